@@ -1,0 +1,52 @@
+# `make help` lists what there is.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+UPGRADE ?=
+export PYTHON
+
+bin := .venv/bin
+compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	$(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lock clean setup-run setup-test
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
+		while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
+
+run: setup-run ## set up all that is needed, then start the demo district
+	@exec setup/run.sh
+
+test: setup-test lint ## set up all that is needed, then check and run every test (PYTEST_ARGS=... passes on)
+	$(bin)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup-test ## formatting, lint and types
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy
+
+format: setup-test ## rewrite the sources as the formatter wants them
+	$(bin)/ruff format .
+	$(bin)/ruff check --fix .
+
+lock: setup-test ## write the lock files anew from the .in files (UPGRADE=1 takes newer versions)
+	$(compile) requirements-build.in -o requirements-build.txt
+	$(compile) requirements.in -o requirements.txt
+	$(compile) requirements-kiosk.in -o requirements-kiosk.txt
+	$(compile) requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove what the tools made; data under var/ stays
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find admin benchmarks checkpoint kiosk tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+setup-run:
+	@setup/debian.sh run
+	@setup/venv.sh run
+
+setup-test:
+	@setup/debian.sh test
+	@setup/venv.sh test

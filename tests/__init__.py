@@ -1,0 +1,1 @@
+"""Every test of Sibao. The folders mirror the packages."""
