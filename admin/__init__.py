@@ -1,0 +1,1 @@
+"""The web module of the bureau, the enterprises and the inspectors."""

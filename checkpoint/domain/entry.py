@@ -1,0 +1,76 @@
+"""One recorded passing, refusal or event at a gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from checkpoint.domain.decision import Outcome
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.observation import ClockQuality, Direction, Mask, Reading
+from checkpoint.domain.reason import Reason
+
+
+class EntryKind(StrEnum):
+    """What an entry tells of. Stored and sent, never renamed."""
+
+    PASSAGE = "passage"
+    """a person or vehicle was decided on: admitted, referred or denied"""
+    OVERRIDE = "override"
+    """a gatekeeper decided over the rules; `details` cites the entry and the words"""
+    ANNULMENT = "annulment"
+    """nobody walked through; `details` cites the entry"""
+    EMERGENCY = "emergency"
+    """the barrier was opened for an emergency"""
+    BOOT = "boot"
+    SHUTDOWN = "shutdown"
+    BUNDLE = "bundle"
+    """another bundle came into force; `details` has its version"""
+    FAULT = "fault"
+    """a device failed or came back; `details` says which"""
+    HEARTBEAT = "heartbeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """The person's side of an entry: never in its body, sealed beside it, erasable."""
+
+    name: str
+    id_tail: str
+    holder_id: str
+    plate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is hashed. Its place in the chain is (kiosk_id, epoch, seq), seq from 1.
+
+    `commitment` is the salted SHA-256 of the Personal beside it; `code_digest` the SHA-256
+    of the text that was shown. `details` holds short texts for events: never personal data.
+    """
+
+    kind: EntryKind
+    kiosk_id: str
+    epoch: int
+    seq: int
+    at: datetime
+    clock_quality: ClockQuality
+    policy_version: int
+    bundle_version: int
+    enterprise_id: str = ""
+    site_id: str = ""
+    gate_id: str = ""
+    warrant_id: str = ""
+    direction: Direction | None = None
+    outcome: Outcome | None = None
+    reasons: tuple[Reason, ...] = ()
+    pass_id: str = ""
+    pass_kind: PassKind | None = None
+    issuer: str = ""
+    code_digest: bytes = b""
+    readings: tuple[Reading, ...] = ()
+    mask: Mask | None = None
+    mask_source: str = ""
+    commitment: bytes = b""
+    details: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,109 @@
+"""What the gate saw of one person or vehicle; None means that a device gave no answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from checkpoint.domain.health_pass import HealthPass
+from checkpoint.domain.reason import Reason
+from checkpoint.domain.warrant import Warrant
+
+
+class Direction(StrEnum):
+    """Into the site or out of it."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Mask(StrEnum):
+    """How a mask is worn; `incorrect` is with the nose or mouth out."""
+
+    WORN = "worn"
+    INCORRECT = "incorrect"
+    NONE = "none"
+
+
+class ClockQuality(StrEnum):
+    """How far the kiosk's clock could be trusted when the entry was made."""
+
+    SYNCHRONISED = "synchronised"
+    UNSYNCHRONISED = "unsynchronised"
+    SUSPECT = "suspect"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One temperature: raw as the sensor said and corrected, in hundredths of a °C."""
+
+    raw_c: int
+    corrected_c: int
+    sensor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What `credential.verify` found: the pass as far as it could be believed, and why not.
+
+    Valid when there is a pass and no reason. An expired or revoked pass is still named;
+    a forged one is not. `digest` is the SHA-256 of the text that was shown.
+    """
+
+    health_pass: HealthPass | None
+    reasons: tuple[Reason, ...]
+    digest: bytes = b""
+
+    @property
+    def valid(self) -> bool:
+        """Whether the credential by itself holds."""
+        return self.health_pass is not None and not self.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """What the gate knows beside the person: its place, its trust and its clock.
+
+    `warrant` is the one on duty, None when there is none. `trust_age_s` is the age of the
+    bundle in seconds, None for a stand-alone gate that has no server.
+    """
+
+    kiosk_id: str
+    enterprise_id: str
+    site_id: str
+    gate_id: str
+    warrant: Warrant | None
+    enterprise_suspended: bool = False
+    trust_age_s: int | None = None
+    clock_quality: ClockQuality = ClockQuality.UNSYNCHRONISED
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One person or vehicle at the gate, complete.
+
+    `verification` is None when no code was shown. `readings` keeps every measurement in
+    order, the last one counts. `inside` is whether the holder is inside as far as this gate
+    knows, None when it can't know. `mask_source` names who said it: a driver or `gatekeeper`.
+    """
+
+    at: datetime
+    direction: Direction
+    gate: GateState
+    verification: Verification | None
+    readings: tuple[Reading, ...] = ()
+    mask: Mask | None = None
+    mask_source: str = ""
+    inside: bool | None = None
+
+    @property
+    def health_pass(self) -> HealthPass | None:
+        """The pass as far as it could be believed."""
+        return self.verification.health_pass if self.verification else None
+
+    @property
+    def temperature(self) -> Reading | None:
+        """The measurement that counts: the last one."""
+        return self.readings[-1] if self.readings else None

@@ -1,0 +1,105 @@
+"""The bureau's numbers, versioned, and an enterprise's stricter ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from checkpoint.errors import PolicyError
+
+HOUR_S = 3600
+
+DEFAULT_RULES = (
+    "credential",
+    "wrong_site",
+    "suspension",
+    "warrant",
+    "trust_age",
+    "clock",
+    "passback",
+    "temperature",
+    "mask",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the rules compare with. Temperatures in hundredths of a °C, ages in seconds.
+
+    A corrected temperature at or above `fever_threshold_c` is a fever (37.3 °C: the limit
+    that Chinese workplaces applied in 2020, National Health Commission guidance of
+    2020-02-21); below `implausible_below_c` or above `implausible_above_c` it is no body
+    temperature. `remeasure` is how many further measurements a fever or an implausible value
+    gets before the decision. `trust_*_s` are the ages of the cached bundle at which an entry
+    is marked, printed passes are referred, everything is referred.
+
+    Raises PolicyError when it has no rule, an unknown rule is left to `screening`, or when a
+    number is out of range.
+    """
+
+    version: int = 1
+    fever_threshold_c: int = 3730
+    implausible_below_c: int = 3500
+    implausible_above_c: int = 4300
+    mask_required: bool = True
+    remeasure: int = 2
+    screen_exits: bool = True
+    passback: bool = True
+    trust_marked_s: int = 24 * HOUR_S
+    trust_printed_refer_s: int = 72 * HOUR_S
+    trust_all_refer_s: int = 7 * 24 * HOUR_S
+    rules: tuple[str, ...] = DEFAULT_RULES
+
+    def __post_init__(self) -> None:
+        if not self.rules:
+            raise PolicyError("a policy without rules would admit everyone", remedy="name rules")
+        low, fever, high = self.implausible_below_c, self.fever_threshold_c, self.implausible_above_c
+        if not 3000 <= low < fever < high <= 4500:
+            raise PolicyError(
+                f"temperatures must satisfy 30.00 <= implausible_below_c < fever_threshold_c"
+                f" < implausible_above_c <= 45.00 °C, not {low}, {fever}, {high} hundredths",
+                remedy="correct the three numbers",
+            )
+        if not 0 <= self.remeasure <= 5:
+            raise PolicyError(f"remeasure is {self.remeasure}", remedy="take 0 to 5")
+        if not 0 < self.trust_marked_s <= self.trust_printed_refer_s <= self.trust_all_refer_s:
+            raise PolicyError(
+                "trust ages must grow: marked, printed refer, all refer",
+                remedy="correct the trust_*_s numbers",
+            )
+
+    def tightened(self, **changes: object) -> Policy:
+        """This policy with an enterprise's stricter numbers.
+
+        Raises PolicyError naming the field when a change is unknown or would loosen it.
+        """
+        known = {field.name for field in fields(self)} & _STRICTER.keys()
+        for name, value in changes.items():
+            if name not in known:
+                raise PolicyError(f"an enterprise can't set {name!r}", remedy=f"set one of {sorted(known)}")
+            if not _STRICTER[name](getattr(self, name), value):
+                raise PolicyError(
+                    f"{name}={value!r} is looser than the bureau's {getattr(self, name)!r}",
+                    remedy="an enterprise may only be stricter",
+                )
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def _at_most(mine: object, theirs: object) -> bool:
+    return isinstance(theirs, int) and isinstance(mine, int) and theirs <= mine
+
+
+def _at_least(mine: object, theirs: object) -> bool:
+    return isinstance(theirs, int) and isinstance(mine, int) and theirs >= mine
+
+
+_STRICTER = {
+    "fever_threshold_c": _at_most,
+    "implausible_below_c": _at_least,
+    "implausible_above_c": _at_most,
+    "mask_required": _at_least,
+    "screen_exits": _at_least,
+    "passback": _at_least,
+    "trust_marked_s": _at_most,
+    "trust_printed_refer_s": _at_most,
+    "trust_all_refer_s": _at_most,
+}

@@ -1,0 +1,141 @@
+"""Entry to canonical bytes and back: deterministic CBOR, integer labels, no floats.
+
+The labels are in docs/formats.md. Fields that hold their default are left out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checkpoint import cbor
+from checkpoint.clock import from_ms, to_ms
+from checkpoint.domain.decision import Outcome
+from checkpoint.domain.entry import Entry, EntryKind
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.observation import ClockQuality, Direction, Mask, Reading
+from checkpoint.domain.reason import Reason
+from checkpoint.errors import EntryError
+
+VERSION = 1
+BODY_LIMIT = 8192
+"""Bytes; an entry has a bounded number of short fields."""
+
+_LABELS = {
+    "kind": 1,
+    "kiosk_id": 2,
+    "epoch": 3,
+    "seq": 4,
+    "at": 5,
+    "clock_quality": 6,
+    "policy_version": 7,
+    "bundle_version": 8,
+    "enterprise_id": 9,
+    "site_id": 10,
+    "gate_id": 11,
+    "warrant_id": 12,
+    "direction": 13,
+    "outcome": 14,
+    "reasons": 15,
+    "pass_id": 16,
+    "pass_kind": 17,
+    "issuer": 18,
+    "code_digest": 19,
+    "readings": 20,
+    "mask": 21,
+    "mask_source": 22,
+    "commitment": 23,
+    "details": 24,
+}
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """The bytes that are hashed. Raises EntryError when they would exceed BODY_LIMIT."""
+    fields: dict[int, Any] = {0: VERSION}
+    for name, label in _LABELS.items():
+        value = getattr(entry, name)
+        if value not in (None, "", b"", (), {}):
+            fields[label] = _plain(name, value)
+    body = cbor.dumps(fields)
+    if len(body) > BODY_LIMIT:
+        raise EntryError(f"the entry has {len(body)} bytes", remedy="shorten its details")
+    return body
+
+
+def _plain(name: str, value: Any) -> Any:
+    match name:
+        case "at":
+            return to_ms(value)
+        case "pass_id":
+            return bytes.fromhex(value)
+        case "reasons":
+            return [str(reason) for reason in value]
+        case "readings":
+            return [[r.raw_c, r.corrected_c, r.sensor, to_ms(r.at)] for r in value]
+        case "epoch" | "seq" | "policy_version" | "bundle_version" | "code_digest" | "commitment" | "details":
+            return value
+    return str(value)
+
+
+def decode_entry(body: bytes) -> Entry:
+    """The entry in its canonical bytes.
+
+    Raises EntryError when the bytes are not exactly what `encode_entry` writes.
+    """
+    try:
+        fields = cbor.loads(body)
+        if not isinstance(fields, dict) or fields.pop(0, None) != VERSION:
+            raise EntryError("not an entry of version 1")
+        names = {label: name for name, label in _LABELS.items()}
+        entry = Entry(**{names[label]: _rich(names[label], v) for label, v in fields.items()})
+        again = encode_entry(entry)
+    except EntryError:
+        raise
+    except (cbor.NotCanonicalError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as fault:
+        raise EntryError(f"not a canonical entry: {fault}") from fault
+    if again != body:
+        raise EntryError("not in canonical form")
+    return entry
+
+
+_ENUMS: dict[str, Any] = {
+    "kind": EntryKind,
+    "clock_quality": ClockQuality,
+    "direction": Direction,
+    "outcome": Outcome,
+    "pass_kind": PassKind,
+    "mask": Mask,
+}
+
+
+def _rich(name: str, value: Any) -> Any:
+    if name in _ENUMS:
+        return _ENUMS[name](value)
+    match name:
+        case "at":
+            return from_ms(value)
+        case "pass_id":
+            return value.hex()
+        case "reasons":
+            return tuple(Reason(reason) for reason in value)
+        case "readings":
+            return tuple(
+                Reading(_whole(raw), _whole(corrected), str(sensor), from_ms(at))
+                for raw, corrected, sensor, at in value
+            )
+        case "epoch" | "seq" | "policy_version" | "bundle_version":
+            return _whole(value)
+        case "code_digest" | "commitment":
+            return bytes(value) if isinstance(value, bytes) else _wrong(name)
+        case "details":
+            return {str(key): str(text) for key, text in value.items()}
+    return value if isinstance(value, str) else _wrong(name)
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise EntryError("a number is not an integer")
+    return value
+
+
+def _wrong(name: str) -> Any:
+    raise EntryError(f"field {name} has a wrong type")

@@ -1,0 +1,35 @@
+"""The salted commitment that ties a person to an entry until the person is erased."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from checkpoint import cbor
+from checkpoint.domain.entry import Personal
+from checkpoint.errors import EntryError
+
+SALT_BYTES = 16
+
+
+def encode_personal(personal: Personal) -> bytes:
+    """Deterministic CBOR: [name, ID tail, holder id, plate]."""
+    fields = [personal.name, personal.id_tail, personal.holder_id, personal.plate]
+    return cbor.dumps(fields)
+
+
+def decode_personal(blob: bytes) -> Personal:
+    """Read back `encode_personal`. Raises EntryError."""
+    try:
+        fields = cbor.loads(blob)
+    except cbor.NotCanonicalError as fault:
+        raise EntryError(f"not a personal record: {fault}") from fault
+    match fields:
+        case [str(name), str(id_tail), str(holder_id), str(plate)]:
+            return Personal(name, id_tail, holder_id, plate)
+    raise EntryError("not a personal record")
+
+
+def commit(blob: bytes, salt: bytes) -> bytes:
+    """HMAC-SHA256 of the encoded record under the salt: hiding while the salt is secret."""
+    return hmac.new(salt, b"sibao/personal/v1\0" + blob, hashlib.sha256).digest()

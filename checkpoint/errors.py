@@ -1,0 +1,62 @@
+"""One error tree. An exception means that we got no answer; a refusal is a value."""
+
+
+class SibaoError(Exception):
+    """A fault, with what an operator can do about it.
+
+    `message` says what is wrong and where; `remedy` says how to mend it.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def diagnostics(self) -> str:
+        """One line for an operator: the fault, its kind and its remedy."""
+        kind = type(self).__name__
+        return f"{self.message} [{kind}]" + (f" → {self.remedy}" if self.remedy else "")
+
+
+class SettingError(SibaoError):
+    """A setting has a wrong type or value, or is missing."""
+
+
+class KeyFault(SibaoError):
+    """A key or keyring can't be read, is malformed, or may not sign this."""
+
+
+class ClaimError(SibaoError):
+    """A pass can't be issued with these claims."""
+
+
+class PolicyError(SibaoError):
+    """A policy is without rules, out of range, or looser than the one it stands on."""
+
+
+class EntryError(SibaoError):
+    """Bytes are not a canonical entry, head, receipt or export line."""
+
+
+class WireError(SibaoError):
+    """What came over the network is not what was agreed, or did not come at all."""
+
+
+class JournalFault(SibaoError):
+    """The gate's journal could not take an entry, or holds something broken."""
+
+
+class StorageFault(SibaoError):
+    """The server's database did not answer, or is at the wrong version."""
+
+
+class DeviceFault(SibaoError):
+    """A camera, sensor, barrier or network device is missing or failed."""
+
+
+class NotFound(SibaoError):
+    """The object does not exist, or lies outside the caller's scope."""
+
+
+class Refused(SibaoError):
+    """The request is understood and not allowed in the present state."""

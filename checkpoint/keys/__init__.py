@@ -1,0 +1,7 @@
+"""Signing keys by purpose, keyrings of trusted keys, signed notes. Ed25519 (RFC 8032)."""
+
+from checkpoint.keys.keyring import Keyring, Purpose, TrustedKey
+from checkpoint.keys.note import open_note, sign_note
+from checkpoint.keys.signing import SigningKey
+
+__all__ = ["Keyring", "Purpose", "SigningKey", "TrustedKey", "open_note", "sign_note"]

@@ -1,0 +1,59 @@
+"""Signed notes: a text that people can read and keep, with an Ed25519 signature line.
+
+The form is C2SP signed-note: text ending in a newline, an empty line, then
+`— NAME BASE64(key hash[4] || signature)`, the key hash being the first four bytes of
+SHA-256(NAME || 0x0A || 0x01 || public key).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+
+from checkpoint.errors import KeyFault
+from checkpoint.keys.keyring import Keyring, Purpose, TrustedKey
+from checkpoint.keys.signing import SigningKey
+
+_ED25519 = b"\x01"
+_DASH = "\N{EM DASH} "
+NOTE_LIMIT = 1 << 20
+
+
+def sign_note(text: str, purpose: Purpose, key: SigningKey) -> str:
+    """`text` (ending in a newline) with the signature line of `key`.
+
+    Raises KeyFault when the key is not registered for `purpose`.
+    """
+    if not text.endswith("\n") or "\n\n" in text:
+        raise KeyFault("a note must end in one newline and have no empty line", remedy="mend the text")
+    name = key.trusted.owner
+    signature = key.sign(purpose, text.encode())
+    line = base64.b64encode(_key_hash(key.trusted) + signature).decode()
+    return f"{text}\n{_DASH}{name} {line}\n"
+
+
+def open_note(note: str, purpose: Purpose, keyring: Keyring) -> tuple[str, TrustedKey] | None:
+    """The text and the key that signed it; None when no key of the keyring for `purpose` did.
+
+    Whether the key was in force at the time that the note states is left to the caller.
+    """
+    text, gap, tail = note.partition("\n\n")
+    if not gap or len(note) > NOTE_LIMIT or not tail.startswith(_DASH) or tail.count("\n") != 1:
+        return None
+    name, _, encoded = tail[len(_DASH) :].rstrip("\n").rpartition(" ")
+    try:
+        blob = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if base64.b64encode(blob).decode() != encoded or not tail.endswith("\n"):
+        return None
+    text += "\n"
+    for key in keyring.owned(name, purpose):
+        if blob[:4] == _key_hash(key) and key.verifies(blob[4:], text.encode()):
+            return text, key
+    return None
+
+
+def _key_hash(key: TrustedKey) -> bytes:
+    return hashlib.sha256(key.owner.encode() + b"\n" + _ED25519 + key.public).digest()[:4]

@@ -1,0 +1,85 @@
+"""Personal fields at rest: AES-256-GCM (NIST SP 800-38D) under named keys, and a blind index.
+
+A sealed field is suite (1 byte) || key id (4) || nonce (12) || ciphertext and tag. What it
+belongs to goes in as associated data, so that a sealed field can't be moved to another row.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from checkpoint.errors import KeyFault
+
+_SUITE_AES_256_GCM = b"\x01"
+_HEADER = 1 + 4 + 12
+
+
+@dataclass(frozen=True, slots=True)
+class SealingKey:
+    """Keys for personal fields: one encrypts, one indexes. Kept outside every database."""
+
+    key_id: bytes
+    _seal: bytes = field(repr=False)
+    _index: bytes = field(repr=False)
+
+    @classmethod
+    def generate(cls) -> SealingKey:
+        """Fresh keys from the system's random source."""
+        return cls(secrets.token_bytes(4), secrets.token_bytes(32), secrets.token_bytes(32))
+
+    def seal(self, plain: bytes, belongs_to: str) -> bytes:
+        """Encrypt; `belongs_to` names table, row and column and must be given to open it."""
+        header = _SUITE_AES_256_GCM + self.key_id
+        nonce = secrets.token_bytes(12)
+        return header + nonce + AESGCM(self._seal).encrypt(nonce, plain, header + belongs_to.encode())
+
+    def open(self, sealed: bytes, belongs_to: str) -> bytes:
+        """Decrypt. Raises KeyFault for another key's field, a moved or a changed one."""
+        header, nonce = sealed[:5], sealed[5:_HEADER]
+        if len(sealed) < _HEADER + 16 or header != _SUITE_AES_256_GCM + self.key_id:
+            raise KeyFault("a sealed field is not under this key", remedy="give the key it names")
+        try:
+            return AESGCM(self._seal).decrypt(nonce, sealed[_HEADER:], header + belongs_to.encode())
+        except InvalidTag as fault:
+            raise KeyFault(f"the sealed field of {belongs_to} was changed or moved") from fault
+
+    def blind_index(self, value: str, column: str) -> bytes:
+        """HMAC-SHA256 that finds an equal value of a column again without showing it."""
+        return hmac.new(self._index, f"{column}\0{value}".encode(), hashlib.sha256).digest()
+
+    @classmethod
+    def load_or_make(cls, path: Path) -> SealingKey:
+        """The keys in the file, mode 0600; fresh ones, saved, where there is no file yet.
+
+        Raises KeyFault when others could read the file or it is no sealing key.
+        """
+        if not path.exists():
+            cls.generate()._save(path)
+        try:
+            if path.stat().st_mode & 0o077:
+                raise KeyFault(f"{path} can be read by others", remedy=f"chmod 600 {path}")
+            parts = json.loads(path.read_text(encoding="utf-8"))
+            key_id, seal, index = (base64.b64decode(parts[k], validate=True) for k in ("id", "seal", "index"))
+        except (OSError, ValueError, KeyError, TypeError) as fault:
+            raise KeyFault(f"{path}: {fault!r}", remedy="restore the key file from its backup") from fault
+        return cls(key_id, seal, index)
+
+    def _save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        parts = {"id": self.key_id, "seal": self._seal, "index": self._index}
+        document = {name: base64.b64encode(part).decode() for name, part in parts.items()}
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(document | {"sibao_sealing_key": 1}, file)
+            file.flush()
+            os.fsync(file.fileno())

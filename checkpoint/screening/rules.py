@@ -1,0 +1,120 @@
+"""One pure function a rule. docs/adding-a-rule.md tells how to add one.
+
+A rule looks at an Observation under a Policy and yields its Findings, none when it has
+nothing to say. REFER where a device or a person gave no answer: silence never admits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from checkpoint.domain.decision import Finding, Outcome, Treasure
+from checkpoint.domain.observation import ClockQuality, Direction, Mask, Observation
+from checkpoint.domain.policy import Policy
+from checkpoint.domain.reason import Reason
+
+Rule = Callable[[Observation, Policy], Iterator[Finding]]
+
+
+def credential(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """A genuine pass in force: whatever `verify` objects to denies; no code at all refers."""
+    if observation.verification is None:
+        yield Finding(Reason.NO_CODE, Outcome.REFER, Treasure.CODE)
+        return
+    for reason in observation.verification.reasons:
+        yield Finding(reason, Outcome.DENY, Treasure.CODE)
+
+
+def wrong_site(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """The pass names this site, or all sites of the enterprise; only the bureau's go anywhere."""
+    health_pass, gate = observation.health_pass, observation.gate
+    if health_pass is None:
+        return
+    enterprise = gate.enterprise_id
+    elsewhere = bool(enterprise and health_pass.enterprise_id) and health_pass.enterprise_id != enterprise
+    if elsewhere or (health_pass.sites and gate.site_id not in health_pass.sites):
+        yield Finding(Reason.WRONG_SITE, Outcome.DENY, Treasure.CODE)
+
+
+def suspension(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """A suspended enterprise lets nobody in; its people may leave."""
+    if observation.gate.enterprise_suspended and observation.direction is Direction.IN:
+        yield Finding(Reason.ENTERPRISE_SUSPENDED, Outcome.DENY, Treasure.REGISTER)
+
+
+def warrant(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """An inspector's warrant covers this site now; without one a person decides."""
+    held, gate = observation.gate.warrant, observation.gate
+    if held is None or not held.covers(gate.site_id, observation.at):
+        yield Finding(Reason.NO_WARRANT, Outcome.REFER, Treasure.REGISTER)
+
+
+def trust_age(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """The older the cached bundle, the less an offline gate may decide by itself."""
+    age = observation.gate.trust_age_s
+    if age is None or age < policy.trust_marked_s:
+        return
+    outcome = Outcome.REFER if age >= policy.trust_printed_refer_s else Outcome.ADMIT
+    yield Finding(Reason.BUNDLE_STALE, outcome, Treasure.REGISTER)
+
+
+def clock(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """With a clock that is known to be wrong, validity can't be judged."""
+    if observation.gate.clock_quality is ClockQuality.SUSPECT:
+        yield Finding(Reason.CLOCK_SUSPECT, Outcome.REFER, Treasure.REGISTER)
+
+
+def passback(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """Entering twice without leaving refers; leaving without having entered is remarked."""
+    if not policy.passback or observation.inside is None:
+        return
+    if observation.direction is Direction.IN and observation.inside:
+        yield Finding(Reason.ALREADY_INSIDE, Outcome.REFER, Treasure.REGISTER)
+    if observation.direction is Direction.OUT and not observation.inside:
+        yield Finding(Reason.NOT_INSIDE, Outcome.ADMIT, Treasure.REGISTER)
+
+
+def temperature(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """Below the fever threshold and plausible, by the last measurement."""
+    if not _screened(observation, policy):
+        return
+    reading = observation.temperature
+    if reading is None or reading.corrected_c > policy.implausible_above_c:
+        yield Finding(Reason.NO_TEMPERATURE, Outcome.REFER, Treasure.TEMPERATURE)
+    elif reading.corrected_c >= policy.fever_threshold_c:
+        yield Finding(Reason.FEVER, Outcome.DENY, Treasure.TEMPERATURE)
+    elif reading.corrected_c < policy.implausible_below_c:
+        yield Finding(Reason.TEMPERATURE_LOW, Outcome.REFER, Treasure.TEMPERATURE)
+
+
+def mask(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """A mask over nose and mouth, where the policy asks for one."""
+    if not policy.mask_required or not _screened(observation, policy):
+        return
+    match observation.mask:
+        case None:
+            yield Finding(Reason.MASK_UNKNOWN, Outcome.REFER, Treasure.MASK)
+        case Mask.INCORRECT:
+            yield Finding(Reason.MASK_INCORRECT, Outcome.REFER, Treasure.MASK)
+        case Mask.NONE:
+            yield Finding(Reason.NO_MASK, Outcome.DENY, Treasure.MASK)
+
+
+def _screened(observation: Observation, policy: Policy) -> bool:
+    return policy.screen_exits or observation.direction is Direction.IN
+
+
+RULES: dict[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        credential,
+        wrong_site,
+        suspension,
+        warrant,
+        trust_age,
+        clock,
+        passback,
+        temperature,
+        mask,
+    )
+}

@@ -1,0 +1,1 @@
+"""All that crosses the network between kiosk and server, both directions, once."""
