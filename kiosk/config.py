@@ -1,0 +1,243 @@
+"""The gate's settings: one frozen object, read once from a TOML file and the environment.
+
+A variable `SIBAO_KIOSK_GATE__DIRECTION=out` overrides `direction` of the table `[gate]`.
+Relative paths are relative to the folder of the TOML file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from checkpoint.domain.observation import Direction, Mask
+from checkpoint.errors import SettingError
+
+PREFIX = "SIBAO_KIOSK_"
+_MOST_SHOWN = 80
+
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+
+
+class Section(BaseModel):
+    """One table of the file: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class GateSettings(Section):
+    """How one passing runs."""
+
+    direction: Direction = Direction.IN
+    """`in` or `out`: which way people pass when the gate starts"""
+    double_read_s: Seconds = 5.0
+    """the same code again within this many seconds of being last seen is not a second person"""
+    temperature_timeout_s: Seconds = 15.0
+    """after this long without a reading the decision is made without a temperature"""
+    mask_timeout_s: Seconds = 15.0
+    """after this long without an answer the decision is made without a mask"""
+    verdict_s: Seconds = 3.0
+    """how long a verdict is shown"""
+    clear_s: Seconds = 5.0
+    """how long at most to wait for the code to leave the camera's view"""
+    open_s: Annotated[float, Field(ge=0.5, le=120, allow_inf_nan=False)] = 5.0
+    """how long the barrier stands open"""
+
+
+class CameraSettings(Section):
+    """Where pictures come from."""
+
+    driver: Name = "opencv"
+    """a camera of the registry: `opencv` or `pictures`"""
+    source: Annotated[str, Field(min_length=1, max_length=1024, coerce_numbers_to_str=True)] = "0"
+    """a camera's index, a film, a folder of pictures, or an RTSP or HTTP address"""
+    pace: Literal["real", "lockstep"] = "real"
+    """`real` plays a film at its own speed, `lockstep` gives one picture a turn"""
+    loop: bool = False
+    """begin a film again at its end, with the gate turned round"""
+    width: Annotated[int, Field(ge=160, le=7680)] = 1280
+    """pixels asked of a live camera"""
+    height: Annotated[int, Field(ge=120, le=4320)] = 720
+    """pixels asked of a live camera"""
+    fps: Annotated[float, Field(gt=0, le=240, allow_inf_nan=False)] = 30.0
+    """pictures a second: asked of a live camera, and the pace of a folder"""
+
+
+class ReaderSettings(Section):
+    """What reads QR codes."""
+
+    driver: Name = "cascade"
+    """a reader of the registry: `cascade`"""
+
+
+class ThermometerSettings(Section):
+    """What measures temperatures."""
+
+    driver: Name = "keypad"
+    """a thermometer of the registry: `keypad`, `simulated` or `film`"""
+    celsius: Annotated[float, Field(ge=20, le=50, allow_inf_nan=False)] = 36.5
+    """what the `simulated` thermometer always says, in °C"""
+
+
+class MaskSettings(Section):
+    """What judges masks."""
+
+    driver: Name = "button"
+    """a mask sensor of the registry: `button`, `simulated` or `film`"""
+    fixed: Mask = Mask.WORN
+    """what the `simulated` sensor always says: `worn`, `incorrect` or `none`"""
+
+
+class BarrierSettings(Section):
+    """What opens."""
+
+    driver: Name = "simulated"
+    """a barrier of the registry: `simulated`"""
+
+
+class DisplaySettings(Section):
+    """The screen at the gate, a page served on this machine."""
+
+    enabled: bool = True
+    """whether the page is served"""
+    host: Annotated[str, Field(min_length=1, max_length=255)] = "127.0.0.1"
+    """the address to listen on; keep to this machine unless the screen is another one"""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8100
+    """the port to listen on; 0 takes a free one"""
+    language: Literal["zh", "en"] = "zh"
+    """the language shown first: `zh` or `en`"""
+
+
+class TransportSettings(Section):
+    """The way to the server; its address comes from enrolment."""
+
+    driver: Name = "http"
+    """a transport of the registry: `http`"""
+
+
+class SyncSettings(Section):
+    """When entries go up and the bundle comes down."""
+
+    interval_s: Seconds = 1.0
+    """how often to look for unsent entries"""
+    bundle_s: Seconds = 30.0
+    """how often to ask for a newer bundle"""
+    batch: Annotated[int, Field(ge=1, le=256)] = 128
+    """entries in one batch at most"""
+    backoff_min_s: Seconds = 1.0
+    """the first pause after a failure; it doubles with each further one"""
+    backoff_max_s: Seconds = 60.0
+    """the longest pause after failures"""
+
+
+class Settings(BaseSettings):
+    """All settings of one gate."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+    )
+
+    folder: Path = Path("kiosk")
+    """the data folder: journal, keys, bundle, enrolment"""
+    standalone: bool = False
+    """whether a gate that is not enrolled makes keys and a policy of its own, without a server"""
+    keep_days: Annotated[int, Field(ge=30, le=3650)] = 30
+    """how long entries stay in the journal after the server has acknowledged them"""
+    gate: GateSettings = GateSettings()
+    camera: CameraSettings = CameraSettings()
+    reader: ReaderSettings = ReaderSettings()
+    thermometer: ThermometerSettings = ThermometerSettings()
+    mask: MaskSettings = MaskSettings()
+    barrier: BarrierSettings = BarrierSettings()
+    display: DisplaySettings = DisplaySettings()
+    transport: TransportSettings = TransportSettings()
+    sync: SyncSettings = SyncSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes before the file."""
+        return env_settings, init_settings
+
+
+def load(path: Path | None) -> Settings:
+    """The settings of a TOML file and the environment; of the environment alone without one.
+
+    Raises SettingError naming the key, the value found and what is allowed.
+    """
+    _refuse_unknown_variables()
+    table = _table(path) if path else {}
+    origin = str(path) if path else "environment"
+    try:
+        settings = Settings(**table)
+    except ValidationError as fault:
+        raise _named(fault, origin) from fault
+    except ValueError as fault:
+        raise SettingError(
+            f"{origin}: {fault}", remedy=f"correct the {PREFIX}… variable"
+        ) from fault
+    return _placed(settings, path.parent if path else Path())
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise SettingError(
+            f"{path}: {fault.strerror}", remedy="give a settings file that can be read"
+        ) from fault
+    except ValueError as fault:
+        raise SettingError(f"{path} is not TOML: {fault}", remedy="correct that line") from fault
+
+
+def _refuse_unknown_variables() -> None:
+    for name, value in os.environ.items():
+        section = name.removeprefix(PREFIX).split("__")[0].lower()
+        if name.startswith(PREFIX) and section not in Settings.model_fields:
+            raise SettingError(
+                f"environment: {name}={value[:_MOST_SHOWN]!r}: unknown key {section!r}",
+                remedy=f"known are {', '.join(Settings.model_fields)}",
+            )
+
+
+def _named(fault: ValidationError, origin: str) -> SettingError:
+    lines = []
+    for error in fault.errors(include_url=False):
+        key = ".".join(str(part) for part in error["loc"])
+        unknown = error["type"] == "extra_forbidden"
+        what = f"unknown key; known are {_siblings(error['loc'])}" if unknown else error["msg"]
+        lines.append(f"{key} = {repr(error['input'])[:_MOST_SHOWN]}: {what}")
+    return SettingError(f"{origin}: " + "; ".join(lines), remedy="correct what is named")
+
+
+def _siblings(place: tuple[int | str, ...]) -> str:
+    model: type[BaseModel] = Settings
+    for part in place[:-1]:
+        inner = model.model_fields[str(part)].annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            model = inner
+    return ", ".join(model.model_fields)
+
+
+def _placed(settings: Settings, base: Path) -> Settings:
+    """Relative paths become relative to the file that named them."""
+    source = settings.camera.source
+    if not source.isdecimal() and "://" not in source:
+        source = str(base / source)
+    camera = settings.camera.model_copy(update={"source": source})
+    return settings.model_copy(update={"folder": base / settings.folder, "camera": camera})
