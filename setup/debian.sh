@@ -15,7 +15,8 @@ if ! "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 case "${1:-run}" in
 run) ;;
-test) need+=(chromium fonts-noto-cjk postgresql) ;;
+# The tests drive the browser through a node that needs libatomic1.
+test) need+=(chromium fonts-noto-cjk libatomic1 postgresql) ;;
 *) say "usage: setup/debian.sh run|test" >&2 && exit 2 ;;
 esac
 
