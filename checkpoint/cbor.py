@@ -60,7 +60,9 @@ def _is_plain(value: object, tags: frozenset[int], depth: int) -> bool:
     if isinstance(value, list | tuple):
         return all(_is_plain(item, tags, depth - 1) for item in value)
     if isinstance(value, Mapping):
-        return all(isinstance(k, int | str) and _is_plain(v, tags, depth - 1) for k, v in value.items())
+        return all(
+            isinstance(k, int | str) and _is_plain(v, tags, depth - 1) for k, v in value.items()
+        )
     if isinstance(value, int):
         return -(1 << 63) <= value < 1 << 63
     return value is None or isinstance(value, str | bytes)

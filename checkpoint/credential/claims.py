@@ -57,7 +57,15 @@ def claims_of(health_pass: HealthPass) -> dict[int, Any]:
 
 def pass_of(claims: Any, key_id: str) -> HealthPass:
     """The pass that the claims describe. Raises MalformedError on any other shape."""
-    if not isinstance(claims, dict) or claims.keys() | {NBF} != {ISS, SUB, EXP, NBF, IAT, CTI, SIBAO}:
+    if not isinstance(claims, dict) or claims.keys() | {NBF} != {
+        ISS,
+        SUB,
+        EXP,
+        NBF,
+        IAT,
+        CTI,
+        SIBAO,
+    }:
         raise MalformedError("claims are not those of a pass")
     own = claims[SIBAO]
     if not isinstance(own, list) or not 2 <= len(own) <= len(_DEFAULTS) or not own[-1]:

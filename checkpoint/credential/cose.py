@@ -57,7 +57,7 @@ def parse(blob: bytes) -> Envelope:
     match tagged.value:
         case (bytes(protected), Mapping() as headers, bytes(payload), bytes(signature)):
             kid = headers.get(_KID)
-            one_kid = headers.keys() == {_KID} and isinstance(kid, bytes) and len(kid) == 4
-            if one_kid and protected == PROTECTED and len(signature) == 64:
+            ours = headers.keys() == {_KID} and protected == PROTECTED and len(signature) == 64
+            if ours and isinstance(kid, bytes) and len(kid) == 4:
                 return Envelope(kid.hex(), payload, signature)
     raise MalformedError("the parts are not those of our form")

@@ -13,7 +13,7 @@ TEXT_CAP = 1024
 
 def to_text(blob: bytes) -> str:
     """The QR text of an envelope, in the QR alphanumeric alphabet."""
-    return PREFIX + base45.b45encode(blob).decode()
+    return PREFIX + str(base45.b45encode(blob), "ascii")
 
 
 def from_text(text: str) -> bytes:
@@ -22,9 +22,9 @@ def from_text(text: str) -> bytes:
         raise MalformedError("no SB1 text of at most 1,024 characters")
     body = text[len(PREFIX) :]
     try:
-        blob = base45.b45decode(body)
+        blob = bytes(base45.b45decode(body))
     except ValueError as fault:
         raise MalformedError("no base45") from fault
-    if base45.b45encode(blob).decode() != body:
+    if to_text(blob) != text:
         raise MalformedError("base45 with something around it")
     return blob

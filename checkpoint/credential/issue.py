@@ -26,14 +26,20 @@ def issue(health_pass: HealthPass, key: SigningKey) -> str:
     """
     owner = key.trusted.owner
     if health_pass.issuer != owner:
-        raise ClaimError(f"issuer {health_pass.issuer!r} is not {owner!r}", remedy="use the issuer's key")
+        raise ClaimError(
+            f"issuer {health_pass.issuer!r} is not {owner!r}", remedy="use the issuer's key"
+        )
     if not key.trusted.in_force(health_pass.issued_at):
         raise ClaimError(f"key {key.key_id} is not in force at issue", remedy="rotate the key")
     try:
         payload = cbor.dumps(claims_of(health_pass))
     except (cose.MalformedError, ValueError) as fault:
-        raise ClaimError(f"the pass can't carry this: {fault}", remedy="correct the field") from fault
+        raise ClaimError(
+            f"the pass can't carry this: {fault}", remedy="correct the field"
+        ) from fault
     text = to_text(cose.sign(payload, Purpose(health_pass.kind.value), key))
     if len(text) > TEXT_CAP:
-        raise ClaimError(f"the pass would be {len(text)} characters", remedy="shorten names or sites")
+        raise ClaimError(
+            f"the pass would be {len(text)} characters", remedy="shorten names or sites"
+        )
     return text

@@ -52,7 +52,11 @@ class Policy:
     def __post_init__(self) -> None:
         if not self.rules:
             raise PolicyError("a policy without rules would admit everyone", remedy="name rules")
-        low, fever, high = self.implausible_below_c, self.fever_threshold_c, self.implausible_above_c
+        low, fever, high = (
+            self.implausible_below_c,
+            self.fever_threshold_c,
+            self.implausible_above_c,
+        )
         if not 3000 <= low < fever < high <= 4500:
             raise PolicyError(
                 f"temperatures must satisfy 30.00 <= implausible_below_c < fever_threshold_c"
@@ -75,7 +79,9 @@ class Policy:
         known = {field.name for field in fields(self)} & _STRICTER.keys()
         for name, value in changes.items():
             if name not in known:
-                raise PolicyError(f"an enterprise can't set {name!r}", remedy=f"set one of {sorted(known)}")
+                raise PolicyError(
+                    f"an enterprise can't set {name!r}", remedy=f"set one of {sorted(known)}"
+                )
             if not _STRICTER[name](getattr(self, name), value):
                 raise PolicyError(
                     f"{name}={value!r} is looser than the bureau's {getattr(self, name)!r}",

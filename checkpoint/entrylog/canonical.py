@@ -5,6 +5,8 @@ The labels are in docs/formats.md. Fields that hold their default are left out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from checkpoint import cbor
@@ -48,6 +50,9 @@ _LABELS = {
 }
 
 
+_NAMES = {label: name for name, label in _LABELS.items()}
+
+
 def encode_entry(entry: Entry) -> bytes:
     """The bytes that are hashed. Raises EntryError when they would exceed BODY_LIMIT."""
     fields: dict[int, Any] = {0: VERSION}
@@ -71,7 +76,15 @@ def _plain(name: str, value: Any) -> Any:
             return [str(reason) for reason in value]
         case "readings":
             return [[r.raw_c, r.corrected_c, r.sensor, to_ms(r.at)] for r in value]
-        case "epoch" | "seq" | "policy_version" | "bundle_version" | "code_digest" | "commitment" | "details":
+        case (
+            "epoch"
+            | "seq"
+            | "policy_version"
+            | "bundle_version"
+            | "code_digest"
+            | "commitment"
+            | "details"
+        ):
             return value
     return str(value)
 
@@ -83,59 +96,83 @@ def decode_entry(body: bytes) -> Entry:
     """
     try:
         fields = cbor.loads(body)
-        if not isinstance(fields, dict) or fields.pop(0, None) != VERSION:
-            raise EntryError("not an entry of version 1")
-        names = {label: name for name, label in _LABELS.items()}
-        entry = Entry(**{names[label]: _rich(names[label], v) for label, v in fields.items()})
+        if fields.pop(0) != VERSION:
+            raise ValueError("another version")
+        entry = Entry(**{_NAMES[label]: _rich(_NAMES[label], v) for label, v in fields.items()})
         again = encode_entry(entry)
-    except EntryError:
-        raise
-    except (cbor.NotCanonicalError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as fault:
+    except (
+        cbor.NotCanonicalError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+    ) as fault:
         raise EntryError(f"not a canonical entry: {fault}") from fault
     if again != body:
         raise EntryError("not in canonical form")
     return entry
 
 
-_ENUMS: dict[str, Any] = {
-    "kind": EntryKind,
-    "clock_quality": ClockQuality,
-    "direction": Direction,
-    "outcome": Outcome,
-    "pass_kind": PassKind,
-    "mask": Mask,
-}
-
-
 def _rich(name: str, value: Any) -> Any:
-    if name in _ENUMS:
-        return _ENUMS[name](value)
-    match name:
-        case "at":
-            return from_ms(value)
-        case "pass_id":
-            return value.hex()
-        case "reasons":
-            return tuple(Reason(reason) for reason in value)
-        case "readings":
-            return tuple(
-                Reading(_whole(raw), _whole(corrected), str(sensor), from_ms(at))
-                for raw, corrected, sensor, at in value
-            )
-        case "epoch" | "seq" | "policy_version" | "bundle_version":
-            return _whole(value)
-        case "code_digest" | "commitment":
-            return bytes(value) if isinstance(value, bytes) else _wrong(name)
-        case "details":
-            return {str(key): str(text) for key, text in value.items()}
-    return value if isinstance(value, str) else _wrong(name)
+    return _READERS.get(name, _text)(value)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else _wrong("of text")
+
+
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else _wrong("of bytes")
 
 
 def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise EntryError("a number is not an integer")
-    return value
+    return value if isinstance(value, int) and not isinstance(value, bool) else _wrong("of number")
 
 
-def _wrong(name: str) -> Any:
-    raise EntryError(f"field {name} has a wrong type")
+def _time(value: Any) -> datetime:
+    return from_ms(_whole(value))
+
+
+def _hex(value: Any) -> str:
+    return _bytes(value).hex()
+
+
+def _reasons(value: Any) -> tuple[Reason, ...]:
+    return tuple(Reason(code) for code in value)
+
+
+def _readings(value: Any) -> tuple[Reading, ...]:
+    return tuple(
+        Reading(_whole(raw), _whole(corrected), _text(sensor), from_ms(_whole(at)))
+        for raw, corrected, sensor, at in value
+    )
+
+
+def _details(value: Any) -> dict[str, str]:
+    return {_text(key): _text(text) for key, text in value.items()}
+
+
+def _wrong(what: str) -> Any:
+    raise EntryError(f"not an entry of version {VERSION}: a field {what} is not as it must be")
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "kind": EntryKind,
+    "epoch": _whole,
+    "seq": _whole,
+    "at": _time,
+    "clock_quality": ClockQuality,
+    "policy_version": _whole,
+    "bundle_version": _whole,
+    "direction": Direction,
+    "outcome": Outcome,
+    "reasons": _reasons,
+    "pass_id": _hex,
+    "pass_kind": PassKind,
+    "code_digest": _bytes,
+    "readings": _readings,
+    "mask": Mask,
+    "commitment": _bytes,
+    "details": _details,
+}

@@ -85,7 +85,8 @@ class TrustedKey:
             Ed25519PublicKey.from_public_bytes(key.public)
         except (KeyError, TypeError, ValueError, OverflowError) as fault:
             raise KeyFault(
-                f"keyring entry {value.get('key_id')!r}: {fault!r}", remedy="restore the keyring file"
+                f"keyring entry {value.get('key_id')!r}: {fault!r}",
+                remedy="restore the keyring file",
             ) from fault
         return key
 

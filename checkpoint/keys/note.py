@@ -26,7 +26,9 @@ def sign_note(text: str, purpose: Purpose, key: SigningKey) -> str:
     Raises KeyFault when the key is not registered for `purpose`.
     """
     if not text.endswith("\n") or "\n\n" in text:
-        raise KeyFault("a note must end in one newline and have no empty line", remedy="mend the text")
+        raise KeyFault(
+            "a note must end in one newline and have no empty line", remedy="mend the text"
+        )
     name = key.trusted.owner
     signature = key.sign(purpose, text.encode())
     line = base64.b64encode(_key_hash(key.trusted) + signature).decode()

@@ -41,7 +41,9 @@ class SealingKey:
         """Encrypt; `belongs_to` names table, row and column and must be given to open it."""
         header = _SUITE_AES_256_GCM + self.key_id
         nonce = secrets.token_bytes(12)
-        return header + nonce + AESGCM(self._seal).encrypt(nonce, plain, header + belongs_to.encode())
+        return (
+            header + nonce + AESGCM(self._seal).encrypt(nonce, plain, header + belongs_to.encode())
+        )
 
     def open(self, sealed: bytes, belongs_to: str) -> bytes:
         """Decrypt. Raises KeyFault for another key's field, a moved or a changed one."""
@@ -64,17 +66,22 @@ class SealingKey:
         Raises KeyFault when others could read the file or it is no sealing key.
         """
         if not path.exists():
-            cls.generate()._save(path)
+            cls.generate().save(path)
         try:
             if path.stat().st_mode & 0o077:
                 raise KeyFault(f"{path} can be read by others", remedy=f"chmod 600 {path}")
             parts = json.loads(path.read_text(encoding="utf-8"))
-            key_id, seal, index = (base64.b64decode(parts[k], validate=True) for k in ("id", "seal", "index"))
+            key_id, seal, index = (
+                base64.b64decode(parts[k], validate=True) for k in ("id", "seal", "index")
+            )
         except (OSError, ValueError, KeyError, TypeError) as fault:
-            raise KeyFault(f"{path}: {fault!r}", remedy="restore the key file from its backup") from fault
+            raise KeyFault(
+                f"{path}: {fault!r}", remedy="restore the key file from its backup"
+            ) from fault
         return cls(key_id, seal, index)
 
-    def _save(self, path: Path) -> None:
+    def save(self, path: Path) -> None:
+        """Write the key file with mode 0600; an existing file is never overwritten."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         parts = {"id": self.key_id, "seal": self._seal, "index": self._index}
         document = {name: base64.b64encode(part).decode() for name, part in parts.items()}

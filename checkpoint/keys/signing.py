@@ -51,7 +51,9 @@ class SigningKey:
         term: tuple[datetime, datetime],
     ) -> SigningKey:
         if not purposes:
-            raise KeyFault(f"a key of {owner!r} without a purpose can sign nothing", remedy="name one")
+            raise KeyFault(
+                f"a key of {owner!r} without a purpose can sign nothing", remedy="name one"
+            )
         public = private.public_key().public_bytes_raw()
         key_id = hashlib.sha256(public).hexdigest()[:8]
         return cls(TrustedKey(key_id, owner, purposes, public, *term), private)
@@ -79,7 +81,9 @@ class SigningKey:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as fault:
-            raise KeyFault(f"{path}: {fault.strerror}", remedy="name a new file that can be written") from fault
+            raise KeyFault(
+                f"{path}: {fault.strerror}", remedy="name a new file that can be written"
+            ) from fault
 
     @classmethod
     def load(cls, path: Path) -> SigningKey:
@@ -98,11 +102,15 @@ class SigningKey:
                 (from_ms(document["since"]), from_ms(document["until"])),
             )
         except (OSError, ValueError, KeyError, TypeError, OverflowError) as fault:
-            raise KeyFault(f"{path}: {fault!r}", remedy="restore the key file from its backup") from fault
+            raise KeyFault(
+                f"{path}: {fault!r}", remedy="restore the key file from its backup"
+            ) from fault
         return key
 
     @classmethod
-    def load_or_make(cls, path: Path, owner: str, purposes: frozenset[Purpose], now: datetime) -> SigningKey:
+    def load_or_make(
+        cls, path: Path, owner: str, purposes: frozenset[Purpose], now: datetime
+    ) -> SigningKey:
         """The key in the file; a fresh one, saved, where there is no file yet."""
         if not path.exists():
             cls.generate(owner, purposes, from_ms(to_ms(now))).save(path)

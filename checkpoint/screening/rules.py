@@ -31,7 +31,9 @@ def wrong_site(observation: Observation, policy: Policy) -> Iterator[Finding]:
     if health_pass is None:
         return
     enterprise = gate.enterprise_id
-    elsewhere = bool(enterprise and health_pass.enterprise_id) and health_pass.enterprise_id != enterprise
+    elsewhere = (
+        bool(enterprise and health_pass.enterprise_id) and health_pass.enterprise_id != enterprise
+    )
     if elsewhere or (health_pass.sites and gate.site_id not in health_pass.sites):
         yield Finding(Reason.WRONG_SITE, Outcome.DENY, Treasure.CODE)
 

@@ -57,9 +57,19 @@ def open_bundle(blob: bytes, keyring: Keyring) -> Bundle:
         keys = keyring.by_id(envelope.key_id)
         signers = [k for k in keys if Purpose.BUNDLE in k.purposes]
         if not any(k.verifies(envelope.signature, envelope.signed_bytes) for k in signers):
-            raise WireError("the bundle is not signed by the server's key", remedy="enrol the kiosk again")
+            raise WireError(
+                "the bundle is not signed by the server's key", remedy="enrol the kiosk again"
+            )
         return _bundle(cbor.loads(envelope.payload))
-    except (cose.MalformedError, cbor.NotCanonicalError, KeyError, TypeError, ValueError, KeyFault, PolicyError) as fault:
+    except (
+        cose.MalformedError,
+        cbor.NotCanonicalError,
+        KeyError,
+        TypeError,
+        ValueError,
+        KeyFault,
+        PolicyError,
+    ) as fault:
         raise WireError(f"the bundle can't be read: {fault}", remedy="update the kiosk") from fault
 
 
@@ -92,7 +102,9 @@ def _warrant_document(warrant: Warrant) -> dict[str, Any]:
 
 def _bundle(document: dict[str, Any]) -> Bundle:
     if document["format"] != FORMAT:
-        raise WireError(f"bundle format {document['format']!r} is unknown", remedy="update the kiosk")
+        raise WireError(
+            f"bundle format {document['format']!r} is unknown", remedy="update the kiosk"
+        )
     return Bundle(
         version=document["version"],
         issued_at=from_ms(document["issued_at"]),
@@ -113,7 +125,9 @@ def _bundle(document: dict[str, Any]) -> Bundle:
 def _policy(document: dict[str, Any]) -> Policy:
     known = {f.name for f in fields(Policy)}
     if document.keys() != known:
-        raise WireError(f"policy fields differ: {sorted(document.keys() ^ known)}", remedy="update the kiosk")
+        raise WireError(
+            f"policy fields differ: {sorted(document.keys() ^ known)}", remedy="update the kiosk"
+        )
     return Policy(**document | {"rules": tuple(document["rules"])})
 
 

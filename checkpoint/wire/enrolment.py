@@ -15,10 +15,10 @@ SCHEME = "sibao"
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentCode:
-    """What the admin hands to the kiosk: where the server is, a one-time secret, and the id
-    of the server's bundle key, so that a wrong server is noticed.
+    """What the admin hands to the kiosk.
 
-    As text: `sibao://HOST[:PORT]/enrol?code=…&key=…[&tls=0]`.
+    Where the server is, a one-time secret, and the id of the server's bundle key, so that a
+    wrong server is noticed. As text: `sibao://HOST[:PORT]/enrol?code=…&key=…[&tls=0]`.
     """
 
     server: str

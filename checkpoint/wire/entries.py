@@ -85,8 +85,12 @@ class ReceiptLine:
     why: str = "-"
 
 
-_HEADER = re.compile(r"sibao-receipt/v1\n([\w.-]{1,64})\nepoch (\d{1,15})\nat (\d{1,15})\n", re.ASCII)
-_LINE = re.compile(r"(\d{1,15}) ([0-9a-f]{64}) (accepted|flagged|quarantined) ([\w-]{1,40})\n", re.ASCII)
+_HEADER = re.compile(
+    r"sibao-receipt/v1\n([\w.-]{1,64})\nepoch (\d{1,15})\nat (\d{1,15})\n", re.ASCII
+)
+_LINE = re.compile(
+    r"(\d{1,15}) ([0-9a-f]{64}) (accepted|flagged|quarantined) ([\w-]{1,40})\n", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,9 @@ class Receipt:
         """The receipt in a note. Raises WireError when no trusted server key signed it."""
         opened = open_note(note, Purpose.RECEIPT, keyring)
         if opened is None:
-            raise WireError("the receipt is not signed by the server's key", remedy="check the server")
+            raise WireError(
+                "the receipt is not signed by the server's key", remedy="check the server"
+            )
         text, _ = opened
         header = _HEADER.match(text)
         rows = list(_LINE.finditer(text, header.end())) if header else []

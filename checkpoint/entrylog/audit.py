@@ -1,0 +1,230 @@
+"""Verifying the log: recompute every chain from its bytes and hold the signed heads to it.
+
+For each chain, in order of seq: 1. the place follows the one before; 2. the stored hash is the
+hash of the previous hash and the body; 3. the body is a canonical entry that names its own
+place; 4. the personal side, where it can be read, opens the commitment. Then, for each head:
+5. it is signed by the kiosk it names; 6. the chain has that hash at that place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from checkpoint.entrylog.canonical import decode_entry
+from checkpoint.entrylog.chain import Link, genesis, link
+from checkpoint.entrylog.commitment import commit
+from checkpoint.entrylog.head import Head, open_head
+from checkpoint.errors import EntryError, KeyFault
+from checkpoint.keys import Keyring
+
+HEAD_EVERY = 64
+"""A kiosk signs a head at least every so many entries."""
+
+
+class Verdict(IntEnum):
+    """The exit status of `checkpoint audit`."""
+
+    INTACT = 0
+    TAMPERED = 2
+    INCOMPLETE = 3
+
+
+class Layer(StrEnum):
+    """What caught a breach."""
+
+    STORAGE = "storage"
+    """the file or database is damaged or not in its form"""
+    CHAIN = "chain"
+    BODY = "body"
+    COMMITMENT = "commitment"
+    PROJECTION = "projection"
+    """a stored column is not what the bytes say"""
+    HEAD = "head"
+    EXPORT = "export"
+    """the seal over the whole export"""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One thing that is wrong, where, and whether something was changed or is missing."""
+
+    layer: Layer
+    verdict: Verdict
+    kiosk_id: str
+    epoch: int
+    seq: int
+    words: str
+
+
+@dataclass(slots=True)
+class ChainReport:
+    """One chain as far as it was read. `signed_through` is 0 when no head covers any of it."""
+
+    kiosk_id: str
+    epoch: int
+    entries: int = 0
+    last_seq: int = 0
+    last_hash: bytes = b""
+    signed_through: int = 0
+    erased: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """The result. Intact means: no breach found by the layers that could look."""
+
+    chains: list[ChainReport] = field(default_factory=list)
+    breaches: list[Breach] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> Verdict:
+        """TAMPERED when anything was changed, else INCOMPLETE when anything is missing."""
+        found = {breach.verdict for breach in self.breaches}
+        for verdict in (Verdict.TAMPERED, Verdict.INCOMPLETE):
+            if verdict in found:
+                return verdict
+        return Verdict.INTACT
+
+    @property
+    def entries(self) -> int:
+        """How many entries were recomputed."""
+        return sum(chain.entries for chain in self.chains)
+
+
+PersonalReader = Callable[[Link], bytes | None]
+"""The plain personal record beside an entry; None where it can't be read here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A log to audit. `links` comes sorted by kiosk, epoch, seq; `heads` are signed notes.
+
+    `gaps_expected` is true for a server, which may not have been sent everything yet.
+    `breaches` are those that the source itself met while it was opened or read.
+    """
+
+    links: Iterable[Link]
+    heads: Iterable[str]
+    keyring: Keyring
+    personal: PersonalReader
+    breaches: Callable[[], Iterable[Breach]] = tuple
+    gaps_expected: bool = False
+
+
+def audit(
+    evidence: Evidence, kept_heads: Iterable[str] = (), tick: Callable[[], None] = lambda: None
+) -> Report:
+    """Recompute everything.
+
+    `kept_heads` are heads that were held elsewhere; `tick` is called once an entry. Memory
+    grows with the number of heads, not of entries.
+    """
+    report = Report()
+    heads = _open_heads((*evidence.heads, *kept_heads), evidence.keyring, report)
+    for entry in evidence.links:
+        chain = _chain_of(report, entry)
+        _check(entry, chain, evidence, report)
+        head = heads.get((entry.kiosk_id, entry.epoch, entry.seq), [])
+        for claimed in head:
+            if claimed.hash != entry.hash:
+                report.breaches.append(
+                    _breach(Layer.HEAD, entry, "a signed head has another hash for this entry")
+                )
+        if head:
+            chain.signed_through = entry.seq
+        tick()
+    report.breaches.extend(evidence.breaches())
+    _check_tails(heads, report)
+    return report
+
+
+def _breach(layer: Layer, at: Link, words: str, verdict: Verdict = Verdict.TAMPERED) -> Breach:
+    return Breach(layer, verdict, at.kiosk_id, at.epoch, at.seq, words)
+
+
+def _open_heads(
+    notes: Iterable[str], keyring: Keyring, report: Report
+) -> dict[tuple[str, int, int], list[Head]]:
+    heads: dict[tuple[str, int, int], list[Head]] = {}
+    for note in notes:
+        head = open_head(note, keyring)
+        if head is None:  # 5
+            words = "a head is not signed by a trusted key of its kiosk: " + " ".join(
+                note.split("\n")[1:4]
+            )
+            report.breaches.append(Breach(Layer.HEAD, Verdict.TAMPERED, "", 0, 0, words))
+        else:
+            heads.setdefault((head.kiosk_id, head.epoch, head.seq), []).append(head)
+    return heads
+
+
+def _chain_of(report: Report, entry: Link) -> ChainReport:
+    chain = report.chains[-1] if report.chains else None
+    if chain is None or (chain.kiosk_id, chain.epoch) != (entry.kiosk_id, entry.epoch):
+        chain = ChainReport(entry.kiosk_id, entry.epoch)
+        chain.last_hash = genesis(entry.kiosk_id, max(entry.epoch, 0))
+        report.chains.append(chain)
+    return chain
+
+
+def _check(entry: Link, chain: ChainReport, evidence: Evidence, report: Report) -> None:
+    gap = entry.seq != chain.last_seq + 1
+    if gap:  # 1
+        verdict = Verdict.INCOMPLETE if evidence.gaps_expected else Verdict.TAMPERED
+        words = f"after seq {chain.last_seq} comes {entry.seq}"
+        report.breaches.append(_breach(Layer.CHAIN, entry, words, verdict))
+    elif link(chain.last_hash, entry.body) != entry.hash:  # 2
+        words = "its hash is not that of its bytes after the entry before it"
+        report.breaches.append(_breach(Layer.CHAIN, entry, words))
+    report.breaches.extend(_check_body(entry, chain, evidence.personal))
+    chain.entries += 1
+    chain.last_seq, chain.last_hash = entry.seq, entry.hash
+
+
+def _check_body(entry: Link, chain: ChainReport, personal: PersonalReader) -> Iterator[Breach]:
+    try:  # 3
+        told = decode_entry(entry.body)
+    except EntryError as fault:
+        yield _breach(Layer.BODY, entry, f"its bytes can't be read: {fault.message}")
+        return
+    if (told.kiosk_id, told.epoch, told.seq) != (entry.kiosk_id, entry.epoch, entry.seq):
+        yield _breach(Layer.BODY, entry, f"its bytes say {told.kiosk_id}/{told.epoch}/{told.seq}")
+    if not entry.personal:  # 4
+        chain.erased += bool(told.commitment)
+        return
+    try:
+        plain = personal(entry)
+    except KeyFault as fault:
+        yield _breach(Layer.COMMITMENT, entry, f"the personal record was changed: {fault.message}")
+        return
+    if plain is not None and commit(plain, entry.salt) != told.commitment:
+        yield _breach(Layer.COMMITMENT, entry, "the personal record or its salt was changed")
+
+
+def _check_tails(heads: dict[tuple[str, int, int], list[Head]], report: Report) -> None:
+    reached = {(chain.kiosk_id, chain.epoch): chain for chain in report.chains}
+    beyond: dict[tuple[str, int], int] = {}
+    for kiosk_id, epoch, seq in heads:
+        chain = reached.get((kiosk_id, epoch))
+        if chain is None or seq > chain.last_seq:  # 6
+            beyond[kiosk_id, epoch] = max(seq, beyond.get((kiosk_id, epoch), 0))
+    for (kiosk_id, epoch), seq in beyond.items():
+        chain = reached.get((kiosk_id, epoch))
+        last = chain.last_seq if chain else 0
+        words = f"a head was signed at seq {seq}, the log ends at {last}"
+        report.breaches.append(
+            Breach(Layer.HEAD, Verdict.INCOMPLETE, kiosk_id, epoch, last + 1, words)
+        )
+    for chain in report.chains:
+        unsigned = chain.last_seq - chain.signed_through
+        place = (chain.kiosk_id, chain.epoch, chain.signed_through + 1)
+        words = f"the last {unsigned} entries are under no signed head"
+        if unsigned > HEAD_EVERY and (chain.kiosk_id, chain.epoch) not in beyond:
+            report.breaches.append(Breach(Layer.HEAD, Verdict.INCOMPLETE, *place, words))
+        elif unsigned:
+            report.notes.append(
+                f"{chain.kiosk_id} epoch {chain.epoch}: {words}; the chain alone holds them"
+            )

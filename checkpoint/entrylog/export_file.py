@@ -1,0 +1,132 @@
+"""Reading an export for an audit. The form is docs/formats.md, section "Export".
+
+JSON Lines in canonical form: a header, the entries by kiosk, epoch and seq, heads and receipts,
+and a signed note over the SHA-256 of all that stands before it. Every byte is held by one
+layer or another; a line that is not canonical is a breach by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from checkpoint.entrylog.audit import Breach, Evidence, Layer, Verdict
+from checkpoint.entrylog.chain import Link
+from checkpoint.errors import EntryError, KeyFault
+from checkpoint.keys import Keyring, Purpose, open_note
+
+LINE_LIMIT = 1 << 20
+
+
+def canonical_line(value: object) -> bytes:
+    """One line as it must stand in the file."""
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode() + b"\n"
+
+
+def seal_text(lines: int, digest: str, at_ms: int) -> str:
+    """What the server signs over the whole file."""
+    return f"sibao-export/v1\nlines {lines}\nsha256 {digest}\nat {at_ms}\n"
+
+
+class ExportFile:
+    """One pass over an export file; breaches of the form gather in `breaches`."""
+
+    def __init__(self, path: Path, trust: Keyring | None = None) -> None:
+        self.path = path
+        self.breaches: list[Breach] = []
+        self._place = ("", 0, 0)
+        self._heads = 0
+        try:
+            with path.open("rb") as file:
+                self._first = file.readline(LINE_LIMIT)
+            header = json.loads(self._first)
+            if header["sibao_export"] != 1:
+                raise EntryError(
+                    f"{path} is an export of another version", remedy="use its verifier"
+                )
+            self.keyring = trust or Keyring.from_json(header["keys"])
+        except OSError as fault:
+            raise EntryError(f"{path}: {fault.strerror}", remedy="give a readable file") from fault
+        except KeyFault as fault:
+            self._note(f"the keys in the header were changed: {fault.message}")
+            self.keyring = Keyring()
+        except (ValueError, KeyError, TypeError) as fault:
+            raise EntryError(
+                f"{path} does not begin as an export does", remedy="give an export"
+            ) from fault
+
+    def links(self) -> Iterator[Link]:
+        """The entries in order; the seal is checked after the last line."""
+        digest, sealed = hashlib.sha256(), False
+        with self.path.open("rb") as file:
+            for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), b""), start=1):
+                value = self._parse(number, line)
+                if sealed:
+                    self._note(f"line {number} stands after the seal")
+                elif "export" in value:
+                    sealed = True
+                    self._check_seal(value["export"], number - 1, digest.hexdigest())
+                elif "body" in value:
+                    yield from self._link(number, value)
+                digest.update(line)
+        if not sealed:
+            words = "the export has no seal at its end: it was cut short"
+            self.breaches.append(Breach(Layer.EXPORT, Verdict.INCOMPLETE, *self._place, words))
+
+    def heads(self) -> Iterator[str]:
+        """The signed heads in the file."""
+        with self.path.open("rb") as file:
+            for line in iter(lambda: file.readline(LINE_LIMIT), b""):
+                if line.startswith(b'{"head":'):
+                    with contextlib.suppress(ValueError):
+                        yield str(json.loads(line)["head"])
+
+    def _parse(self, number: int, line: bytes) -> dict[str, Any]:
+        try:
+            value = json.loads(line)
+            if isinstance(value, dict) and canonical_line(value) == line:
+                return value
+        except (ValueError, RecursionError):
+            pass
+        self._note(f"line {number}, after the entry named here, is not as it was written")
+        return {}
+
+    def _link(self, number: int, value: dict[str, Any]) -> Iterator[Link]:
+        try:
+            blobs = [bytes.fromhex(value[name]) for name in ("hash", "body", "salt", "personal")]
+            link = Link(str(value["kiosk_id"]), int(value["epoch"]), int(value["seq"]), *blobs)
+        except (KeyError, TypeError, ValueError):
+            self._note(f"line {number}, after the entry named here, is no entry")
+            return
+        self._place = (link.kiosk_id, link.epoch, link.seq)
+        yield link
+
+    def _check_seal(self, note: object, lines: int, digest: str) -> None:
+        opened = open_note(str(note), Purpose.EXPORT, self.keyring)
+        if opened is None:
+            self._note("the seal is not signed by a trusted server key")
+        elif not opened[0].startswith(seal_text(lines, digest, 0).rsplit("at ", 1)[0]):
+            self._note("the seal is over other bytes than these")
+
+    def _note(self, words: str) -> None:
+        self.breaches.append(Breach(Layer.EXPORT, Verdict.TAMPERED, *self._place, words))
+
+
+@contextlib.contextmanager
+def open_export(path: Path, trust: Keyring | None = None) -> Iterator[Evidence]:
+    """The evidence in an export. Raises EntryError when the file is none."""
+    export = ExportFile(path, trust)
+    yield Evidence(
+        links=export.links(),
+        heads=export.heads(),
+        keyring=export.keyring,
+        personal=lambda link: link.personal,
+        breaches=lambda: export.breaches,
+    )
