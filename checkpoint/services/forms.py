@@ -1,0 +1,84 @@
+"""What the pages hand in. Fields are as a person typed them; the services check them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from checkpoint.domain.health_pass import PassKind, Vehicle
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseForm:
+    """An enterprise 企业 to be authorized.
+
+    `enterprise_id` is 2 to 32 of a-z, 0-9 and -, beginning with a letter or digit; it names
+    the enterprise's key and stands in its passes. `above_scale` is 规上企业.
+    """
+
+    enterprise_id: str
+    name: str
+    credit_code: str
+    township: str = ""
+    industry: str = ""
+    above_scale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WarrantForm:
+    """A warrant 查验授权 to be granted: the person must be named, and the term not empty.
+
+    `account_id` is the account that inspects under it, empty for a person without one;
+    `sites` empty means every site of the enterprise.
+    """
+
+    enterprise_id: str
+    inspector: str
+    valid_from: datetime
+    valid_until: datetime
+    sites: tuple[str, ...] = ()
+    account_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerForm:
+    """A worker of an enterprise; `id_number` is the 18-character resident ID."""
+
+    name: str
+    id_number: str
+    phone: str = ""
+    job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleForm:
+    """A vehicle of an enterprise and its driver."""
+
+    plate: str
+    driver: str
+    seats: int = 0
+    route: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassForm:
+    """A pass 通行证 to be issued.
+
+    worker, commuting_vehicle: `holder_id` from the roster, nothing else of the person.
+    visitor: `name`, `host`, and `id_tail` (last four of the ID) where it is known.
+    emergency_vehicle (issued by the bureau): `name` of the driver, `vehicle`, and
+    `enterprise_id` that it goes to, empty for any.
+    `not_before` None means now; `sites` empty means every site.
+    """
+
+    kind: PassKind
+    expires_at: datetime
+    not_before: datetime | None = None
+    holder_id: str = ""
+    name: str = ""
+    id_tail: str = ""
+    host: str = ""
+    vehicle: Vehicle | None = None
+    enterprise_id: str = ""
+    sites: tuple[str, ...] = ()
