@@ -1,0 +1,1 @@
+"""One file a device. `registry` is the one table of them."""

@@ -1,0 +1,67 @@
+"""The cascade: the fastest decoder on every frame, others and repairs where it reads nothing.
+
+zxing-cpp reads 94 % of phone photos in half a millisecond; what ZBar, CLAHE and sharpening
+add costs ten times as much. So a miss buys further tries up to a budget of time, at least one
+a frame, and each frame goes on where the last one left off: a code held for a third of a
+second meets them all, and an empty gate costs little.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from kiosk.config import ReaderSettings
+from kiosk.drivers import repairs
+from kiosk.drivers.decoders import Code, Gray, to_gray, zbar, zxing
+from kiosk.drivers.device import ClosingDevice
+from kiosk.ports import Image
+
+BUDGET_S = 0.012
+"""Beyond this no further try begins on the same frame."""
+
+Attempt = Callable[[Gray], list[Code]]
+
+
+def _zbar_coarse(gray: Gray) -> list[Code]:
+    """ZBar costs 57 ms on an empty 720p frame, a quarter of that at half the size."""
+    return zbar(repairs.halved(gray) if max(gray.shape) > 800 else gray)
+
+
+ATTEMPTS: Mapping[str, Attempt] = {
+    "contrast": lambda gray: zxing(repairs.contrast(gray)),
+    "zbar": _zbar_coarse,
+    "sharpened": lambda gray: zxing(repairs.sharpened(gray)),
+    "thresholded": lambda gray: zxing(repairs.thresholded(gray)),
+}
+"""In order of what they add for their cost."""
+
+
+class CascadeReader(ClosingDevice):
+    """Reads the largest QR code in view."""
+
+    name = "cascade"
+
+    def __init__(self, settings: ReaderSettings) -> None:
+        self._next = 0
+
+    def read(self, image: Image) -> str | None:
+        """The text of the largest QR code, None when nothing is read. Never raises."""
+        gray = to_gray(image)
+        if gray is None:
+            return None
+        codes = zxing(gray) or self._repaired(gray)
+        return max(codes, key=lambda code: code.area).text if codes else None
+
+    def _repaired(self, gray: Gray) -> list[Code]:
+        attempts = list(ATTEMPTS.values())
+        until = time.perf_counter() + BUDGET_S
+        for _ in attempts:
+            attempt = attempts[self._next]
+            self._next = (self._next + 1) % len(attempts)
+            codes = attempt(gray)
+            if codes:
+                return codes
+            if time.perf_counter() > until:
+                break
+        return []

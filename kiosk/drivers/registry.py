@@ -1,0 +1,56 @@
+"""Every driver by the name that the configuration uses: literal tables, nothing is discovered.
+
+A driver is imported when it is chosen, so a gate without a camera needs no camera library.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from checkpoint.errors import DeviceFault, SettingError
+
+CAMERAS: Mapping[str, str] = {
+    "opencv": "kiosk.drivers.cameras.opencv:OpenCvCamera",
+    "pictures": "kiosk.drivers.cameras.pictures:PicturesCamera",
+}
+READERS: Mapping[str, str] = {
+    "cascade": "kiosk.drivers.readers:CascadeReader",
+}
+THERMOMETERS: Mapping[str, str] = {
+    "keypad": "kiosk.drivers.thermometers:KeypadThermometer",
+    "simulated": "kiosk.drivers.thermometers:SimulatedThermometer",
+    "film": "kiosk.drivers.on_film:FilmThermometer",
+}
+MASKS: Mapping[str, str] = {
+    "button": "kiosk.drivers.masks:ButtonMaskSensor",
+    "simulated": "kiosk.drivers.masks:SimulatedMaskSensor",
+    "film": "kiosk.drivers.on_film:FilmMaskSensor",
+}
+BARRIERS: Mapping[str, str] = {
+    "simulated": "kiosk.drivers.barriers:SimulatedBarrier",
+}
+TRANSPORTS: Mapping[str, str] = {
+    "http": "kiosk.drivers.transport:HttpTransport",
+}
+
+
+def load(table: Mapping[str, str], name: str) -> Any:
+    """The class that `name` stands for in one of the tables.
+
+    Raises SettingError naming what is allowed; DeviceFault when the driver's library is not
+    on this machine. There is no second choice.
+    """
+    if name not in table:
+        raise SettingError(
+            f"driver {name!r} is unknown", remedy=f"choose one of {', '.join(sorted(table))}"
+        )
+    module, _, cls = table[name].partition(":")
+    try:
+        return getattr(importlib.import_module(module), cls)
+    except ImportError as fault:
+        raise DeviceFault(
+            f"driver {name!r} can't be loaded: {fault}",
+            remedy="install the system libraries of docs/operations.md, then the requirements",
+        ) from fault
