@@ -1,0 +1,138 @@
+"""The wire: what one side says is what the other reads, and nothing unsigned is believed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkpoint.credential import Trust
+from checkpoint.domain.place import Enterprise, Gate, Site
+from checkpoint.domain.policy import Policy
+from checkpoint.domain.warrant import Warrant
+from checkpoint.entrylog import Link
+from checkpoint.errors import WireError
+from checkpoint.keys import Keyring, Purpose, SigningKey
+from checkpoint.keys.keyring import SERVER_PURPOSES
+from checkpoint.wire.bundle import Bundle, open_bundle, sign_bundle
+from checkpoint.wire.enrolment import EnrolmentCode
+from checkpoint.wire.entries import Batch, Receipt, ReceiptLine, Standing, batch_of
+from checkpoint.wire.request import Authorization, SignedRequest
+from tests.checkpoint.conftest import BOBS, NOW, District
+
+SERVER = SigningKey.generate("server", SERVER_PURPOSES, NOW)
+KIOSK = SigningKey.generate("K1", frozenset({Purpose.HEAD}), NOW)
+TRUST = Keyring([SERVER.trusted])
+
+
+@pytest.fixture
+def bundle(district: District) -> Bundle:
+    trust = replace(
+        district.trust, revoked=frozenset({"ab" * 8, "cd" * 8}), blocked=frozenset({"ef" * 8})
+    )
+    return Bundle(
+        version=7,
+        issued_at=NOW,
+        kiosk_id="K1",
+        enterprise=Enterprise(BOBS, "晨光机械厂", "91230800MA18XXXXX0"),
+        site=Site("S1", BOBS, "一厂"),
+        gate=Gate("G1", "S1", "东门"),
+        policy=Policy().tightened(fever_threshold_c=3710),
+        trust=trust,
+        warrants=(Warrant("W1", BOBS, "Carol", NOW, NOW.replace(year=2027), ("S1",)),),
+    )
+
+
+def test_a_bundle_arrives_whole(bundle: Bundle) -> None:
+    arrived = open_bundle(sign_bundle(bundle, SERVER), TRUST)
+    assert arrived.trust.keyring.keys == bundle.trust.keyring.keys
+    assert replace(arrived, trust=bundle.trust) == bundle
+    assert (arrived.trust.revoked, arrived.trust.blocked) == (
+        bundle.trust.revoked,
+        bundle.trust.blocked,
+    )
+    assert arrived.warrant_at(NOW) == bundle.warrants[0]
+
+
+def test_a_bundle_by_anyone_else_is_refused(bundle: Bundle) -> None:
+    stranger = SigningKey.generate("server", SERVER_PURPOSES, NOW)
+    with pytest.raises(WireError, match="not signed"):
+        open_bundle(sign_bundle(bundle, stranger), TRUST)
+
+
+@given(position=st.integers(0, 5000), bit=st.integers(0, 7), blob=st.binary(max_size=80))
+def test_a_damaged_bundle_is_a_clear_fault(position: int, bit: int, blob: bytes) -> None:
+    place = (Enterprise("E", "x", "y"), Site("S", "E", "x"), Gate("G", "S", "x"))
+    small = Bundle(1, NOW, "K1", *place, Policy(), Trust(Keyring()))
+    damaged = bytearray(sign_bundle(small, SERVER))
+    damaged[position % len(damaged)] ^= 1 << bit
+    for bad in (bytes(damaged), blob):
+        with pytest.raises(WireError):
+            open_bundle(bad, TRUST)
+
+
+def test_a_batch_is_json_both_ways() -> None:
+    links = [
+        Link("K1", 1, 5, b"h" * 32, b"body", b"s" * 16, b"p"),
+        Link("K1", 1, 6, b"i" * 32, b"b"),
+    ]
+    sent = batch_of(links, "head\n").model_dump_json()
+    assert Batch.model_validate_json(sent).links() == links
+
+
+LINES = (
+    ReceiptLine(5, b"\x01" * 32, Standing.ACCEPTED),
+    ReceiptLine(6, b"\x02" * 32, Standing.QUARANTINED, "fork"),
+)
+
+
+def test_a_receipt_says_what_the_server_held() -> None:
+    receipt = Receipt("K1", 1, NOW, LINES)
+    assert Receipt.open(receipt.sign(SERVER), TRUST) == receipt
+    assert Receipt.open(replace(receipt, lines=()).sign(SERVER), TRUST).lines == ()
+
+
+def test_a_receipt_that_was_changed_is_refused() -> None:
+    note = Receipt("K1", 1, NOW, LINES).sign(SERVER)
+    for bad in (note.replace("quarantined", "accepted"), note[:-5], "", "sibao-receipt/v1\n"):
+        with pytest.raises(WireError):
+            Receipt.open(bad, TRUST)
+
+
+@pytest.mark.parametrize("server", ["http://127.0.0.1:8000", "https://gate.example"])
+def test_an_enrolment_code_is_one_line(server: str) -> None:
+    code = EnrolmentCode(server, "AB12-CD34", "0a1b2c3d")
+    assert EnrolmentCode.parse(code.text() + "\n") == code
+
+
+@pytest.mark.parametrize(
+    "text", ["", "https://gate.example", "sibao://gate/enrol?code=1", "sibao:///enrol?code=1&key=2"]
+)
+def test_another_line_is_no_enrolment_code(text: str) -> None:
+    with pytest.raises(WireError) as caught:
+        EnrolmentCode.parse(text)
+    assert "sibao://" in caught.value.remedy
+
+
+def test_a_request_is_bound_to_its_kiosk_method_path_and_body() -> None:
+    request = SignedRequest("POST", "/api/v1/entries", b"{}")
+    parsed = Authorization.parse(request.authorization(KIOSK, NOW))
+    assert parsed is not None
+    assert (parsed.kiosk_id, parsed.at) == ("K1", NOW)
+    assert parsed.holds(request, KIOSK.trusted)
+    for other in (
+        replace(request, method="GET"),
+        replace(request, path="/api/v1/bundle"),
+        replace(request, body=b"[]"),
+    ):
+        assert not parsed.holds(other, KIOSK.trusted)
+    assert not parsed.holds(request, replace(KIOSK.trusted, owner="K2"))
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer x", "Sibao kiosk=K1", "Sibao kiosk=K1, at=1, signature=" + "*" * 88]
+)
+def test_another_header_is_none(header: str) -> None:
+    assert Authorization.parse(header) is None
