@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -88,7 +89,8 @@ def _flip(blob: bytes, position: int) -> bytes:
 )
 def test_any_changed_byte_names_its_entry(seq: int, position: int, column: str) -> None:
     victim = WHOLE[seq - 1]
-    changed = replace(victim, **{column: _flip(getattr(victim, column), position)})
+    flipped: dict[str, Any] = {column: _flip(getattr(victim, column), position)}
+    changed = replace(victim, **flipped)
     report = judged([*WHOLE[: seq - 1], changed, *WHOLE[seq:]], HEADS)
     assert report.verdict is Verdict.TAMPERED
     assert report.breaches[0].seq == seq
