@@ -1,0 +1,177 @@
+"""The file under the journal: tables, pragmas, the lock, one transaction at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from checkpoint.errors import JournalFault
+
+VERSION = 1
+BUSY_S = 5.0
+
+SCHEMA = """
+CREATE TABLE chain (
+    kiosk_id TEXT NOT NULL PRIMARY KEY CHECK (kiosk_id <> ''),
+    epoch INTEGER NOT NULL CHECK (epoch >= 1),
+    made_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE entry (
+    kiosk_id TEXT NOT NULL REFERENCES chain (kiosk_id),
+    epoch INTEGER NOT NULL CHECK (epoch >= 1),
+    seq INTEGER NOT NULL CHECK (seq >= 1),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    body BLOB NOT NULL CHECK (length(body) > 0),
+    salt BLOB NOT NULL,
+    personal BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    outcome TEXT NOT NULL CHECK (outcome IN ('', 'ADMIT', 'REFER', 'DENY')),
+    direction TEXT NOT NULL CHECK (direction IN ('', 'in', 'out')),
+    pass_id TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'unsent' CHECK (state IN ('unsent', 'acknowledged', 'quarantined')),
+    why TEXT NOT NULL DEFAULT '',
+    acknowledged_at INTEGER CHECK ((acknowledged_at IS NULL) = (state = 'unsent')),
+    UNIQUE (kiosk_id, epoch, seq)
+) STRICT;
+CREATE INDEX entry_unsent ON entry (epoch, seq) WHERE state = 'unsent';
+CREATE TABLE head (
+    epoch INTEGER NOT NULL CHECK (epoch >= 1),
+    seq INTEGER NOT NULL CHECK (seq >= 1),
+    note TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    PRIMARY KEY (epoch, seq)
+) STRICT;
+CREATE TABLE receipt (
+    id INTEGER PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+CREATE TABLE inside (
+    holder BLOB NOT NULL PRIMARY KEY CHECK (length(holder) = 32),
+    since INTEGER NOT NULL
+) STRICT;
+"""
+
+
+class Store:
+    """journal.db under an exclusive lock. Safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "journal.db"
+        self.mutex = threading.RLock()
+        self._lock = _locked(folder / "journal.lock")
+        try:
+            self._connection = self._connect()
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._inode = self.path.stat().st_ino
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.Error as fault:
+            raise self._broken(fault) from fault
+        try:
+            self._prepare(connection)
+        except (sqlite3.Error, OSError) as fault:
+            connection.close()
+            raise self._broken(fault) from fault
+        except JournalFault:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        self.path.chmod(0o600)
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise JournalFault(f"{self.path}: no write-ahead log here", remedy="use a local disk")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            connection.executescript(
+                f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version = {VERSION};COMMIT"
+            )
+        elif version != VERSION:
+            raise JournalFault(
+                f"{self.path} has version {version}, not {VERSION}", remedy="update the kiosk"
+            )
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: on disk when the block is left, or undone with a JournalFault."""
+        with self.mutex:
+            try:
+                if self.path.stat().st_ino != self._inode:
+                    raise FileNotFoundError("another file took its place")  # noqa: TRY301
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except (sqlite3.Error, OSError) as fault:
+                self._undo()
+                raise self._broken(fault) from fault
+            except BaseException:
+                self._undo()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection for reads. Raises JournalFault."""
+        with self.mutex:
+            try:
+                yield self._connection
+            except sqlite3.Error as fault:
+                raise self._broken(fault) from fault
+
+    def _undo(self) -> None:
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _broken(self, fault: Exception) -> JournalFault:
+        code = getattr(fault, "sqlite_errorname", "")
+        full = code.startswith("SQLITE_FULL") or getattr(fault, "errno", None) == 28
+        remedy = "free disk space; the gate goes on by itself" if full else "check the disk"
+        if code in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
+            remedy = "keep the file as evidence and move it away, then start the gate again"
+        elif isinstance(fault, FileNotFoundError):
+            remedy = "put the file back and start the gate again"
+        return JournalFault(f"journal {self.path}: {fault}", remedy=remedy)
+
+    def close(self) -> None:
+        """Close the file and let go of the lock. A second call does nothing."""
+        with self.mutex:
+            if self._lock >= 0:
+                self._connection.close()
+                os.close(self._lock)
+                self._lock = -1
+
+
+def _locked(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as fault:
+        raise JournalFault(
+            f"{path}: {fault.strerror}", remedy="name a folder that can be written"
+        ) from fault
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        os.close(handle)
+        raise JournalFault(
+            f"another process writes the journal in {path.parent}",
+            remedy="stop it, or use another folder",
+        ) from fault
+    return handle
