@@ -50,12 +50,13 @@ _LABELS = {
 }
 
 
-_NAMES = {label: name for name, label in _LABELS.items()}
+_VERSION_LABEL = 0
+_NAMES = {label: name for name, label in _LABELS.items()} | {_VERSION_LABEL: "version"}
 
 
 def encode_entry(entry: Entry) -> bytes:
     """The bytes that are hashed. Raises EntryError when they would exceed BODY_LIMIT."""
-    fields: dict[int, Any] = {0: VERSION}
+    fields: dict[int, Any] = {_VERSION_LABEL: VERSION}
     for name, label in _LABELS.items():
         value = getattr(entry, name)
         if value not in (None, "", b"", (), {}):
@@ -95,10 +96,9 @@ def decode_entry(body: bytes) -> Entry:
     Raises EntryError when the bytes are not exactly what `encode_entry` writes.
     """
     try:
-        fields = cbor.loads(body)
-        if fields.pop(0) != VERSION:
-            raise ValueError("another version")
-        entry = Entry(**{_NAMES[label]: _rich(_NAMES[label], v) for label, v in fields.items()})
+        fields = {_NAMES[label]: value for label, value in cbor.loads(body).items()}
+        version = fields.pop("version")
+        entry = Entry(**{name: _rich(name, value) for name, value in fields.items()})
         again = encode_entry(entry)
     except (
         cbor.NotCanonicalError,
@@ -109,13 +109,14 @@ def decode_entry(body: bytes) -> Entry:
         OverflowError,
     ) as fault:
         raise EntryError(f"not a canonical entry: {fault}") from fault
-    if again != body:
-        raise EntryError("not in canonical form")
+    if version != VERSION or again != body:
+        raise EntryError(f"not in the canonical form of version {VERSION}")
     return entry
 
 
 def _rich(name: str, value: Any) -> Any:
-    return _READERS.get(name, _text)(value)
+    reader: Callable[[Any], Any] = _READERS.get(name, _text)
+    return reader(value)
 
 
 def _text(value: Any) -> str:
@@ -154,7 +155,7 @@ def _details(value: Any) -> dict[str, str]:
 
 
 def _wrong(what: str) -> Any:
-    raise EntryError(f"not an entry of version {VERSION}: a field {what} is not as it must be")
+    raise EntryError(f"a field {what} is not as it must be")
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {

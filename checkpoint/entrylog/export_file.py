@@ -19,6 +19,7 @@ from checkpoint.entrylog.chain import Link
 from checkpoint.errors import EntryError, KeyFault
 from checkpoint.keys import Keyring, Purpose, open_note
 
+VERSION = 1
 LINE_LIMIT = 1 << 20
 
 
@@ -35,6 +36,14 @@ def seal_text(lines: int, digest: str, at_ms: int) -> str:
     return f"sibao-export/v1\nlines {lines}\nsha256 {digest}\nat {at_ms}\n"
 
 
+def _is_entry(line: bytes) -> bool:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and {"hash", "body"} <= value.keys()
+
+
 class ExportFile:
     """One pass over an export file; breaches of the form gather in `breaches`."""
 
@@ -42,25 +51,24 @@ class ExportFile:
         self.path = path
         self.breaches: list[Breach] = []
         self._place = ("", 0, 0)
-        self._heads = 0
         try:
             with path.open("rb") as file:
-                self._first = file.readline(LINE_LIMIT)
-            header = json.loads(self._first)
-            if header["sibao_export"] != 1:
-                raise EntryError(
-                    f"{path} is an export of another version", remedy="use its verifier"
-                )
-            self.keyring = trust or Keyring.from_json(header["keys"])
+                lines = [file.readline(LINE_LIMIT) for _ in range(3)]
         except OSError as fault:
             raise EntryError(f"{path}: {fault.strerror}", remedy="give a readable file") from fault
-        except KeyFault as fault:
-            self._note(f"the keys in the header were changed: {fault.message}")
-            self.keyring = Keyring()
-        except (ValueError, KeyError, TypeError) as fault:
-            raise EntryError(
-                f"{path} does not begin as an export does", remedy="give an export"
-            ) from fault
+        self.keyring = trust or self._named_keys(lines[0])
+        if self.breaches and not any(_is_entry(line) for line in lines[1:]):
+            raise EntryError(f"{path} does not begin as an export does", remedy="give an export")
+
+    def _named_keys(self, header: bytes) -> Keyring:
+        try:
+            value = json.loads(header)
+            if value["sibao_export"] == VERSION:
+                return Keyring.from_json(value["keys"])
+        except (ValueError, KeyError, TypeError, KeyFault):
+            pass
+        self._note("the header is not as it was written, its keys can't be used")
+        return Keyring()
 
     def links(self) -> Iterator[Link]:
         """The entries in order; the seal is checked after the last line."""
