@@ -6,6 +6,7 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checkpoint.clock import Clock, from_ms, to_ms
 from checkpoint.credential import Trust
@@ -16,7 +17,9 @@ from checkpoint.errors import KeyFault, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.keys.keyring import ENTERPRISE_PASSES
 from checkpoint.wire.bundle import Bundle, open_bundle
-from kiosk.ports import Transport
+
+if TYPE_CHECKING:
+    from kiosk.ports import Transport
 
 BUNDLE = "bundle.cose"
 CONFIRMED = "bundle.json"

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import TracebackType
 from typing import Self
 
 from checkpoint.clock import Clock, from_ms, to_ms
@@ -232,3 +233,16 @@ class Journal:
         with suppress(JournalFault):
             self.head()
         self._store.close()
+
+    def __enter__(self) -> Self:
+        """The open journal."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,165 @@
+"""A gate without devices: observations come in as lines of JSON, entries go out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn, TypeVar
+
+from checkpoint.clock import Clock, parse_rfc3339
+from checkpoint.domain.observation import Direction, Mask, Reading
+from checkpoint.errors import SettingError, SibaoError
+from checkpoint.keys import SigningKey
+from checkpoint.keys.sealing import SealingKey
+from kiosk.bundle import standalone
+from kiosk.gate.decision import InForce, Sighting, judge, line_of, reading_of
+from kiosk.journal import Journal
+
+LINE_LIMIT = 65536
+"""Bytes; what is longer is no observation."""
+SENSOR = "feed"
+_FIELDS = ("text", "temperature_c", "mask", "direction", "at")
+_FORM = (
+    '{"text": QR text or null, "temperature_c": 36.5 or null,'
+    ' "mask": "worn"|"incorrect"|"none"|null, "direction": "in"|"out", "at": RFC 3339 time or null}'
+)
+
+Word = TypeVar("Word", Mask, Direction)
+
+
+class LineError(SibaoError):
+    """A line that is no observation; it names the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A stand-alone gate in a folder. Each line is decided, journaled, then printed."""
+
+    journal: Journal
+    in_force: InForce
+    clock: Clock
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock) -> Feed:
+        """The gate in `folder`, made with keys and the default policy where there is none.
+
+        Raises SettingError, KeyFault and JournalFault.
+        """
+        if (folder / "enrolled.json").exists():
+            raise SettingError(
+                f"{folder} belongs to an enrolled gate", remedy="give `feed` a folder of its own"
+            )
+        bundle = standalone(folder)
+        head_key = SigningKey.load(folder / "keys" / "kiosk.json")
+        sealing = SealingKey.load_or_make(folder / "keys" / "sealing.json")
+        journal = Journal.open(folder, head_key.trusted.owner, head_key, sealing, clock)
+        return cls(journal, InForce(bundle), clock)
+
+    def run(
+        self, lines: Iterable[bytes], out: Callable[[str], None], err: Callable[[str], None]
+    ) -> int:
+        """Take every line; the exit status: 0, or 1 when some could not be taken.
+
+        A line that is wrong, or that the journal can't take, is told to `err` with its number
+        and the next one is tried.
+        """
+        status = 0
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                out(line_of(judge(self.sighting(line), self.in_force, self.journal).link))
+            except SibaoError as fault:
+                err(f"line {number}: {fault.diagnostics()}")
+                status = 1
+        return status
+
+    def sighting(self, line: bytes) -> Sighting:
+        """The observation in a line. Raises LineError naming the field and what it allows."""
+        fields = _parsed(line)
+        at = _time(fields.get("at"), self.clock)
+        text = fields.get("text")
+        if text is not None and not isinstance(text, str):
+            _wrong("text", text, "a string or null")
+        mask = _choice(Mask, "mask", fields["mask"]) if fields.get("mask") is not None else None
+        return Sighting(
+            at=at,
+            direction=_choice(Direction, "direction", fields.get("direction", Direction.IN)),
+            verification=None if text is None else self.in_force.verify(text, at),
+            readings=_readings(fields.get("temperature_c"), at),
+            mask=mask,
+            mask_source=SENSOR if mask else "",
+        )
+
+
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a stream; of one that is too long only the beginning, over LINE_LIMIT."""
+    while line := stream.readline(LINE_LIMIT + 1):
+        yield line
+        while len(line) > LINE_LIMIT and not line.endswith(b"\n"):
+            line = stream.readline(LINE_LIMIT + 1)
+            if not line:
+                return
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    if len(line) > LINE_LIMIT:
+        raise LineError(f"over {LINE_LIMIT} bytes", remedy="one observation a line")
+    try:
+        fields = json.loads(line.decode("utf-8"), object_pairs_hook=_once, parse_constant=_constant)
+    except (ValueError, RecursionError) as fault:
+        raise LineError(f"not JSON: {fault}", remedy=f"write {_FORM}") from fault
+    if not isinstance(fields, dict):
+        raise LineError("not a JSON object", remedy=f"write {_FORM}")
+    if "text" not in fields:
+        raise LineError("field 'text' is missing", remedy="write null when no code was shown")
+    for name, value in fields.items():
+        if name not in _FIELDS:
+            _wrong(name, value, f"left out; known fields are {', '.join(_FIELDS)}")
+    return fields
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise LineError(f"field {name!r} is there twice", remedy="keep one of them")
+        fields[name] = value
+    return fields
+
+
+def _constant(name: str) -> NoReturn:
+    raise LineError(f"{name} is not a number in JSON", remedy="write a number or null")
+
+
+def _readings(value: object, at: datetime) -> tuple[Reading, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        _wrong("temperature_c", value, "a number or null")
+    reading = reading_of(value, SENSOR, at)
+    return (reading,) if reading else ()
+
+
+def _time(value: object, clock: Clock) -> datetime:
+    if value is None:
+        return clock.now()
+    try:
+        return parse_rfc3339(value if isinstance(value, str) else "")
+    except (ValueError, OverflowError):
+        return _wrong("at", value, "an RFC 3339 time like 2026-03-01T08:00:00Z, or null")
+
+
+def _choice(words: type[Word], name: str, value: object) -> Word:
+    known = [word for word in words if word == value]
+    if not known:
+        _wrong(name, value, f"one of {', '.join(words)}")
+    return known[0]
+
+
+def _wrong(name: str, value: object, allowed: str) -> NoReturn:
+    shown = repr(value)[:80]
+    raise LineError(f"field {name!r} is {shown}", remedy=f"it must be {allowed}")

@@ -1,0 +1,186 @@
+"""Observe, decide, journal: the same few lines for a gate and for a feed."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from checkpoint.clock import rfc3339
+from checkpoint.credential import verify
+from checkpoint.domain.decision import Decision, Outcome
+from checkpoint.domain.entry import Entry, EntryKind, Personal
+from checkpoint.domain.health_pass import HealthPass
+from checkpoint.domain.observation import (
+    ClockQuality,
+    Direction,
+    GateState,
+    Mask,
+    Observation,
+    Reading,
+    Verification,
+)
+from checkpoint.entrylog import Link, decode_entry
+from checkpoint.screening import decide
+from checkpoint.wire.bundle import Bundle
+from kiosk.journal import Draft, Journal
+
+COLDEST_C, HOTTEST_C = 2000, 5000
+"""Hundredths of a °C; outside of this no thermometer speaks of a person, it is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What holds at the gate now, replaced as one object.
+
+    `trust_age_s` is None for a gate without a server.
+    """
+
+    bundle: Bundle
+    trust_age_s: int | None = None
+    clock_quality: ClockQuality = ClockQuality.UNSYNCHRONISED
+
+    def verify(self, text: str, at: datetime) -> Verification:
+        """What the shown text is worth. Never raises."""
+        return verify(text, self.bundle.trust, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the devices said of one person; None and empty where they gave no answer."""
+
+    at: datetime
+    direction: Direction
+    verification: Verification | None
+    readings: tuple[Reading, ...] = ()
+    mask: Mask | None = None
+    mask_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A decision that is on disk."""
+
+    observation: Observation
+    decision: Decision
+    link: Link
+
+
+def judge(sighting: Sighting, in_force: InForce, journal: Journal) -> Judgement:
+    """Decide on a passing and put it in the journal.
+
+    Raises JournalFault when it could not be recorded; nobody may pass then.
+    """
+    observation = observe(sighting, in_force, journal)
+    decision = decide(observation, in_force.bundle.policy)
+    link = journal.append(passage(observation, decision, in_force))
+    return Judgement(observation, decision, link)
+
+
+def observe(sighting: Sighting, in_force: InForce, journal: Journal) -> Observation:
+    """All that is known of the person, the gate and the moment."""
+    bundle, seen = in_force.bundle, sighting.verification
+    known = seen.health_pass if seen else None
+    return Observation(
+        at=sighting.at,
+        direction=sighting.direction,
+        gate=GateState(
+            kiosk_id=journal.kiosk_id,
+            enterprise_id=bundle.enterprise.enterprise_id,
+            site_id=bundle.site.site_id,
+            gate_id=bundle.gate.gate_id,
+            warrant=bundle.warrant_at(sighting.at),
+            enterprise_suspended=bundle.enterprise.suspended,
+            trust_age_s=in_force.trust_age_s,
+            clock_quality=in_force.clock_quality,
+        ),
+        verification=seen,
+        readings=sighting.readings,
+        mask=sighting.mask,
+        mask_source=sighting.mask_source,
+        inside=journal.is_inside(known.holder_id) if known else None,
+    )
+
+
+def passage(observation: Observation, decision: Decision, in_force: InForce) -> Draft:
+    """The entry of a decided passing."""
+    known, seen = observation.health_pass, observation.verification
+    draft = event(EntryKind.PASSAGE, observation.at, in_force)
+    entry = replace(
+        draft.entry,
+        direction=observation.direction,
+        outcome=decision.outcome,
+        reasons=decision.reasons,
+        pass_id=known.pass_id if known else "",
+        pass_kind=known.kind if known else None,
+        issuer=known.issuer if known else "",
+        code_digest=seen.digest if seen else b"",
+        readings=observation.readings,
+        mask=observation.mask,
+        mask_source=observation.mask_source,
+    )
+    return Draft(entry, personal_of(known) if known else None)
+
+
+def event(
+    kind: EntryKind, at: datetime, in_force: InForce, details: dict[str, str] | None = None
+) -> Draft:
+    """An entry of any kind with the place, the versions and the warrant in force."""
+    bundle = in_force.bundle
+    warrant = bundle.warrant_at(at)
+    return Draft(
+        Entry(
+            kind=kind,
+            kiosk_id="",
+            epoch=0,
+            seq=0,
+            at=at,
+            clock_quality=in_force.clock_quality,
+            policy_version=bundle.policy.version,
+            bundle_version=bundle.version,
+            enterprise_id=bundle.enterprise.enterprise_id,
+            site_id=bundle.site.site_id,
+            gate_id=bundle.gate.gate_id,
+            warrant_id=warrant.warrant_id if warrant else "",
+            details=details or {},
+        )
+    )
+
+
+def personal_of(known: HealthPass) -> Personal:
+    """The person's side of an entry."""
+    plate = known.vehicle.plate if known.vehicle else ""
+    return Personal(known.name, known.id_tail, known.holder_id, plate)
+
+
+def plausible(reading: Reading) -> bool:
+    """Whether a thermometer that works can have said this of a person."""
+    values: tuple[Any, ...] = (reading.raw_c, reading.corrected_c)
+    return all(isinstance(v, int) and COLDEST_C <= v <= HOTTEST_C for v in values)
+
+
+def reading_of(celsius: float, sensor: str, at: datetime) -> Reading | None:
+    """A reading of a value in °C, None when no thermometer that works can have said it."""
+    if abs(celsius) > HOTTEST_C or not math.isfinite(celsius):
+        return None
+    hundredths = round(celsius * 100)
+    reading = Reading(hundredths, hundredths, sensor, at)
+    return reading if plausible(reading) else None
+
+
+def line_of(link: Link) -> str:
+    """The line that is printed once an entry is durable."""
+    entry = decode_entry(link.body)
+    return json.dumps(
+        {
+            "kiosk": link.kiosk_id,
+            "epoch": link.epoch,
+            "seq": link.seq,
+            "hash": link.hash.hex(),
+            "outcome": entry.outcome.value if isinstance(entry.outcome, Outcome) else None,
+            "reasons": [reason.value for reason in entry.reasons],
+            "at": rfc3339(entry.at),
+        }
+    )
