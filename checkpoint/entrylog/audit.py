@@ -102,7 +102,8 @@ PersonalReader = Callable[[Link], bytes | None]
 class Evidence:
     """A log to audit. `links` comes sorted by kiosk, epoch, seq; `heads` are signed notes.
 
-    `gaps_expected` is true for a server, which may not have been sent everything yet.
+    `gaps_expected` is true for a server, which may not have been sent everything yet;
+    `pruned` for a kiosk, whose journal may begin after a signed head.
     `breaches` are those that the source itself met while it was opened or read.
     """
 
@@ -112,6 +113,7 @@ class Evidence:
     personal: PersonalReader
     breaches: Callable[[], Iterable[Breach]] = tuple
     gaps_expected: bool = False
+    pruned: bool = False
 
 
 def audit(
@@ -126,14 +128,14 @@ def audit(
     heads = _open_heads((*evidence.heads, *kept_heads), evidence.keyring, report)
     for entry in evidence.links:
         chain = _chain_of(report, entry)
+        if evidence.pruned and not chain.entries:
+            _begin_after(heads.get((entry.kiosk_id, entry.epoch, entry.seq - 1), []), chain, report)
         _check(entry, chain, evidence, report)
-        head = heads.get((entry.kiosk_id, entry.epoch, entry.seq), [])
-        for claimed in head:
-            if claimed.hash != entry.hash:
-                report.breaches.append(
-                    _breach(Layer.HEAD, entry, "a signed head has another hash for this entry")
-                )
-        if head:
+        claims = heads.get((entry.kiosk_id, entry.epoch, entry.seq), [])
+        if any(claimed.hash != entry.hash for claimed in claims):
+            words = "a signed head has another hash for this entry"
+            report.breaches.append(_breach(Layer.HEAD, entry, words))
+        if claims:
             chain.signed_through = entry.seq
         tick()
     report.breaches.extend(evidence.breaches())
@@ -168,6 +170,13 @@ def _chain_of(report: Report, entry: Link) -> ChainReport:
         chain.last_hash = genesis(entry.kiosk_id, max(entry.epoch, 0))
         report.chains.append(chain)
     return chain
+
+
+def _begin_after(heads: list[Head], chain: ChainReport, report: Report) -> None:
+    for head in heads:
+        chain.last_seq, chain.last_hash = head.seq, head.hash
+        words = f"begins after seq {head.seq}; a signed head stands for what was pruned"
+        report.notes.append(f"{chain.kiosk_id} epoch {chain.epoch}: {words}")
 
 
 def _check(entry: Link, chain: ChainReport, evidence: Evidence, report: Report) -> None:

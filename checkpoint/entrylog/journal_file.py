@@ -53,6 +53,7 @@ def open_journal(folder: Path) -> Iterator[Evidence]:
             keyring=keyring,
             personal=lambda link: key.open(link.personal, sealed_under(link)) if key else None,
             breaches=lambda: [*breaches, *_integrity(database)],
+            pruned=True,
         )
 
 

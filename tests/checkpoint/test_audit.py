@@ -148,6 +148,15 @@ def test_a_server_that_waits_for_entries_is_incomplete_not_tampered() -> None:
     assert judged(gap, HEADS).verdict is Verdict.TAMPERED
 
 
+def test_a_pruned_journal_begins_after_a_signed_head_and_nowhere_else() -> None:
+    pruned = Evidence(WHOLE[10:], HEADS, TRUST, lambda one: one.personal, pruned=True)
+    report = audit(pruned)
+    assert (report.verdict, report.entries) == (Verdict.INTACT, 10)
+    assert "begins after seq 10" in report.notes[0]
+    assert audit(replace(pruned, links=WHOLE[11:])).verdict is Verdict.TAMPERED
+    assert audit(replace(pruned, pruned=False)).verdict is Verdict.TAMPERED
+
+
 # ------------------------------------------------------------------ the export file
 
 
