@@ -111,6 +111,10 @@ class DisplaySettings(Section):
     """the port to listen on; 0 takes a free one"""
     language: Literal["zh", "en"] = "zh"
     """the language shown first: `zh` or `en`"""
+    preview: bool = True
+    """whether the camera's picture is shown; it is kept in memory only"""
+    sound: bool = True
+    """whether a verdict is heard"""
 
 
 class TransportSettings(Section):
