@@ -1,0 +1,113 @@
+"""What a page sends when the gatekeeper presses something, checked field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from checkpoint.domain.decision import Outcome
+from checkpoint.domain.observation import Direction, Mask
+from kiosk.display.board import Posted
+from kiosk.ports import (
+    Act,
+    DirectionChosen,
+    EmergencyOpened,
+    GateView,
+    MaskPressed,
+    OverrideGiven,
+    Phase,
+    TemperatureTyped,
+)
+
+LOWEST_C, HIGHEST_C = 3000, 4500
+SHORTEST_WORDS, LONGEST_WORDS = 4, 200
+
+
+class RefusedAct(ValueError):
+    """An act that is not taken: a code that the page has words for, and a detail."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+def act_of(body: object, posted: Posted) -> Act:
+    """The act in a JSON body, for the person whom the page was showing.
+
+    Raises RefusedAct for any field that is missing, unknown or out of range, for an act that
+    the gate does not ask for now, and for one meant for somebody who has gone.
+    """
+    if not isinstance(body, dict):
+        raise RefusedAct("bad_field", "the body must be a JSON object")
+    parse = _ACTS.get(body["act"]) if isinstance(body.get("act"), str) else None
+    if parse is None:
+        raise RefusedAct("bad_field", f"act must be one of {sorted(_ACTS)}")
+    fields, read = parse
+    unknown = body.keys() - fields - {"act"}
+    missing = fields - body.keys()
+    if unknown or missing:
+        raise RefusedAct("bad_field", f"fields must be act and {sorted(fields)}")
+    if "turn" in fields and body["turn"] != posted.turn:
+        raise RefusedAct("moved_on", "another person is at the gate now")
+    return read(body, posted.view)
+
+
+def _temperature(body: dict[str, Any], view: GateView | None) -> Act:
+    _asked(view, Phase.TEMPERATURE)
+    value = body["value_c"]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise RefusedAct("bad_temperature", "value_c must be hundredths of a °C, a whole number")
+    if not LOWEST_C <= value <= HIGHEST_C:
+        raise RefusedAct("bad_temperature", f"value_c must be {LOWEST_C} to {HIGHEST_C}")
+    return TemperatureTyped(value)
+
+
+def _mask(body: dict[str, Any], view: GateView | None) -> Act:
+    _asked(view, Phase.MASK)
+    return MaskPressed(_one_of(Mask, body["mask"], "mask"))
+
+
+def _direction(body: dict[str, Any], _view: GateView | None) -> Act:
+    return DirectionChosen(_one_of(Direction, body["direction"], "direction"))
+
+
+def _override(body: dict[str, Any], view: GateView | None) -> Act:
+    decision = view.decision if view else None
+    if decision is not None and decision.outcome is Outcome.ADMIT:
+        raise RefusedAct("not_asked", "the gate has admitted this person already")
+    words = body["words"]
+    if not isinstance(words, str):
+        raise RefusedAct("bad_words", "words must be text")
+    words = " ".join(words.split())
+    if not SHORTEST_WORDS <= len(words) <= LONGEST_WORDS or not words.isprintable():
+        raise RefusedAct(
+            "bad_words", f"words must be {SHORTEST_WORDS} to {LONGEST_WORDS} characters"
+        )
+    return OverrideGiven(words)
+
+
+def _emergency(_body: dict[str, Any], _view: GateView | None) -> Act:
+    return EmergencyOpened()
+
+
+def _asked(view: GateView | None, phase: Phase) -> None:
+    if view is None or view.phase is not phase or not view.asks:
+        raise RefusedAct("not_asked", f"the gate does not ask for a {phase.value} now")
+
+
+def _one_of(kind: type[Any], value: object, field: str) -> Any:
+    allowed = [member.value for member in kind]
+    if value not in allowed:
+        raise RefusedAct("bad_field", f"{field} must be one of {allowed}")
+    return kind(value)
+
+
+_Read = Callable[[dict[str, Any], GateView | None], Act]
+_ACTS: dict[str, tuple[frozenset[str], _Read]] = {
+    "temperature": (frozenset({"value_c", "turn"}), _temperature),
+    "mask": (frozenset({"mask", "turn"}), _mask),
+    "direction": (frozenset({"direction"}), _direction),
+    "override": (frozenset({"words", "turn"}), _override),
+    "emergency": (frozenset(), _emergency),
+}

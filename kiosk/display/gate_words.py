@@ -1,0 +1,78 @@
+"""The gate's own values in words: outcomes, phases, lamps, kinds, masks and faults."""
+
+from __future__ import annotations
+
+from checkpoint.domain.decision import Outcome, Treasure
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.observation import Direction, Mask
+from kiosk.display.bilingual import Advice, Said
+from kiosk.ports import Light, Phase
+
+OUTCOMES: dict[Outcome, Advice] = {
+    Outcome.ADMIT: Advice(Said("请通行", "Go ahead"), Said("登记完成", "You are registered")),
+    Outcome.REFER: Advice(Said("请稍候", "Please wait"), Said("找守门员", "See the gatekeeper")),
+    Outcome.DENY: Advice(
+        Said("禁止通行", "Stop"), Said("请听守门员安排", "Follow the gatekeeper's directions")
+    ),
+}
+
+PHASES: dict[Phase, Advice] = {
+    Phase.WAITING: Advice(
+        Said("请出示通行码", "Show your pass"),
+        Said("把二维码对准摄像头", "Hold the QR code up to the camera"),
+    ),
+    Phase.TEMPERATURE: Advice(
+        Said("正在测温", "Taking your temperature"),
+        Said("请靠近测温仪，站稳", "Come close to the thermometer and stand still"),
+    ),
+    Phase.MASK: Advice(
+        Said("正在看口罩", "Looking at your mask"),
+        Said("请正对镜头", "Face the camera"),
+    ),
+    Phase.VERDICT: Advice(
+        Said("已有结果", "Decided"), Said("请看守门员", "Look to the gatekeeper")
+    ),
+    Phase.CLEAR: Advice(
+        Said("请离开通道", "Please clear the way"), Said("下一位请稍候", "Next person, please wait")
+    ),
+}
+
+TREASURES: dict[Treasure, Said] = {
+    Treasure.CODE: Said("通行码", "Code"),
+    Treasure.REGISTER: Said("登记", "Register"),
+    Treasure.TEMPERATURE: Said("体温", "Temperature"),
+    Treasure.MASK: Said("口罩", "Mask"),
+}
+
+GLYPHS: dict[Treasure, str] = {
+    Treasure.CODE: "码",
+    Treasure.REGISTER: "登",
+    Treasure.TEMPERATURE: "温",
+    Treasure.MASK: "罩",
+}
+
+LIGHTS: dict[Light, Said] = {
+    Light.OFF: Said("未开始", "Not yet"),
+    Light.PENDING: Said("进行中", "Checking"),
+    Light.GOOD: Said("通过", "Good"),
+    Light.DOUBT: Said("存疑", "In doubt"),
+    Light.BAD: Said("不通过", "Refused"),
+}
+
+DIRECTIONS: dict[Direction, Said] = {
+    Direction.IN: Said("进", "In"),
+    Direction.OUT: Said("出", "Out"),
+}
+
+KINDS: dict[PassKind, Said] = {
+    PassKind.WORKER: Said("员工出行上岗通行证", "Worker's travel pass"),
+    PassKind.COMMUTING_VEHICLE: Said("员工通勤车辆通行证", "Commuting vehicle pass"),
+    PassKind.EMERGENCY_VEHICLE: Said("车辆应急通行证", "Emergency vehicle pass"),
+    PassKind.VISITOR: Said("访客证", "Visitor's pass"),
+}
+
+MASKS: dict[Mask, Said] = {
+    Mask.WORN: Said("戴好", "Worn properly"),
+    Mask.INCORRECT: Said("没戴好", "Not properly"),
+    Mask.NONE: Said("没戴", "No mask"),
+}

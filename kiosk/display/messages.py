@@ -1,0 +1,76 @@
+"""All words of the display in one language, as the page's script and template take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from kiosk.display.bilingual import Advice, Said
+from kiosk.display.fault_words import FAULTS, OTHER_FAULT
+from kiosk.display.gate_words import (
+    DIRECTIONS,
+    GLYPHS,
+    KINDS,
+    LIGHTS,
+    MASKS,
+    OUTCOMES,
+    PHASES,
+    TREASURES,
+)
+from kiosk.display.page_words import ASKS, ERRORS, LABELS
+from kiosk.display.reason_words import REASONS
+
+LANGUAGES = ("zh", "en")
+
+
+def page_words(language: str) -> dict[str, Any]:
+    """What the template needs: the page's labels and the treasures."""
+    return {
+        "label": _told(LABELS | ASKS, language),
+        "treasure": _told(TREASURES, language),
+        "light": _told(LIGHTS, language),
+        "mask": _told(MASKS, language),
+        "glyph": {treasure.value: glyph for treasure, glyph in GLYPHS.items()},
+    }
+
+
+def words(language: str) -> dict[str, Any]:
+    """Everything that the page may have to say, by code.
+
+    What the person at the gate reads (`outcome`, `phase`, `reason`) comes with the other
+    language beside it: not everybody who comes to a gate reads the gatekeeper's.
+    """
+    return page_words(language) | {
+        "language": language,
+        "error": _told(ERRORS, language),
+        "direction": _told(DIRECTIONS, language),
+        "kind": _told(KINDS, language),
+        "outcome": _advised(OUTCOMES, language),
+        "phase": _advised(PHASES, language),
+        "reason": _advised(REASONS, language),
+        "fault": _advised(FAULTS, language),
+        "other_fault": _advice(OTHER_FAULT, language),
+    }
+
+
+def _told(table: Mapping[Any, Said], language: str) -> dict[str, str]:
+    return {_code(key): said.into(language) for key, said in table.items()}
+
+
+def _advised(table: Mapping[Any, Advice], language: str) -> dict[str, dict[str, str]]:
+    return {_code(key): _advice(advice, language) for key, advice in table.items()}
+
+
+def _advice(advice: Advice, language: str) -> dict[str, str]:
+    other = LANGUAGES[1 - LANGUAGES.index(language)]
+    return {
+        "title": advice.title.into(language),
+        "remedy": advice.remedy.into(language),
+        "title_other": advice.title.into(other),
+        "remedy_other": advice.remedy.into(other),
+    }
+
+
+def _code(key: object) -> str:
+    return key.value if isinstance(key, StrEnum) else str(key)

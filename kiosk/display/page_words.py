@@ -1,0 +1,110 @@
+"""The page's own words: labels, buttons, questions, and what is wrong with an act."""
+
+from __future__ import annotations
+
+from kiosk.display.bilingual import Said
+
+LABELS: dict[str, Said] = {
+    "title": Said("四宝门岗", "Sibao gate"),
+    "brand": Said("四宝", "Sibao"),
+    "switch_language": Said("切换到中文", "Switch to English"),
+    "switch_short": Said("中文", "English"),
+    "inside": Said("在厂人数", "Inside"),
+    "turn_round": Said("换方向", "Turn round"),
+    "sound_on": Said("声音：开", "Sound: on"),
+    "sound_off": Said("声音：关", "Sound: off"),
+    "simulated": Said("SIMULATED 模拟", "SIMULATED 模拟"),
+    "simulated_what": Said("以下设备是模拟的：", "These devices are simulated:"),
+    "treasures": Said("四宝", "The four treasures"),
+    "camera": Said("闸机摄像头画面", "Picture of the gate's camera"),
+    "no_picture": Said("没有画面", "No picture"),
+    "preview_off": Said("画面已关闭", "The picture is switched off"),
+    "id_tail": Said("证件尾号", "ID ending"),
+    "plate": Said("车牌", "Plate"),
+    "temperature": Said("体温", "Temperature"),
+    "reasons": Said("原因", "Reasons"),
+    "faults": Said("故障", "Faults"),
+    "fault_code": Said("代码", "Code"),
+    "entry": Said("记录", "Entry"),
+    "second_look": Said("请守门员核对：", "Gatekeeper, please compare:"),
+    "second_look_what": Said(
+        "本人、姓名、证件尾号是否一致", "do person, name and ID ending agree?"
+    ),
+    "view_only": Said(
+        "此屏只能观看，请在闸机本机上操作", "View only: press buttons at the gate's own screen"
+    ),
+    "online": Said("在线", "Online"),
+    "offline": Said("离线", "Offline"),
+    "stand_alone": Said("单机运行", "Stand-alone"),
+    "unsent": Said("条未上传", "not sent"),
+    "trust_age": Said("数据更新于", "Data updated"),
+    "last_receipt": Said("上次回执", "Last receipt"),
+    "ago_now": Said("刚刚", "just now"),
+    "ago_minutes": Said("{n} 分钟前", "{n} min ago"),
+    "ago_hours": Said("{n} 小时前", "{n} h ago"),
+    "ago_days": Said("{n} 天前", "{n} days ago"),
+    "lost": Said("连接不到闸机", "The gate can't be reached"),
+    "lost_what": Said(
+        "屏幕上没有有效结果，请勿放行；正在重连…",
+        "Nothing on this screen is valid. Let nobody through; reconnecting…",
+    ),
+    "silent": Said("闸机没有反应", "The gate does not answer"),
+    "silent_what": Said(
+        "程序在运行，但闸机停住了。请勿放行，请重启闸机",
+        "The program runs but the gate has stopped. Let nobody through; restart it",
+    ),
+    "starting": Said("正在启动", "Starting"),
+    "starting_what": Said("请稍候", "One moment please"),
+}
+
+ASKS: dict[str, Said] = {
+    "ask_temperature": Said("守门员：请输入体温", "Gatekeeper: type the temperature"),
+    "ask_again": Said("第 {n} 次测量：请再测一次", "Measurement {n}: please measure again"),
+    "ask_earlier": Said("前次 {t}", "Earlier {t}"),
+    "ask_mask": Said("守门员：口罩戴得怎么样？", "Gatekeeper: how is the mask worn?"),
+    "keypad": Said("数字键盘", "Keypad"),
+    "erase": Said("退格", "Erase"),
+    "enter": Said("确定", "Enter"),
+    "confirm_temperature": Said("记录 {t}？", "Record {t}?"),
+    "record": Said("记录", "Record"),
+    "retype": Said("重输", "Type again"),
+    "recorded": Said("已记录 {t}", "Recorded {t}"),
+    "mask_recorded": Said("已记录：{m}", "Recorded: {m}"),
+    "nonsense": Said(
+        "“{t}” 不是体温，请输入 30.0 到 45.0，例如 36.5",
+        "“{t}” is no temperature: type 30.0 to 45.0, such as 36.5",
+    ),
+    "override": Said("人工放行", "Override"),
+    "override_title": Said("人工放行：请写明理由", "Override: give the reason"),
+    "override_words": Said("理由（至少 4 个字）", "Reason (at least 4 characters)"),
+    "override_short": Said("理由太短：至少 4 个字", "Too short: at least 4 characters"),
+    "override_confirm": Said(
+        "确认放行？理由会记入记录。", "Let through? The reason goes on record."
+    ),
+    "emergency": Said("紧急开闸", "Emergency open"),
+    "emergency_title": Said("紧急开闸", "Emergency opening"),
+    "emergency_what": Said(
+        "仅用于火灾、救护等紧急情况，会立即开闸并记入记录。",
+        "For fire, ambulance and the like only. The barrier opens at once; it goes on record.",
+    ),
+    "emergency_sure": Said("再按一次才开闸", "Press once more to open"),
+    "emergency_open": Said("立即开闸", "Open now"),
+    "next": Said("下一步", "Next"),
+    "back": Said("返回", "Back"),
+    "cancel": Said("取消", "Cancel"),
+    "let_through": Said("确认放行", "Let through"),
+    "sent": Said("已交给闸机", "Passed to the gate"),
+}
+
+ERRORS: dict[str, Said] = {
+    "bad_field": Said("页面过旧，请刷新", "The page is out of date: reload it"),
+    "bad_temperature": Said("体温须在 30.0 到 45.0 之间", "A temperature must be 30.0 to 45.0"),
+    "bad_words": Said("理由须为 4 到 200 个字", "A reason has 4 to 200 characters"),
+    "moved_on": Said("已经换人，没有记录", "Another person is here now: nothing was recorded"),
+    "not_asked": Said("闸机现在不需要这个，没有记录", "The gate does not ask for it now"),
+    "not_here": Said("只能在闸机本机上操作", "Only at the gate's own screen"),
+    "wrong_origin": Said("请从闸机页面操作", "Use the gate's own page"),
+    "wrong_token": Said("页面过旧，请刷新", "The page is out of date: reload it"),
+    "too_many": Said("按得太快，请稍候", "Too many presses: one moment"),
+    "unreachable": Said("没有送到闸机，请重试", "It did not reach the gate: try again"),
+}

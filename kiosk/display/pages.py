@@ -1,0 +1,138 @@
+"""The page and the few addresses that it asks."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+
+from checkpoint.clock import Clock, to_ms
+from kiosk.display import guard
+from kiosk.display.acts import RefusedAct, act_of
+from kiosk.display.board import Board
+from kiosk.display.messages import LANGUAGES, page_words, words
+from kiosk.display.picture import jpeg
+from kiosk.display.state import as_json
+
+WAIT_S = 1.0
+PICTURE_WAIT_S = 0.5
+LARGEST_BODY = 4096
+_YEAR_S = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """How one display is set up. `waiters` is how many requests may be kept waiting."""
+
+    board: Board
+    clock: Clock
+    listening: str
+    language: str
+    zone: str = "Asia/Shanghai"
+    preview: bool = True
+    sound: bool = True
+    waiters: int = 6
+    boot: str = field(default_factory=lambda: secrets.token_hex(8))
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+
+def create_app(glass: Glass) -> Flask:
+    """The web application of one display."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    # A browser that is kept waiting holds a thread: never let all of them be held.
+    seats = threading.BoundedSemaphore(glass.waiters)
+
+    @app.before_request
+    def _only_ours() -> tuple[Response, int] | None:
+        if guard.host_is_ours(request.headers.get("Host", ""), glass.listening):
+            return None
+        return jsonify(error="wrong_host", detail="this address is not the display's"), 421
+
+    app.after_request(guard.harden)
+    app.add_url_rule("/", "page", lambda: _page(glass))
+    app.add_url_rule("/words.json", "words", lambda: jsonify(words(_language(glass))))
+    app.add_url_rule("/state.json", "state", lambda: _state(glass, seats))
+    app.add_url_rule("/act", "act", lambda: _act(glass), methods=["POST"])
+    if glass.preview:
+        app.add_url_rule("/preview.jpg", "preview", lambda: _preview(glass, seats))
+    return app
+
+
+def _language(glass: Glass) -> str:
+    for chosen in (request.args.get("lang"), request.cookies.get("lang"), glass.language):
+        if chosen in LANGUAGES:
+            return chosen
+    return LANGUAGES[0]
+
+
+def _page(glass: Glass) -> Response:
+    language = _language(glass)
+    other = next(code for code in LANGUAGES if code != language)
+    page = make_response(
+        render_template(
+            "gate.html",
+            glass=glass,
+            language=language,
+            other=other,
+            may_press=guard.may_press(request),
+            said=page_words(language),
+            said_other=page_words(other),
+        )
+    )
+    if request.args.get("lang") == language:
+        page.set_cookie("lang", language, max_age=_YEAR_S, httponly=True, samesite="Strict")
+    return page
+
+
+def _state(glass: Glass, seats: threading.BoundedSemaphore) -> Response:
+    after = request.args.get("after", -1, type=int)
+    seated = seats.acquire(blocking=False)
+    try:
+        posted = glass.board.posted(after, WAIT_S if seated else 0.0)
+    finally:
+        if seated:
+            seats.release()
+    state: dict[str, Any] = {
+        "boot": glass.boot,
+        "version": posted.version,
+        "turn": posted.turn,
+        "now": to_ms(glass.clock.now()),
+        "silent_ms": int(posted.silent_s * 1000),
+        "view": as_json(posted.view) if posted.view else None,
+    }
+    return jsonify(state)
+
+
+def _preview(glass: Glass, seats: threading.BoundedSemaphore) -> Response:
+    after = request.args.get("n", 0, type=int)
+    seated = seats.acquire(blocking=False)
+    try:
+        picture = glass.board.picture(after, PICTURE_WAIT_S if seated else 0.0)
+    finally:
+        if seated:
+            seats.release()
+    if picture is None:
+        return Response(status=204)
+    response = Response(jpeg(picture.image), mimetype="image/jpeg")
+    response.headers["X-Picture"] = str(picture.number)
+    return response
+
+
+def _act(glass: Glass) -> tuple[Response, int]:
+    refused = guard.refusal(request, glass.token)
+    if refused:
+        return jsonify(error=refused, detail="acts come from the display's own page only"), 403
+    try:
+        act = act_of(request.get_json(silent=True), glass.board.posted(-1, 0.0))
+    except RefusedAct as fault:
+        status = 409 if fault.code in ("moved_on", "not_asked") else 422
+        return jsonify(error=fault.code, detail=fault.detail), status
+    if not glass.board.press(act):
+        return jsonify(error="too_many", detail="the gate has not taken the earlier acts yet"), 503
+    return jsonify(taken=True), 202

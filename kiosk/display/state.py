@@ -1,0 +1,72 @@
+"""A GateView as JSON for the page: codes and numbers only, the page has the words.
+
+Times are milliseconds since 1970-01-01 UTC, temperatures hundredths of a °C.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checkpoint.clock import to_ms
+from checkpoint.domain.decision import Decision, Treasure
+from kiosk.ports import Connection, Fault, GateView, Light, Shown
+
+
+def as_json(view: GateView) -> dict[str, Any]:
+    """All of a view, and nothing beside it."""
+    return {
+        "phase": view.phase.value,
+        "direction": view.direction.value,
+        "at": to_ms(view.at),
+        "lights": {
+            treasure.value: view.lights.get(treasure, Light.OFF).value for treasure in Treasure
+        },
+        "asks": view.asks,
+        "shown": _shown(view.shown),
+        "temperatures_c": [reading.corrected_c for reading in view.readings],
+        "mask": view.mask.value if view.mask else None,
+        "decision": _decision(view.decision),
+        "second_look": view.second_look,
+        "entry": view.entry,
+        "inside": view.inside,
+        "connection": _connection(view.connection),
+        "faults": [_fault(fault) for fault in view.faults],
+        "simulated": list(view.simulated),
+        "place": view.place,
+    }
+
+
+def _shown(shown: Shown | None) -> dict[str, str] | None:
+    if shown is None:
+        return None
+    return {
+        "name": shown.name,
+        "id_tail": shown.id_tail,
+        "kind": shown.kind.value,
+        "plate": shown.plate,
+    }
+
+
+def _decision(decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "outcome": decision.outcome.value,
+        "reasons": [reason.value for reason in decision.reasons],
+        "policy_version": decision.policy_version,
+    }
+
+
+def _connection(connection: Connection) -> dict[str, Any]:
+    receipt = connection.last_receipt
+    return {
+        "enrolled": connection.enrolled,
+        "online": connection.online,
+        "unsent": connection.unsent,
+        "trust_age_s": connection.trust_age_s,
+        "last_receipt": to_ms(receipt) if receipt else None,
+    }
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    return {"code": fault.code, "message": fault.message, "remedy": fault.remedy}

@@ -1,0 +1,135 @@
+// One state of the gate onto the page.
+
+import { celsius, fill, id, make, put, say, show } from "./dom.js";
+
+const OTHER_LANGUAGE = document.body.dataset.language === "zh" ? "en" : "zh-CN";
+
+export function render(view, words) {
+  header(view, words);
+  strips(view, words);
+  verdict(view, words);
+  person(view, words);
+  reasons(view, words);
+  lamps(view, words);
+}
+
+const judged = (view) =>
+  view.decision && (view.phase === "verdict" || view.phase === "clear");
+
+function header(view, words) {
+  say(id("place"), view.place);
+  say(id("inside"), String(view.inside));
+  id("direction").dataset.direction = view.direction;
+  id("direction").querySelector("use").setAttribute("href", `#i-${view.direction}`);
+  say(id("direction-word"), words.direction[view.direction]);
+}
+
+function strips(view, words) {
+  show(id("simulated"), view.simulated.length > 0);
+  say(id("simulated-names"), view.simulated.join(" · "));
+  const faults = id("faults");
+  show(faults, view.faults.length > 0);
+  fill(faults, JSON.stringify(view.faults), () => view.faults.map((fault) => faultRow(fault, words)));
+}
+
+function faultRow(fault, words) {
+  const known = words.fault[fault.code];
+  const advice = known ?? words.other_fault;
+  const row = make("li", "");
+  row.append(
+    make("code", "", fault.code),
+    make("b", "", advice.title),
+    make("span", "", `→ ${advice.remedy}`),
+  );
+  const detail = [fault.message, fault.remedy].filter(Boolean).join(" → ");
+  if (detail) row.append(make("small", "", detail));
+  return row;
+}
+
+function verdict(view, words) {
+  const outcome = judged(view) ? view.decision.outcome : "";
+  const advice = outcome ? words.outcome[outcome] : words.phase[view.phase];
+  const asking = view.asks && (view.phase === "temperature" || view.phase === "mask");
+  const panel = id("verdict");
+  panel.dataset.face = outcome || view.phase;
+  panel.dataset.asking = asking && id("keypad") ? view.phase : "";
+  panel.dataset.reasons = String(outcome ? view.decision.reasons.length : 0);
+  id("icon").setAttribute("href", `#i-${outcome || view.phase}`);
+  say(id("word"), advice.title);
+  say(id("word-remedy"), advice.remedy);
+  say(id("word-other"), `${advice.title_other} · ${advice.remedy_other}`);
+  say(id("entry"), view.entry ? `${words.label.entry} ${view.entry}` : "");
+}
+
+function person(view, words) {
+  const shown = view.shown;
+  show(id("person"), shown !== null);
+  show(id("second-look"), view.second_look && shown !== null);
+  say(id("name"), shown ? shown.name : "");
+  say(id("id-tail"), shown ? shown.id_tail : "");
+  show(id("plate-fact"), Boolean(shown?.plate));
+  say(id("plate"), shown ? shown.plate : "");
+  say(id("kind"), shown ? words.kind[shown.kind] : "");
+}
+
+function reasons(view, words) {
+  const codes = judged(view) ? view.decision.reasons : [];
+  show(id("reasons"), codes.length > 0);
+  fill(id("reasons"), codes.join(), () => codes.map((code) => reasonRow(code, words)));
+}
+
+function reasonRow(code, words) {
+  const advice = words.reason[code];
+  const row = make("li", "");
+  row.dataset.reason = code;
+  if (!advice) {
+    row.append(make("b", "", code));
+    return row;
+  }
+  const here = make("p", "");
+  here.append(make("b", "", advice.title), make("span", "", advice.remedy));
+  const other = make("p", "other", `${advice.title_other}: ${advice.remedy_other}`);
+  other.lang = OTHER_LANGUAGE;
+  row.append(here, other);
+  return row;
+}
+
+function lamps(view, words) {
+  for (const lamp of document.querySelectorAll(".lamp")) {
+    const treasure = lamp.dataset.treasure;
+    const light = view.lights[treasure];
+    lamp.dataset.light = light;
+    lamp.querySelector("use").setAttribute("href", `#i-${light}`);
+    say(lamp.querySelector(".lamp-word"), lampWord(treasure, light, view, words));
+  }
+}
+
+// A measured value says more than the lamp's own word, and stands beside it.
+function lampWord(treasure, light, view, words) {
+  const word = words.light[light];
+  if (treasure === "temperature" && view.temperatures_c.length) {
+    return `${celsius(view.temperatures_c.at(-1))} ${word}`;
+  }
+  if (treasure === "mask" && view.mask) return `${words.mask[view.mask]} ${word}`;
+  return word;
+}
+
+export function connection(view, words, now) {
+  const link = view.connection;
+  const label = words.label;
+  const node = id("connection");
+  const online = link.enrolled && link.online;
+  node.dataset.online = !link.enrolled ? "alone" : online ? "yes" : "no";
+  const how = !link.enrolled ? label.stand_alone : online ? label.online : label.offline;
+  say(node, link.unsent ? `${how} · ${link.unsent} ${label.unsent}` : how);
+  say(id("trust"), link.trust_age_s === null ? "" : `${label.trust_age} ${ago(link.trust_age_s, label)}`);
+  const since = link.last_receipt === null ? null : (now - link.last_receipt) / 1000;
+  say(id("receipt"), since === null ? "" : `${label.last_receipt} ${ago(since, label)}`);
+}
+
+function ago(seconds, label) {
+  if (seconds < 60) return label.ago_now;
+  if (seconds < 3600) return put(label.ago_minutes, { n: Math.floor(seconds / 60) });
+  if (seconds < 48 * 3600) return put(label.ago_hours, { n: Math.floor(seconds / 3600) });
+  return put(label.ago_days, { n: Math.floor(seconds / 86400) });
+}
