@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from sqlalchemy.orm import Session
 
 from checkpoint.domain.policy import Policy
+from checkpoint.errors import PolicyError
+from checkpoint.screening import RULES
+from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
+from checkpoint.storage import authority, places, tables
 
 
 def publish(office: Office, by: Actor, policy: Policy) -> Policy:
-    """Put the bureau's policy in force; the answer bears its new version."""
-    raise NotImplementedError
+    """Put the bureau's policy in force; the answer bears its new version.
+
+    Raises PolicyError for a rule that does not exist.
+    """
+    unknown = set(policy.rules) - set(RULES)
+    if unknown:
+        raise PolicyError(f"no such rules: {sorted(unknown)}", remedy=f"take from {sorted(RULES)}")
+    with office.db.write() as session:
+        office.db.alone(session, "policy")
+        policy = replace(policy, version=authority.next_version(session))
+        _add(office, session, by, (policy.version, None, asdict(policy)))
+    return policy
 
 
 def tighten(office: Office, by: Actor, enterprise_id: str, changes: Mapping[str, object]) -> Policy:
@@ -19,9 +37,67 @@ def tighten(office: Office, by: Actor, enterprise_id: str, changes: Mapping[str,
 
     Raises PolicyError naming the field when a change is unknown or looser than the bureau's.
     """
-    raise NotImplementedError
+    with office.db.write() as session:
+        office.db.alone(session, "policy")
+        places.enterprise(session, enterprise_id)
+        tightened = _bureau(session).tightened(**changes)
+        version = authority.next_version(session)
+        _add(office, session, by, (version, enterprise_id, dict(changes)))
+    return replace(tightened, version=version)
 
 
 def in_force(office: Office, enterprise_id: str = "") -> Policy:
     """The bureau's policy, tightened by the enterprise where one is given."""
-    raise NotImplementedError
+    with office.db.read() as session:
+        if enterprise_id:
+            places.enterprise(session, enterprise_id)
+        return applied(session, enterprise_id)
+
+
+def applied(session: Session, enterprise_id: str) -> Policy:
+    """The policy in force, as one transaction sees it.
+
+    A change that a later policy of the bureau has overtaken no longer counts.
+    """
+    policy = _bureau(session)
+    own = authority.latest_policy(session, enterprise_id) if enterprise_id else None
+    if own is None:
+        return policy
+    for name, value in json.loads(own.fields).items():
+        try:
+            policy = policy.tightened(**{name: value})
+        except PolicyError:
+            continue
+    return replace(policy, version=max(policy.version, own.version))
+
+
+def own_changes(office: Office, enterprise_id: str) -> dict[str, object]:
+    """What the enterprise itself has set, for its form."""
+    with office.db.read() as session:
+        own = authority.latest_policy(session, enterprise_id)
+        return dict(json.loads(own.fields)) if own else {}
+
+
+def _bureau(session: Session) -> Policy:
+    row = authority.latest_policy(session, None)
+    if row is None:
+        return Policy()
+    fields = json.loads(row.fields)
+    return Policy(**fields | {"rules": tuple(fields["rules"])})
+
+
+def _add(
+    office: Office, session: Session, by: Actor, version: tuple[int, str | None, dict[str, object]]
+) -> None:
+    number, enterprise_id, fields = version
+    session.add(
+        tables.Policy(
+            version=number,
+            enterprise_id=enterprise_id,
+            fields=json.dumps(fields, sort_keys=True),
+            published_at=office.now_ms(),
+            account_id=by.account_id,
+        )
+    )
+    verb = "tighten_policy" if enterprise_id else "publish_policy"
+    record(office, session, by, Act(verb, str(number), enterprise_id or ""))

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
+from sqlalchemy.orm import Session
+
+from checkpoint.credential.issue import fresh_id
+from checkpoint.errors import Refused
+from checkpoint.services import fields, sealed
+from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.forms import VehicleForm, WorkerForm
+from checkpoint.services.identity import id_number
 from checkpoint.services.office import Office
-from checkpoint.services.rows import HolderRow
+from checkpoint.services.plates import plate
+from checkpoint.services.rows import HolderKind, HolderRow
+from checkpoint.storage import people, places, tables
 from checkpoint.storage.scope import Page
+
+_PHONE = re.compile(r"\+?\d{5,15}", re.ASCII)
+SEATS_MOST = 200
 
 
 def add_worker(office: Office, by: Actor, enterprise_id: str, form: WorkerForm) -> str:
@@ -14,12 +28,38 @@ def add_worker(office: Office, by: Actor, enterprise_id: str, form: WorkerForm) 
 
     Raises Refused naming the field, never its value: a wrong ID number, one taken already.
     """
-    raise NotImplementedError
+    number = id_number(form.id_number, office.clock.now())
+    row = blank_holder(office, HolderKind.WORKER, fields.line("name", form.name))
+    row.enterprise_id = enterprise_id
+    row.id_sealed = sealed.seal(office, number, f"holder/{row.holder_id}/id")
+    row.id_index = sealed.index(office, "id_number", number)
+    row.id_tail = number[-4:]
+    row.phone_sealed = _phone(office, form.phone, row.holder_id)
+    row.job = fields.line("job", form.job, least=0)
+    with office.db.write() as session:
+        places.enterprise(session, enterprise_id, lock=True)
+        if people.worker_taken(session, enterprise_id, row.id_index):
+            raise Refused("id_number is in the roster already", remedy="find the worker by it")
+        _add(office, session, by, row)
+    return row.holder_id
 
 
 def add_vehicle(office: Office, by: Actor, enterprise_id: str, form: VehicleForm) -> str:
     """A new vehicle; the answer is the holder id. Raises Refused naming the field."""
-    raise NotImplementedError
+    if not 0 <= form.seats <= SEATS_MOST:
+        raise Refused("seats is out of range", remedy=f"give 0 to {SEATS_MOST}")
+    row = blank_holder(office, HolderKind.VEHICLE, fields.line("driver", form.driver))
+    row.enterprise_id = enterprise_id
+    row.plate = plate(form.plate)
+    row.seats = form.seats
+    row.route = fields.line("route", form.route, least=0)
+    row.phone_sealed = _phone(office, form.phone, row.holder_id)
+    with office.db.write() as session:
+        places.enterprise(session, enterprise_id, lock=True)
+        if people.vehicle_taken(session, enterprise_id, row.plate):
+            raise Refused("plate is in the roster already", remedy="find the vehicle by it")
+        _add(office, session, by, row)
+    return row.holder_id
 
 
 def holders(
@@ -29,9 +69,74 @@ def holders(
 
     `search` is a whole name, a whole ID number or its last four, a whole plate, or empty.
     """
-    raise NotImplementedError
+    text = search.strip()
+    wanted = people.matching(
+        sealed.index(office, "name", text),
+        sealed.index(office, "id_number", text.upper()),
+        text.upper(),
+    )
+    with office.db.read() as session:
+        places.enterprise(session, enterprise_id)
+        rows, cursor = people.holders(session, enterprise_id, wanted if text else (), after)
+        return Page(tuple(_row(office, row) for row in rows), cursor)
 
 
 def holder(office: Office, enterprise_id: str, holder_id: str) -> HolderRow:
     """One holder. Raises NotFound outside the enterprise."""
-    raise NotImplementedError
+    with office.db.read() as session:
+        return _row(office, people.holder(session, enterprise_id, holder_id))
+
+
+def blank_holder(office: Office, kind: HolderKind, name: str) -> tables.Holder:
+    """A row with a fresh id and the sealed name; the rest is empty."""
+    holder_id = fresh_id()
+    return tables.Holder(
+        holder_id=holder_id,
+        enterprise_id=None,
+        kind=kind.value,
+        name_sealed=sealed.seal(office, name, f"holder/{holder_id}/name"),
+        name_index=sealed.index(office, "name", name),
+        id_tail="",
+        job="",
+        plate="",
+        seats=0,
+        route="",
+        added_at=office.now_ms(),
+        blocked_why="",
+    )
+
+
+def name_of(office: Office, row: tables.Holder) -> str:
+    """The holder's name, unsealed."""
+    return sealed.unseal(office, row.name_sealed, f"holder/{row.holder_id}/name")
+
+
+def _add(office: Office, session: Session, by: Actor, row: tables.Holder) -> None:
+    session.add(row)
+    act = Act(f"add_{row.kind}", row.holder_id, row.enterprise_id or "")
+    record(office, session, by, act)
+
+
+def _phone(office: Office, text: str, holder_id: str) -> bytes | None:
+    number = re.sub(r"[\s-]", "", text)
+    if not number:
+        return None
+    if not _PHONE.fullmatch(number):
+        raise Refused("phone is not 5 to 15 digits", remedy="give digits, with + for abroad")
+    return sealed.seal(office, number, f"holder/{holder_id}/phone")
+
+
+def _row(office: Office, row: tables.Holder) -> HolderRow:
+    phone = sealed.unseal(office, row.phone_sealed, f"holder/{row.holder_id}/phone")
+    return HolderRow(
+        holder_id=row.holder_id,
+        kind=HolderKind(row.kind),
+        name=name_of(office, row),
+        id_tail=row.id_tail,
+        phone_tail=phone[-4:],
+        job=row.job,
+        plate=row.plate,
+        seats=row.seats,
+        route=row.route,
+        blocked=row.blocked_at is not None,
+    )

@@ -6,9 +6,18 @@ flags and bytes have one type each here, the same in Python on both databases.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, MetaData, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -62,3 +71,14 @@ class Base(DeclarativeBase):
 
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 """Table options: SQLite checks the types of columns as PostgreSQL does."""
+
+
+def length(column: str, low: int, high: int) -> CheckConstraint:
+    """A CHECK on the characters of a text or the bytes of a blob; both databases enforce it."""
+    return CheckConstraint(f"length({column}) BETWEEN {low} AND {high}", name=f"{column}_length")
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """A CHECK that a text is one of the values of an enum."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")

@@ -1,0 +1,35 @@
+"""Checks of what a person typed. A refusal names the field, never a personal value."""
+
+from __future__ import annotations
+
+import unicodedata
+from zoneinfo import available_timezones
+
+from checkpoint.errors import Refused
+
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+_ZONES = available_timezones()
+
+
+def line(field: str, value: str, *, most: int = 64, least: int = 1) -> str:
+    """One printable line without outer spaces, in Unicode's composed form. Raises Refused."""
+    text = unicodedata.normalize("NFC", value).strip()
+    if not least <= len(text) <= most:
+        raise Refused(
+            f"{field} has {len(text)} characters", remedy=f"give {least} to {most} characters"
+        )
+    if any(unicodedata.category(char) in _UNSHOWN for char in text):
+        raise Refused(f"{field} holds characters that can't be shown", remedy="type it again")
+    return text
+
+
+def reason(value: str) -> str:
+    """The why of an act, which must be given. Raises Refused."""
+    return line("why", value, most=200)
+
+
+def zone(value: str) -> str:
+    """A time zone's name. Raises Refused."""
+    if value not in _ZONES:
+        raise Refused("zone is no time zone", remedy="give a name like Asia/Shanghai")
+    return value

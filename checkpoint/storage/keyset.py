@@ -1,0 +1,43 @@
+"""Pages by keyset: the newest first, nothing skipped or repeated while rows are added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+
+from checkpoint.errors import NotFound
+
+PAGE_CAP = 500
+_CURSOR = re.compile(r"(-?\d{1,18})\.([0-9a-z]{1,32})", re.ASCII)
+
+
+def page(
+    session: Session,
+    rows: Select[Any],
+    order: tuple[InstrumentedAttribute[int], InstrumentedAttribute[Any]],
+    after: str | None,
+    limit: int,
+) -> tuple[Sequence[Any], str | None]:
+    """The rows that follow `after`, the greatest `order` first, and the next cursor.
+
+    Raises NotFound for a cursor that is not one of ours.
+    """
+    limit = max(1, min(limit, PAGE_CAP))
+    first, second = order
+    if after is not None:
+        form = _CURSOR.fullmatch(after)
+        numbered = second.type.python_type is int
+        if form is None or (numbered and not form[2].isdecimal()):
+            raise NotFound("no such page", remedy="begin at the first page")
+        last = int(form[2]) if numbered else form[2]
+        rows = rows.where(tuple_(first, second) < tuple_(int(form[1]), last))
+    found = session.scalars(rows.order_by(first.desc(), second.desc()).limit(limit + 1)).all()
+    if len(found) <= limit:
+        return found, None
+    edge = found[limit - 1]
+    return found[:limit], f"{getattr(edge, first.key)}.{getattr(edge, second.key)}"

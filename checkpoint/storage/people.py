@@ -1,0 +1,109 @@
+"""Holders and their passes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from checkpoint.errors import NotFound
+from checkpoint.storage.keyset import page
+from checkpoint.storage.tables import Holder, IssuedPass
+
+PAGE = 50
+
+
+def holder(session: Session, enterprise_id: str | None, holder_id: str) -> Holder:
+    """A holder of the enterprise (None: of the bureau). Raises NotFound for another's."""
+    row = session.get(Holder, holder_id)
+    if row is None or row.enterprise_id != enterprise_id:
+        raise NotFound(f"no holder {holder_id!r} here")
+    return row
+
+
+def worker_taken(session: Session, enterprise_id: str, id_index: bytes) -> bool:
+    """Whether the enterprise has a worker with this ID number."""
+    found = select(Holder.holder_id).where(
+        Holder.enterprise_id == enterprise_id, Holder.kind == "worker", Holder.id_index == id_index
+    )
+    return session.scalar(found) is not None
+
+
+def vehicle_taken(session: Session, enterprise_id: str, plate: str) -> bool:
+    """Whether the enterprise has a vehicle with this plate."""
+    found = select(Holder.holder_id).where(
+        Holder.enterprise_id == enterprise_id, Holder.kind == "vehicle", Holder.plate == plate
+    )
+    return session.scalar(found) is not None
+
+
+def holders(
+    session: Session,
+    enterprise_id: str,
+    any_of: Sequence[ColumnElement[bool]],
+    after: str | None,
+) -> tuple[Sequence[Holder], str | None]:
+    """Workers and vehicles for which any condition holds, all without conditions."""
+    rows = select(Holder).where(Holder.enterprise_id == enterprise_id, Holder.kind != "visitor")
+    if any_of:
+        rows = rows.where(or_(*any_of))
+    return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
+
+
+def matching(name: bytes, id_number: bytes, text: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a search text is a whole name, ID number, ID tail or plate."""
+    return (
+        Holder.name_index == name,
+        Holder.id_index == id_number,
+        (Holder.id_tail == text) & (Holder.id_tail != ""),
+        (Holder.plate == text) & (Holder.plate != ""),
+    )
+
+
+def issued(session: Session, issuer: str, pass_id: str) -> IssuedPass:
+    """A pass of the issuer. Raises NotFound for another's."""
+    row = session.get(IssuedPass, pass_id)
+    if row is None or row.issuer != issuer:
+        raise NotFound(f"no pass {pass_id!r} here")
+    return row
+
+
+def passes(
+    session: Session, issuer: str, holder_id: str, after: str | None
+) -> tuple[Sequence[IssuedPass], str | None]:
+    """The passes of an issuer, of one holder where given, the newest first."""
+    rows = select(IssuedPass).where(IssuedPass.issuer == issuer)
+    if holder_id:
+        rows = rows.where(IssuedPass.holder_id == holder_id)
+    return page(session, rows, (IssuedPass.issued_at, IssuedPass.pass_id), after, PAGE)
+
+
+def holders_by_id(session: Session, holder_ids: set[str]) -> dict[str, Holder]:
+    """Holders by id."""
+    rows = session.scalars(select(Holder).where(Holder.holder_id.in_(sorted(holder_ids))))
+    return {row.holder_id: row for row in rows}
+
+
+def revoked(session: Session, issuers: Sequence[str], now: int) -> frozenset[str]:
+    """The ids of revoked passes of these issuers that have not expired by themselves."""
+    rows = select(IssuedPass.pass_id).where(
+        IssuedPass.issuer.in_(issuers),
+        IssuedPass.expires_at > now,
+        IssuedPass.revoked_at.is_not(None),
+    )
+    return frozenset(session.scalars(rows))
+
+
+def blocked(session: Session, issuers: Sequence[str], now: int) -> frozenset[str]:
+    """The ids of blocked holders with a pass of these issuers that has not expired."""
+    rows = (
+        select(Holder.holder_id)
+        .join(IssuedPass, IssuedPass.holder_id == Holder.holder_id)
+        .where(
+            IssuedPass.issuer.in_(issuers),
+            IssuedPass.expires_at > now,
+            Holder.blocked_at.is_not(None),
+        )
+    )
+    return frozenset(session.scalars(rows))

@@ -1,0 +1,61 @@
+"""The tables, a file a subject. Their names are the glossary's; docs say what each holds.
+
+`authority` (policy, warrant), `entries` (the log and what came with it), `people` (holders and
+their passes), `places` (enterprises, sites, gates, kiosks), `records` (who did and asked what).
+"""
+
+from checkpoint.storage.tables.authority import Policy, Warrant
+from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
+from checkpoint.storage.tables.people import Holder, IssuedPass, Signature
+from checkpoint.storage.tables.places import (
+    Bundle,
+    EnrolmentCode,
+    Enterprise,
+    Gate,
+    Kiosk,
+    Site,
+)
+from checkpoint.storage.tables.records import Action, Lookup
+
+ALL = (
+    Enterprise,
+    Site,
+    Gate,
+    Kiosk,
+    EnrolmentCode,
+    Bundle,
+    Holder,
+    IssuedPass,
+    Signature,
+    Policy,
+    Warrant,
+    Entry,
+    KioskChain,
+    Head,
+    Receipt,
+    Quarantine,
+    Action,
+    Lookup,
+)
+
+__all__ = [
+    "ALL",
+    "Action",
+    "Bundle",
+    "EnrolmentCode",
+    "Enterprise",
+    "Entry",
+    "Gate",
+    "Head",
+    "Holder",
+    "IssuedPass",
+    "Kiosk",
+    "KioskChain",
+    "Lookup",
+    "Policy",
+    "Quarantine",
+    "Receipt",
+    "Signature",
+    "Site",
+    "Warrant",
+]

@@ -1,0 +1,118 @@
+"""Holders, their passes, and every signature that made one.
+
+`sealed` columns are under the sealing key, bound to table, row and column; `index` columns are
+its blind indexes. Neither says anything without the key, which lies outside the database.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.storage.base import (
+    STRICT,
+    Base,
+    Blob,
+    Key,
+    Millis,
+    Number,
+    String,
+    length,
+    one_of,
+)
+
+HOLDER_KINDS = ("worker", "vehicle", "visitor")
+_WORKER = text("kind = 'worker'")
+_VEHICLE = text("kind = 'vehicle' AND enterprise_id IS NOT NULL")
+
+
+class Holder(Base):
+    """A holder 持证人; of no enterprise when the bureau issued its pass."""
+
+    __tablename__ = "holder"
+    __table_args__ = (
+        length("holder_id", 16, 16),
+        one_of("kind", HOLDER_KINDS),
+        length("id_tail", 0, 4),
+        length("job", 0, 64),
+        length("plate", 0, 16),
+        length("route", 0, 64),
+        length("blocked_why", 0, 200),
+        Index(
+            "uq_holder_worker",
+            "enterprise_id",
+            "id_index",
+            unique=True,
+            sqlite_where=_WORKER,
+            postgresql_where=_WORKER,
+        ),
+        Index(
+            "uq_holder_vehicle",
+            "enterprise_id",
+            "plate",
+            unique=True,
+            sqlite_where=_VEHICLE,
+            postgresql_where=_VEHICLE,
+        ),
+        Index("ix_holder_enterprise_added", "enterprise_id", "added_at", "holder_id"),
+        Index("ix_holder_enterprise_name", "enterprise_id", "name_index"),
+        STRICT,
+    )
+
+    holder_id: Mapped[String] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[String | None] = mapped_column(ForeignKey("enterprise.enterprise_id"))
+    kind: Mapped[String]
+    name_sealed: Mapped[Blob]
+    name_index: Mapped[Blob]
+    id_sealed: Mapped[Blob | None]
+    id_index: Mapped[Blob | None]
+    id_tail: Mapped[String]
+    phone_sealed: Mapped[Blob | None]
+    job: Mapped[String]
+    plate: Mapped[String]
+    seats: Mapped[Number]
+    route: Mapped[String]
+    added_at: Mapped[Millis]
+    blocked_at: Mapped[Millis | None]
+    blocked_why: Mapped[String]
+
+
+class IssuedPass(Base):
+    """A pass 通行证 that was issued; `issuer` is an enterprise or `bureau`."""
+
+    __tablename__ = "issued_pass"
+    __table_args__ = (
+        length("pass_id", 16, 16),
+        one_of("kind", PassKind),
+        length("revoked_why", 0, 200),
+        Index("ix_issued_pass_issuer_at", "issuer", "issued_at", "pass_id"),
+        Index("ix_issued_pass_issuer_expires", "issuer", "expires_at"),
+        STRICT,
+    )
+
+    pass_id: Mapped[String] = mapped_column(primary_key=True)
+    holder_id: Mapped[String] = mapped_column(ForeignKey("holder.holder_id"), index=True)
+    issuer: Mapped[String]
+    kind: Mapped[String]
+    issued_at: Mapped[Millis]
+    not_before: Mapped[Millis]
+    expires_at: Mapped[Millis]
+    key_id: Mapped[String]
+    text_sealed: Mapped[Blob]
+    revoked_at: Mapped[Millis | None]
+    revoked_why: Mapped[String]
+
+
+class Signature(Base):
+    """One signature of a key of this server: none is made without a line here."""
+
+    __tablename__ = "signature"
+    __table_args__ = (Index("ix_signature_key_at", "key_id", "at"), STRICT)
+
+    id: Mapped[Key]
+    key_id: Mapped[String]
+    purpose: Mapped[String]
+    subject: Mapped[String]
+    at: Mapped[Millis]
+    account_id: Mapped[String]

@@ -1,0 +1,115 @@
+"""Enterprises, their sites and gates, the kiosks at the gates and what each was last given."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from checkpoint.storage.base import STRICT, Base, Blob, Millis, Number, String, Switch, length
+
+
+class Enterprise(Base):
+    """An enterprise 企业 authorized by the bureau; `suspended_at` while it is suspended."""
+
+    __tablename__ = "enterprise"
+    __table_args__ = (
+        length("enterprise_id", 2, 32),
+        length("name", 1, 64),
+        length("credit_code", 18, 18),
+        length("township", 0, 64),
+        length("industry", 0, 64),
+        STRICT,
+    )
+
+    enterprise_id: Mapped[String] = mapped_column(primary_key=True)
+    name: Mapped[String]
+    credit_code: Mapped[String] = mapped_column(unique=True)
+    township: Mapped[String]
+    industry: Mapped[String]
+    above_scale: Mapped[Switch]
+    registered_at: Mapped[Millis]
+    suspended_at: Mapped[Millis | None]
+
+
+class Site(Base):
+    """A fenced place 厂区 of an enterprise."""
+
+    __tablename__ = "site"
+    __table_args__ = (
+        length("site_id", 2, 32),
+        length("name", 1, 64),
+        length("zone", 1, 64),
+        STRICT,
+    )
+
+    site_id: Mapped[String] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[String] = mapped_column(
+        ForeignKey("enterprise.enterprise_id"), index=True
+    )
+    name: Mapped[String]
+    zone: Mapped[String]
+
+
+class Gate(Base):
+    """A gate 门岗 of a site."""
+
+    __tablename__ = "gate"
+    __table_args__ = (length("gate_id", 2, 32), length("name", 1, 64), STRICT)
+
+    gate_id: Mapped[String] = mapped_column(primary_key=True)
+    site_id: Mapped[String] = mapped_column(ForeignKey("site.site_id"), index=True)
+    name: Mapped[String]
+
+
+class Kiosk(Base):
+    """An enrolled kiosk. It stays where it was enrolled: its entries belong to that place."""
+
+    __tablename__ = "kiosk"
+    __table_args__ = (
+        length("kiosk_id", 1, 64),
+        length("public_key", 32, 32),
+        length("software", 0, 64),
+        length("revoked_why", 0, 200),
+        STRICT,
+    )
+
+    kiosk_id: Mapped[String] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[String] = mapped_column(
+        ForeignKey("enterprise.enterprise_id"), index=True
+    )
+    site_id: Mapped[String] = mapped_column(ForeignKey("site.site_id"), index=True)
+    gate_id: Mapped[String] = mapped_column(ForeignKey("gate.gate_id"), index=True)
+    public_key: Mapped[Blob] = mapped_column(unique=True)
+    software: Mapped[String]
+    enrolled_at: Mapped[Millis]
+    revoked_at: Mapped[Millis | None]
+    revoked_why: Mapped[String]
+    last_seen: Mapped[Millis | None]
+    bundle_version: Mapped[Number]
+    unsent: Mapped[Number]
+
+
+class EnrolmentCode(Base):
+    """A one-time code for one kiosk; only its SHA-256 is kept."""
+
+    __tablename__ = "enrolment_code"
+    __table_args__ = (length("code_hash", 32, 32), STRICT)
+
+    code_hash: Mapped[Blob] = mapped_column(primary_key=True)
+    gate_id: Mapped[String] = mapped_column(ForeignKey("gate.gate_id"))
+    made_at: Mapped[Millis]
+    expires_at: Mapped[Millis]
+    used_at: Mapped[Millis | None]
+
+
+class Bundle(Base):
+    """The bundle last signed for a kiosk, and the SHA-256 of its content."""
+
+    __tablename__ = "bundle"
+    __table_args__ = (length("content", 32, 32), STRICT)
+
+    kiosk_id: Mapped[String] = mapped_column(ForeignKey("kiosk.kiosk_id"), primary_key=True)
+    version: Mapped[Number] = mapped_column(unique=True)
+    content: Mapped[Blob]
+    issued_at: Mapped[Millis]
+    signed: Mapped[Blob]
