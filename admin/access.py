@@ -1,0 +1,163 @@
+"""Who may do what: one table, endpoint → (roles, action, scope). What is not in it is refused.
+
+The hook here lets a request in or not; the scope of what it may then see comes from the
+table and the account, never from the address. An object outside the scope is answered like
+one that does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin.auth.account import Role
+from admin.auth.current import account, signed_in
+from admin.db import office
+from checkpoint.services import Actor, authorizing
+from checkpoint.storage.scope import Scope
+
+
+class Who(StrEnum):
+    """Callers that are not accounts of a role."""
+
+    ANYBODY = "anybody"
+    """no sign-in: the sign-in page, files of the pages, liveness"""
+    KIOSK = "kiosk"
+    """proves itself by its key's signature, checked in `admin.api`; enrolment by its code"""
+
+
+class Reach(StrEnum):
+    """How far what a request sees and changes goes."""
+
+    NOTHING = "nothing"
+    DISTRICT = "district"
+    OWN_ENTERPRISE = "own enterprise"
+    WARRANTS = "warrants in force"
+    OWN_KIOSK = "own kiosk"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table."""
+
+    roles: frozenset[Role | Who]
+    action: str
+    reach: Reach
+
+
+def _rules(roles: set[Role | Who], reach: Reach, **actions: str) -> dict[str, Rule]:
+    """The lines of one blueprint: action → the names of its endpoints."""
+    prefix = {
+        Reach.DISTRICT: "bureau.",
+        Reach.OWN_ENTERPRISE: "enterprise.",
+        Reach.WARRANTS: "inspector.",
+        Reach.OWN_KIOSK: "api.",
+    }.get(reach, "")
+    rule = {action: Rule(frozenset(roles), action, reach) for action in actions}
+    return {f"{prefix}{name}": rule[action] for action, names in actions.items() for name in names.split()}
+
+
+EVERY_ROLE: set[Role | Who] = {*Role}
+
+TABLE: dict[str, Rule] = {
+    **_rules(
+        {Who.ANYBODY},
+        Reach.NOTHING,
+        read="static htmx bootstrap.static security.static health api.openapi",
+        sign_in="security.login",
+        sign_out="security.logout",
+        choose_language="language",
+    ),
+    **_rules(EVERY_ROLE, Reach.NOTHING, read="home", change_password="security.change_password"),
+    # Comes with Flask-Security; nothing here asks for a password a second time.
+    "security.verify": Rule(frozenset(), "nothing", Reach.NOTHING),
+    **_rules(
+        {Role.BUREAU},
+        Reach.DISTRICT,
+        read="enterprises enterprise warrants policy passes show_pass pass_code print_pass"
+        " accounts actions",
+        register="register_enterprise add_site add_gate",
+        suspend="suspend restore",
+        make_account="add_admin add_inspector",
+        disable_account="disable_account enable_account reset_password",
+        grant="grant_warrant revoke_warrant",
+        publish="edit_policy",
+        issue="issue_pass revoke_pass",
+    ),
+    **_rules(
+        {Role.ENTERPRISE},
+        Reach.OWN_ENTERPRISE,
+        read="today holders find_holders holder passes show_pass pass_code print_pass kiosks",
+        register="add_worker add_vehicle",
+        issue="issue_pass issue_visitor revoke_pass",
+        block="block unblock",
+        enrol="make_code revoke_kiosk",
+    ),
+    **_rules(
+        {Role.INSPECTOR},
+        Reach.WARRANTS,
+        read="entries entry lookups",
+        unmask="unmask",
+        export="export",
+    ),
+    **_rules({Who.KIOSK}, Reach.OWN_KIOSK, enrol="enrol", read="bundle", report="push_entries"),
+}
+
+
+def protect(app: Flask) -> None:
+    """Hold the table against every request."""
+    app.before_request(_enforce)
+
+
+def _enforce() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # no such page: the 404 that follows needs no permission
+    rule = TABLE.get(request.endpoint)
+    if rule is None:
+        current_app.logger.error("endpoint %s is not in the access table", request.endpoint)
+        abort(403)
+    if rule.roles & {Who.ANYBODY, Who.KIOSK}:
+        return None
+    who = signed_in()
+    if who is None:
+        return _ask_to_sign_in()
+    if Role(who.role) not in rule.roles:
+        abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.headers.get("HX-Request"):
+        return "", 401, {"HX-Redirect": url_for("security.login")}
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("security.login", next=request.path))
+    abort(401)
+
+
+def actor() -> Actor:
+    """Who is written to the action record."""
+    who = account()
+    return Actor(who.account_id, who.role, who.name)
+
+
+def scope() -> Scope:
+    """What this request may see."""
+    reach = TABLE[request.endpoint or ""].reach
+    if reach is Reach.DISTRICT:
+        return Scope.whole_district()
+    if reach is Reach.OWN_ENTERPRISE:
+        return Scope.of(own_enterprise())
+    if reach is Reach.WARRANTS:
+        return authorizing.inspection_scope(office(), account().account_id)
+    return Scope()
+
+
+def own_enterprise() -> str:
+    """The enterprise of the account that asks."""
+    mine = account().enterprise_id
+    if mine is None:
+        abort(403)
+    return mine

@@ -1,0 +1,62 @@
+"""The description of the API: OpenAPI 3.1, from the very models of `checkpoint.wire`."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+from spectree import Response, SecurityScheme, SpecTree
+from spectree.models import SecureType, SecuritySchemeData
+
+from admin import __doc__ as _about
+
+VERSION = "1"
+KIOSK = "kiosk"
+
+tree = SpecTree(
+    "flask",
+    mode="strict",
+    title="Sibao kiosk API",
+    version=VERSION,
+    description=str(_about),
+    openapi_version="3.1.0",
+    path="api/v1",
+    filename="openapi.json",
+    page_templates={},
+    annotations=False,
+    naming_strategy=lambda model: model.__name__,
+    nested_naming_strategy=lambda _parent, child: child,
+    security_schemes=[
+        SecurityScheme(
+            name=KIOSK,
+            data=SecuritySchemeData(
+                type=SecureType.API_KEY,
+                name="Authorization",
+                field_in="header",
+                description="`Sibao kiosk=ID, at=MS, signature=BASE64` by the kiosk's key",
+            ),
+        )
+    ],
+)
+
+
+class Problem(BaseModel):
+    """Why a request was not served, and what mends it. It never repeats what was sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    error: str
+    remedy: str = ""
+
+
+class Health(BaseModel):
+    """The server is up and its database answers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    status: str
+    database: str
+
+
+def answers(*problems: int, **good: type[BaseModel] | tuple[None, str]) -> Response:
+    """The answers of a route: the good ones by name, the problems by status."""
+    bad = {f"HTTP_{status}": Problem for status in problems}
+    return Response(**good, **bad)

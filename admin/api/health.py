@@ -1,0 +1,22 @@
+"""Whether the server lives and its database answers."""
+
+from __future__ import annotations
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+
+from admin.api.document import Health, answers, tree
+from admin.db import office, reading
+from checkpoint.errors import StorageFault
+
+
+@tree.validate(resp=answers(503, HTTP_200=Health), skip_validation=True, tags=["health"])
+def health() -> ResponseReturnValue:
+    """Liveness, for supervisors and start scripts; says nothing else of the server."""
+    try:
+        with reading(office()) as session:
+            session.execute(text("SELECT 1"))
+    except StorageFault:
+        return jsonify(error="the database does not answer", remedy="see the server's log"), 503
+    return jsonify(status="ok", database="ok")

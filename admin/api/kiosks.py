@@ -1,0 +1,76 @@
+"""What a kiosk asks of the server: a place, its bundle, receipts for its entries."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from admin.api import problems
+from admin.api.document import KIOSK, answers, tree
+from admin.api.problems import Objection, message
+from admin.api.signed import signed
+from admin.db import office
+from checkpoint.services import bundles, enrolment, ingest
+from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
+from checkpoint.wire.entries import Batch, ReceiptMessage
+
+COSE = "application/cose"
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+problems.handle(blueprint)
+
+
+@blueprint.post("/enrolment")
+@tree.validate(
+    json=EnrolmentRequest,
+    resp=answers(403, 413, 415, 422, 429, 503, HTTP_200=EnrolmentAnswer),
+    skip_validation=True,
+    tags=["kiosk"],
+)
+def enrol() -> ResponseReturnValue:
+    """Exchange a one-time code for a place at a gate."""
+    answer = enrolment.redeem(office(), message(EnrolmentRequest))
+    return jsonify(answer.model_dump(mode="json"))
+
+
+@blueprint.get("/bundle")
+@signed
+@tree.validate(
+    resp=answers(
+        401,
+        403,
+        404,
+        503,
+        HTTP_200=(None, "the bundle, application/cose, with its ETag"),
+        HTTP_304=(None, "the kiosk has this bundle"),
+    ),
+    skip_validation=True,
+    security={KIOSK: []},
+    tags=["kiosk"],
+)
+def bundle() -> ResponseReturnValue:
+    """The signed bundle in force at this kiosk. A revoked kiosk gets none."""
+    blob, tag = bundles.bundle_for(office(), g.kiosk_id)
+    response = Response(blob, mimetype=COSE)
+    response.set_etag(tag)
+    return response.make_conditional(request)
+
+
+@blueprint.post("/entries")
+@signed
+@tree.validate(
+    json=Batch,
+    resp=answers(401, 403, 404, 413, 415, 422, 503, HTTP_200=ReceiptMessage),
+    skip_validation=True,
+    security={KIOSK: []},
+    tags=["kiosk"],
+)
+def push_entries() -> ResponseReturnValue:
+    """Take a batch and answer with the signed receipt, once it is durable.
+
+    A revoked kiosk may still send what it holds: its entries are flagged.
+    """
+    batch = message(Batch)
+    if batch.kiosk_id != g.kiosk_id:
+        raise Objection(403, "the batch is another kiosk's", "send each kiosk's entries by its key")
+    return jsonify(receipt=ingest.ingest(office(), g.kiosk_id, batch))

@@ -1,0 +1,74 @@
+"""The application: everything put together once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from admin import access, api, bureau, enterprise, inspector
+from admin.app import errors, headers, language, pages
+from admin.auth import setup as accounts
+from admin.auth.account import Role
+from admin.auth.current import account
+from admin.config import Settings
+from admin.db import EXTENSION
+from checkpoint.clock import Clock, SystemClock
+from checkpoint.services.office import Office
+
+BODY_LIMIT = 8 << 20
+"""Bytes of a request: more than a full batch of the largest entries."""
+
+_HOMES = {
+    Role.BUREAU: "bureau.enterprises",
+    Role.ENTERPRISE: "enterprise.today",
+    Role.INSPECTOR: "inspector.entries",
+}
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """The server's application.
+
+    Raises SettingError or StorageFault when keys or database can't be reached. The schema is
+    not looked at here: `serve` does, and refuses an old one.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    office = Office.open(settings.database, settings.keys, clock or SystemClock())
+    here = Path(__file__).parent.parent
+    app = Flask(
+        "admin", template_folder=str(here / "templates"), static_folder=str(here / "static")
+    )
+    app.config.update(accounts.configuration(settings))
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=1 << 18,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BOOTSTRAP_BTN_STYLE="primary",
+        BOOTSTRAP_BTN_SIZE="md",
+        SIBAO=settings,
+    )
+    app.extensions[EXTENSION] = office
+    language.set_up(app, settings)
+    CSRFProtect(app)
+    Bootstrap5(app)
+    accounts.set_up(app, office, settings)
+    access.protect(app)
+    headers.set_up(app, settings)
+    errors.set_up(app)
+    pages.set_up(app)
+    app.add_url_rule("/", "home", _home)
+    for blueprint in (bureau.blueprint, enterprise.blueprint, inspector.blueprint):
+        app.register_blueprint(blueprint)
+    api.set_up(app)
+    if settings.secure_cookies:
+        # TLS ends at a proxy on the way: one hop of its headers is believed.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def _home() -> ResponseReturnValue:
+    return redirect(url_for(_HOMES[Role(account().role)]))

@@ -1,0 +1,81 @@
+"""What every page needs: the menu, times and numbers as people write them, htmx's file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import js_lib_htmx
+from flask import Flask, Response, current_app, request, send_file
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
+
+from admin.auth.account import Role
+from admin.auth.current import signed_in
+from admin.forms import words
+
+_ZONE = ZoneInfo("Asia/Shanghai")
+_HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx" / "htmx.min.js"
+
+_MENUS = {
+    Role.BUREAU: (
+        ("bureau.enterprises", _("Enterprises")),
+        ("bureau.warrants", _("Warrants")),
+        ("bureau.policy", _("Policy")),
+        ("bureau.passes", _("Emergency passes")),
+        ("bureau.accounts", _("Accounts")),
+        ("bureau.actions", _("Action record")),
+    ),
+    Role.ENTERPRISE: (
+        ("enterprise.today", _("Today")),
+        ("enterprise.holders", _("Roster")),
+        ("enterprise.passes", _("Passes")),
+        ("enterprise.kiosks", _("Kiosks")),
+    ),
+    Role.INSPECTOR: (
+        ("inspector.entries", lazy_pgettext("of the entry log", "Entries")),
+        ("inspector.lookups", _("My lookups")),
+        ("inspector.export", _("Export")),
+    ),
+}
+
+
+def set_up(app: Flask) -> None:
+    """Give templates the menu and the filters."""
+    app.add_url_rule("/assets/htmx.min.js", "htmx", _htmx)
+    app.context_processor(_page)
+    app.add_template_filter(moment)
+    app.add_template_filter(day)
+    app.add_template_filter(celsius)
+    app.jinja_env.globals.update(words=words)
+
+
+def moment(at: datetime | None) -> str:
+    """A time in the district's zone, to the second."""
+    return at.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M:%S") if at else "—"
+
+
+def day(at: datetime | None) -> str:
+    """A time in the district's zone, to the minute."""
+    return at.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M") if at else "—"
+
+
+def celsius(hundredths: int | None) -> str:
+    """A temperature with one decimal, cut and never rounded up into a fever."""
+    return "—" if hundredths is None else f"{hundredths // 10 / 10:.1f} °C"
+
+
+def _page() -> dict[str, object]:
+    who = signed_in()
+    endpoint = request.endpoint or ""
+    return {
+        "who": who,
+        "menu": _MENUS[Role(who.role)] if who and not who.must_change else (),
+        "endpoint": endpoint,
+        "demo": current_app.config["SIBAO"].demo,
+    }
+
+
+def _htmx() -> Response:
+    return send_file(_HTMX, mimetype="text/javascript", max_age=86_400)

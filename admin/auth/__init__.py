@@ -1,0 +1,1 @@
+"""Accounts: who may sign in, and whether a sign-in still holds."""

@@ -1,0 +1,98 @@
+"""Flask-Security, set up for accounts that the bureau makes and nobody registers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, Response, redirect, request, url_for
+from flask_login import user_logged_in, user_logged_out
+from flask_security import Security, uia_username_mapper
+from flask_security.signals import password_changed
+from flask_security.utils import logout_user
+
+from admin.auth.account import Account
+from admin.auth.accounts import PASSWORD_MIN
+from admin.auth.current import signed_in
+from admin.auth.forms import NewPasswordForm, SignInForm
+from admin.auth.lockout import Lockout
+from admin.auth.sign_ins import SignIns
+from admin.auth.store import AccountStore
+from admin.config import Settings
+from checkpoint.services.office import Office
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """What Flask and Flask-Security are told about accounts and cookies."""
+    secret = settings.secret_key()
+    return {
+        "SECRET_KEY": secret,
+        "SECURITY_PASSWORD_SALT": secret[::-1],
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_LENGTH_MIN": PASSWORD_MIN,
+        "SECURITY_USERNAME_ENABLE": True,
+        "SECURITY_USERNAME_MIN_LENGTH": 2,
+        "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"username": {"mapper": uia_username_mapper}}],
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_JOIN_USER_ROLES": False,
+        "SECURITY_LOGIN_URL": "/sign-in",
+        "SECURITY_LOGOUT_URL": "/sign-out",
+        "SECURITY_CHANGE_URL": "/password",
+        "SECURITY_POST_LOGIN_VIEW": "/",
+        "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
+        "SECURITY_FLASH_MESSAGES": False,
+        "SECURITY_LOGIN_USER_TEMPLATE": "account/sign_in.html",
+        "SECURITY_CHANGE_PASSWORD_TEMPLATE": "account/password.html",
+        "SESSION_COOKIE_NAME": "__Host-sibao" if settings.secure_cookies else "sibao",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": settings.secure_cookies,
+    }
+
+
+def set_up(app: Flask, office: Office, settings: Settings) -> None:
+    """Give the application its accounts."""
+    store = AccountStore(office)
+    Security(app, store, login_form=SignInForm, change_password_form=NewPasswordForm)
+    # Nobody is signed in by a token: a cookie of a sign-in that holds is the one way.
+    app.login_manager.request_loader(lambda _request: None)
+    sign_ins = SignIns(office, settings)
+    app.extensions["sibao_lockout"] = Lockout(office, settings.secret_key())
+    app.extensions["sibao_sign_ins"] = sign_ins
+
+    def begin(_app: Flask, user: Account, **_: object) -> None:
+        sign_ins.begin(user)
+
+    def end(_app: Flask, **_: object) -> None:
+        sign_ins.end()
+
+    def changed(_app: Flask, user: Account, **_: object) -> None:
+        user.must_change = False
+        store.put(user)
+
+    user_logged_in.connect(begin, app, weak=False)
+    user_logged_out.connect(end, app, weak=False)
+    password_changed.connect(changed, app, weak=False)
+    app.before_request(lambda: _still_signed_in(sign_ins))
+
+
+_WITHOUT_PASSWORD_CHANGE = {"security.change_password", "security.logout", "static", "language"}
+
+
+def _still_signed_in(sign_ins: SignIns) -> Response | None:
+    """End what no longer holds; lead who has an initial password to changing it."""
+    account = signed_in()
+    if account is None:
+        return None
+    if not sign_ins.holds(account):
+        logout_user()
+        return None
+    if account.must_change and request.endpoint not in _WITHOUT_PASSWORD_CHANGE:
+        return redirect(url_for("security.change_password"))  # type: ignore[return-value]
+    return None

@@ -1,0 +1,98 @@
+"""Words for the codes that are stored: reasons, outcomes, kinds. The person's language decides."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
+
+REASONS = {
+    "ok": _("Nothing against it"),
+    "malformed": _("Not a code of ours"),
+    "unknown_issuer": _("Issued by nobody we trust"),
+    "bad_signature": _("The signature is wrong: the pass was changed or forged"),
+    "wrong_purpose": _("Signed by a key that may not sign this kind of pass"),
+    "expired": _("The pass has expired"),
+    "not_yet_valid": _("The pass is not valid yet"),
+    "revoked": _("The pass was revoked"),
+    "blocked": _("The holder is blocked"),
+    "wrong_site": _("The pass is for another site"),
+    "stale_code": _("The phone's code is too old"),
+    "replayed": _("The code was shown before"),
+    "status_yellow": _("Health code yellow"),
+    "status_red": _("Health code red"),
+    "status_expired": _("The health code has expired"),
+    "status_absent": _("No health code is known"),
+    "status_unknown": _("The health code could not be learned"),
+    "no_declaration": _("No declaration was made"),
+    "fever": _("Temperature at or above the limit"),
+    "temperature_low": _("The temperature is implausibly low"),
+    "no_temperature": _("No temperature was measured"),
+    "no_mask": _("No mask"),
+    "mask_incorrect": _("The mask does not cover nose and mouth"),
+    "mask_unknown": _("The mask could not be judged"),
+    "already_inside": _("Inside already: entered without having left"),
+    "not_inside": _("Left without having entered"),
+    "outside_shift": _("Outside the shift"),
+    "vehicle_full": _("The vehicle is full"),
+    "plate_mismatch": _("Another plate than the pass says"),
+    "not_on_manifest": _("Not on the passenger list"),
+    "not_disinfected": _("The vehicle was not disinfected"),
+    "no_code": _("No code was shown"),
+    "no_warrant": _("No inspector's warrant covers this site now"),
+    "enterprise_suspended": _("The enterprise is suspended"),
+    "bundle_stale": _("The gate has not heard of the server for too long"),
+    "clock_suspect": _("The gate's clock is doubtful"),
+    "overridden": _("The gatekeeper decided otherwise"),
+    "annulled": _("Annulled: nobody walked through"),
+    "emergency": _("Opened for an emergency"),
+}
+
+OUTCOMES = {
+    "ADMIT": _("Admitted"),
+    "REFER": _("Referred to a person"),
+    "DENY": _("Refused"),
+}
+
+DIRECTIONS = {"in": lazy_pgettext("direction", "In"), "out": lazy_pgettext("direction", "Out")}
+
+MASKS = {"worn": _("Worn"), "incorrect": _("Worn wrongly"), "none": _("None worn")}
+
+PASS_KINDS = {
+    "worker": _("Worker's pass"),
+    "commuting_vehicle": _("Commuting vehicle's pass"),
+    "emergency_vehicle": _("Emergency vehicle's pass"),
+    "visitor": _("Visitor's pass"),
+}
+
+HOLDER_KINDS = {"worker": _("Worker"), "vehicle": _("Vehicle"), "visitor": _("Visitor")}
+
+ENTRY_KINDS = {
+    "passage": _("Passage"),
+    "override": _("Override by the gatekeeper"),
+    "annulment": _("Annulment"),
+    "emergency": _("Emergency opening"),
+    "boot": _("The gate started"),
+    "shutdown": _("The gate was shut down"),
+    "bundle": _("New bundle in force"),
+    "fault": _("A device failed or came back"),
+    "heartbeat": _("Sign of life"),
+}
+
+CLOCKS = {
+    "synchronised": _("Synchronised"),
+    "unsynchronised": _("Not synchronised"),
+    "suspect": _("Doubtful"),
+}
+
+STANDINGS = {
+    "accepted": _("Accepted"),
+    "flagged": _("Accepted, with a mark"),
+    "quarantined": _("Set aside"),
+}
+
+ROLES = {"bureau": _("Bureau"), "enterprise": _("Enterprise admin"), "inspector": _("Inspector")}
+
+
+def of(table: dict[str, object], code: object) -> object:
+    """The words for a code; the code itself where there are none yet, a dash for none."""
+    return table.get(str(code), str(code)) if code else "—"

@@ -1,0 +1,26 @@
+"use strict";
+// Pages work without this file, except for copying and printing, whose buttons it reveals.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-print], [data-copy]");
+  if (target && "print" in target.dataset) window.print();
+  if (target && target.dataset.copy) {
+    const source = document.getElementById(target.dataset.copy);
+    navigator.clipboard.writeText(source.textContent.trim()).then(() => {
+      target.textContent = target.dataset.done;
+    });
+  }
+  for (const open of document.querySelectorAll("details.who[open], details.act[open]")) {
+    if (!open.contains(event.target)) open.removeAttribute("open");
+  }
+});
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("[data-print], [data-copy]")) button.hidden = false;
+});
+// A sign-in that ended shows the sign-in page instead of an empty list.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 401) window.location.reload();
+});
