@@ -16,6 +16,7 @@ from checkpoint.domain.warrant import Warrant
 from checkpoint.errors import KeyFault, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.keys.keyring import ENTERPRISE_PASSES
+from checkpoint.screening import RULES
 from checkpoint.wire.bundle import Bundle, open_bundle
 
 if TYPE_CHECKING:
@@ -100,6 +101,9 @@ class BundleStore:
                 f"the bundle is for kiosk {bundle.kiosk_id!r}, not {self._kiosk_id!r}",
                 remedy="enrol the kiosk again",
             )
+        unknown = sorted(set(bundle.policy.rules) - RULES.keys())
+        if unknown:
+            raise WireError(f"the policy has unknown rules {unknown}", remedy="update the kiosk")
         return bundle
 
     def _confirm(self, etag: str) -> None:

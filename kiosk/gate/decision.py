@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from checkpoint.clock import rfc3339
 from checkpoint.credential import verify
@@ -25,7 +25,7 @@ from checkpoint.domain.observation import (
 from checkpoint.entrylog import Link, decode_entry
 from checkpoint.screening import decide
 from checkpoint.wire.bundle import Bundle
-from kiosk.journal import Draft, Journal
+from kiosk.journal import Draft
 
 COLDEST_C, HOTTEST_C = 2000, 5000
 """Hundredths of a °C; outside of this no thermometer speaks of a person, it is broken."""
@@ -59,6 +59,20 @@ class Sighting:
     mask_source: str = ""
 
 
+class Log(Protocol):
+    """What a decision needs of the journal."""
+
+    @property
+    def kiosk_id(self) -> str:
+        """Whose entries these are."""
+
+    def is_inside(self, holder_id: str) -> bool:
+        """Whether the holder is inside as far as this gate knows. Raises JournalFault."""
+
+    def append(self, draft: Draft) -> Link:
+        """Put an entry on disk. Raises JournalFault, having written nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A decision that is on disk."""
@@ -68,7 +82,7 @@ class Judgement:
     link: Link
 
 
-def judge(sighting: Sighting, in_force: InForce, journal: Journal) -> Judgement:
+def judge(sighting: Sighting, in_force: InForce, journal: Log) -> Judgement:
     """Decide on a passing and put it in the journal.
 
     Raises JournalFault when it could not be recorded; nobody may pass then.
@@ -79,7 +93,7 @@ def judge(sighting: Sighting, in_force: InForce, journal: Journal) -> Judgement:
     return Judgement(observation, decision, link)
 
 
-def observe(sighting: Sighting, in_force: InForce, journal: Journal) -> Observation:
+def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
     """All that is known of the person, the gate and the moment."""
     bundle, seen = in_force.bundle, sighting.verification
     known = seen.health_pass if seen else None

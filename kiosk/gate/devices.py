@@ -1,0 +1,102 @@
+"""The devices of a gate, asked so that none of them can stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from checkpoint.domain.observation import Mask, Reading
+from checkpoint.errors import SibaoError
+from kiosk.gate.decision import plausible
+from kiosk.gate.faults import Code, FaultBook
+from kiosk.ports import Barrier, CodeReader, Fault, Frame, Glimpse, MaskSensor, Thermometer
+
+ASKING = frozenset({"keypad", "button"})
+"""Drivers that wait for the gatekeeper."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What stands at the gate beside the camera."""
+
+    reader: CodeReader
+    thermometer: Thermometer
+    mask: MaskSensor
+    barrier: Barrier
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        """Which of them are simulated."""
+        roles = {
+            "reader": self.reader,
+            "thermometer": self.thermometer,
+            "mask": self.mask,
+            "barrier": self.barrier,
+        }
+        return tuple(role for role, device in roles.items() if device.simulated)
+
+
+class Asked:
+    """The devices behind a guard: an exception or nonsense is a fault, and no answer."""
+
+    def __init__(self, devices: Devices, faults: FaultBook) -> None:
+        self._devices = devices
+        self._faults = faults
+
+    def text(self, frame: Frame | None, now: datetime) -> str | None:
+        """The code in view; None where nothing is read."""
+        if frame is None:
+            return None
+        return self._ask(Code.READER, now, lambda: self._devices.reader.read(frame.image), _is_text)
+
+    def reading(self, glimpse: Glimpse) -> Reading | None:
+        """A temperature; None while there is none."""
+        measure = self._devices.thermometer.measure
+        return self._ask(Code.THERMOMETER, glimpse.at, lambda: measure(glimpse), _is_reading)
+
+    def mask(self, glimpse: Glimpse) -> Mask | None:
+        """How a mask is worn; None while nobody said."""
+        look = self._devices.mask.look
+        return self._ask(Code.MASK, glimpse.at, lambda: look(glimpse), _is_mask)
+
+    def opens(self, seconds: float, now: datetime) -> bool:
+        """Open the barrier; whether it took the order."""
+
+        def open_it() -> bool:
+            self._devices.barrier.open_for(seconds)
+            return True
+
+        return bool(self._ask(Code.BARRIER, now, open_it, bool))
+
+    def _ask(
+        self, code: Code, now: datetime, question: Callable[[], T | None], sane: Callable[[T], bool]
+    ) -> T | None:
+        try:
+            answer = question()
+        except SibaoError as fault:
+            self._faults.begin(Fault(code, fault.message, fault.remedy), now)
+            return None
+        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
+            self._faults.begin(Fault(code, f"{code} driver failed: {fault!r}"), now)
+            return None
+        if answer is not None and not sane(answer):
+            self._faults.begin(Fault(code, f"the {code} answered nonsense: {answer!r}"[:200]), now)
+            return None
+        self._faults.end(code, now)
+        return answer
+
+
+def _is_text(answer: object) -> bool:
+    return isinstance(answer, str)
+
+
+def _is_reading(answer: object) -> bool:
+    return isinstance(answer, Reading) and plausible(answer)
+
+
+def _is_mask(answer: object) -> bool:
+    return isinstance(answer, Mask)

@@ -1,0 +1,288 @@
+"""One person through one gate. Time, frames and acts come in, what to show comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from checkpoint.domain.decision import Decision, Outcome
+from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.observation import Direction, Reading
+from checkpoint.domain.reason import Reason
+from checkpoint.errors import JournalFault
+from checkpoint.screening import decide
+from kiosk.config import GateSettings
+from kiosk.gate.decision import InForce, judge, observe
+from kiosk.gate.devices import ASKING, Asked, Devices
+from kiosk.gate.faults import FaultBook
+from kiosk.gate.gatekeeper import emergency_entry, override_entry
+from kiosk.gate.guard import DoubleRead
+from kiosk.gate.passing import Passing, lights, measured_again
+from kiosk.gate.recorder import Recorder
+from kiosk.ports import (
+    Act,
+    Connection,
+    DirectionChosen,
+    EmergencyOpened,
+    Frame,
+    GateView,
+    Glimpse,
+    MaskPressed,
+    OverrideGiven,
+    Phase,
+    TemperatureTyped,
+)
+
+ABSENT = timedelta(seconds=0.7)
+"""A code unread for this long has left the view."""
+OVERRIDABLE = timedelta(minutes=2)
+"""How long after a verdict the gatekeeper may still decide over it."""
+
+
+class Gate:
+    """The state machine. It has no thread, no clock of its own, and never raises."""
+
+    def __init__(self, settings: GateSettings, devices: Devices, recorder: Recorder) -> None:
+        self.direction = settings.direction
+        self.connection = Connection(enrolled=False, online=False, unsent=0)
+        self.faults = FaultBook(lambda at, details: recorder.event(EntryKind.FAULT, at, details))
+        self._settings = settings
+        self._devices = devices
+        self._asked = Asked(devices, self.faults)
+        self._recorder = recorder
+        self._guard = DoubleRead(settings.double_read_s)
+        self._phase = Phase.WAITING
+        self._passing: Passing | None = None
+        self._last: Passing | None = None
+        self._since: datetime | None = None
+        self._seen: datetime | None = None
+
+    def take(self, in_force: InForce, at: datetime) -> None:
+        """From now on judge by this; another bundle is an entry."""
+        another = in_force.bundle.version != self._recorder.in_force.bundle.version
+        self._recorder.in_force = in_force
+        if another:
+            details = {"version": str(in_force.bundle.version)}
+            self._recorder.event(EntryKind.BUNDLE, at, details)
+
+    def begin(self, at: datetime, software: str) -> None:
+        """The entry that the gate has started."""
+        details = {"software": software, "simulated": ",".join(self._devices.simulated)}
+        self._recorder.event(EntryKind.BOOT, at, {k: v for k, v in details.items() if v})
+
+    def end(self, at: datetime, why: str) -> None:
+        """The entry that the gate stops."""
+        self._recorder.event(EntryKind.SHUTDOWN, at, {"why": why})
+
+    def turn_round(self, direction: Direction) -> None:
+        """From now on people pass this way; whoever is half-way begins again."""
+        self.direction = direction
+        self._guard.clear()
+        self._rest()
+
+    def step(self, frame: Frame | None, acts: Sequence[Act], now: datetime) -> GateView:
+        """One turn: hear the gatekeeper, go on with the passing, say what to show."""
+        for act in acts:
+            try:
+                self._hear(act, now)
+            except JournalFault as fault:
+                self._recorder.broken(fault, now)
+        try:
+            while self._go_on(frame, now):
+                pass
+        except JournalFault as fault:
+            self._not_recorded(fault, now)
+        self._recorder.tick(now)
+        return self._view(now)
+
+    def _go_on(self, frame: Frame | None, now: datetime) -> bool:
+        """One phase; whether the next one may act on the same frame."""
+        turns: dict[Phase, Callable[[Frame | None, datetime], bool]] = {
+            Phase.WAITING: self._wait,
+            Phase.TEMPERATURE: self._measure,
+            Phase.MASK: self._look,
+            Phase.VERDICT: self._show,
+            Phase.CLEAR: self._clear,
+        }
+        return turns[self._phase](frame, now)
+
+    def _wait(self, frame: Frame | None, now: datetime) -> bool:
+        text = self._asked.text(frame, now)
+        if text is None or self._guard.see(text, now):
+            return False
+        return self._meet(text, now)
+
+    def _meet(self, text: str, now: datetime) -> bool:
+        in_force = self._recorder.in_force
+        passing = Passing(text, in_force.verify(text, now))
+        self._passing, self._last = passing, None
+        self._enter(Phase.TEMPERATURE, now)
+        observation = observe(passing.sighting(now, self.direction), in_force, self._recorder)
+        passing.foreseen = decide(observation, in_force.bundle.policy)
+        screened = in_force.bundle.policy.screen_exits or self.direction is Direction.IN
+        if passing.hopeless or not screened:
+            return self._decide(passing, now)
+        return True
+
+    def _measure(self, frame: Frame | None, now: datetime) -> bool:
+        passing, policy = self._here(), self._recorder.in_force.bundle.policy
+        reading = self._asked.reading(Glimpse(now, frame, typed_c=passing.typed_c))
+        passing.typed_c = None
+        if reading is not None:
+            passing.readings += (reading,)
+            self._enter(Phase.TEMPERATURE, now)
+        if reading is None and not self._over(self._settings.temperature_timeout_s, now):
+            return False
+        if reading and self._again(reading, len(passing.readings)):
+            return False
+        if not policy.mask_required:
+            return self._decide(passing, now)
+        self._enter(Phase.MASK, now)
+        return True
+
+    def _again(self, reading: Reading, taken: int) -> bool:
+        policy = self._recorder.in_force.bundle.policy
+        return measured_again(reading, policy) and taken <= policy.remeasure
+
+    def _look(self, frame: Frame | None, now: datetime) -> bool:
+        passing = self._here()
+        passing.mask = self._asked.mask(Glimpse(now, frame, pressed=passing.pressed))
+        if passing.mask is None and not self._over(self._settings.mask_timeout_s, now):
+            return False
+        if passing.mask is not None:
+            name = self._devices.mask.name
+            passing.mask_source = "gatekeeper" if name in ASKING else name
+        return self._decide(passing, now)
+
+    def _decide(self, passing: Passing, now: datetime) -> bool:
+        """Observe, decide, journal; only then may anything be shown or opened."""
+        sighting = passing.sighting(now, self.direction)
+        judgement = judge(sighting, self._recorder.in_force, self._recorder)
+        passing.judgement, passing.decision = judgement, judgement.decision
+        passing.judged_at, self._last = now, passing
+        self._enter(Phase.VERDICT, now)
+        if judgement.decision.outcome is Outcome.ADMIT:
+            self._asked.opens(self._settings.open_s, now)
+        return False
+
+    def _not_recorded(self, fault: JournalFault, now: datetime) -> None:
+        self._recorder.broken(fault, now)
+        if self._passing and self._passing.judgement is None and self._passing.verification:
+            self._passing.decision = self._passing.unrecorded(self._recorder.in_force.bundle.policy)
+            self._enter(Phase.VERDICT, now)
+
+    def _show(self, frame: Frame | None, now: datetime) -> bool:
+        self._still_there(frame, now)
+        if not self._over(self._settings.verdict_s, now):
+            return False
+        self._seen = now
+        self._enter(Phase.CLEAR, now)
+        return False
+
+    def _clear(self, frame: Frame | None, now: datetime) -> bool:
+        another = self._still_there(frame, now)
+        if another is not None:
+            self._rest()
+            return not self._guard.see(another, now) and self._meet(another, now)
+        gone = self._seen is None or abs(now - self._seen) >= ABSENT
+        if gone or self._over(self._settings.clear_s, now):
+            self._rest()
+        return False
+
+    def _still_there(self, frame: Frame | None, now: datetime) -> str | None:
+        """Note whether the code is still in view; another text that is there instead."""
+        text = self._asked.text(frame, now)
+        if text is None:
+            return None
+        if self._passing and text == self._passing.text:
+            self._guard.see(text, now)
+            self._seen = now
+            return None
+        return text
+
+    def _rest(self) -> None:
+        passing, self._passing = self._passing, None
+        if passing and passing.judgement is None:
+            self._guard.forget(passing.text)
+        self._phase, self._since = Phase.WAITING, None
+
+    def _enter(self, phase: Phase, now: datetime) -> None:
+        self._phase, self._since = phase, now
+
+    def _over(self, seconds: float, now: datetime) -> bool:
+        """Whether the phase has lasted so long; a clock set back begins it anew."""
+        if self._since is None or now < self._since:
+            self._since = now
+        return now - self._since >= timedelta(seconds=seconds)
+
+    def _here(self) -> Passing:
+        if self._passing is None:
+            self._passing = Passing()
+        return self._passing
+
+    def _hear(self, act: Act, now: datetime) -> None:
+        match act:
+            case TemperatureTyped(value_c) if self._phase is Phase.TEMPERATURE:
+                self._here().typed_c = value_c
+            case MaskPressed(mask) if self._phase in {Phase.TEMPERATURE, Phase.MASK}:
+                self._here().pressed = mask
+            case DirectionChosen(direction) if direction is not self.direction:
+                self.turn_round(direction)
+            case OverrideGiven(words):
+                self._override(words.strip(), now)
+            case EmergencyOpened():
+                self._emergency(now)
+
+    def _override(self, words: str, now: datetime) -> None:
+        """The gatekeeper decides over the rules: an entry first, then the barrier."""
+        last = self._last
+        if last is None or last.judgement is None or last.decision is None or not words:
+            return
+        late = last.judged_at is None or abs(now - last.judged_at) > OVERRIDABLE
+        if late or last.decision.outcome is Outcome.ADMIT:
+            return
+        draft = override_entry(last.judgement, words, now, self._recorder.in_force)
+        self._recorder.append(draft)
+        reasons = (Reason.OVERRIDDEN, *last.decision.reasons)
+        last.decision = replace(last.decision, outcome=Outcome.ADMIT, reasons=reasons)
+        self._passing = last
+        self._enter(Phase.VERDICT, now)
+        self._asked.opens(self._settings.open_s, now)
+
+    def _emergency(self, now: datetime) -> None:
+        """Open at once; the entry follows, as soon as the journal takes it."""
+        opened = self._asked.opens(self._settings.open_s, now)
+        in_force = self._recorder.in_force
+        self._recorder.later(emergency_entry(self.direction, opened, now, in_force))
+        if self._phase is Phase.WAITING:
+            version = in_force.bundle.policy.version
+            self._passing = Passing(decision=Decision(Outcome.ADMIT, (Reason.EMERGENCY,), version))
+            self._enter(Phase.VERDICT, now)
+
+    def _view(self, now: datetime) -> GateView:
+        passing, recorder = self._passing, self._recorder
+        bundle = recorder.in_force.bundle
+        asking = {
+            Phase.TEMPERATURE: self._devices.thermometer.name,
+            Phase.MASK: self._devices.mask.name,
+        }
+        own = (recorder.fault,) if recorder.fault else ()
+        return GateView(
+            phase=self._phase,
+            direction=self.direction,
+            at=now,
+            lights=lights(passing, self._phase, bundle.policy),
+            asks=asking.get(self._phase) in ASKING,
+            shown=passing.shown if passing else None,
+            readings=passing.readings if passing else (),
+            mask=passing.mask if passing else None,
+            decision=passing.decision if passing else None,
+            second_look=bool(passing and passing.shown),
+            entry=passing.entry if passing else "",
+            inside=recorder.inside,
+            connection=self.connection,
+            faults=own + self.faults.lasting(),
+            simulated=self._devices.simulated,
+            place=f"{bundle.site.name} · {bundle.gate.name}",
+        )

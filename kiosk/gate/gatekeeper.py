@@ -1,0 +1,44 @@
+"""The entries of what the gatekeeper does over the rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from checkpoint.domain.decision import Outcome
+from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.observation import Direction
+from checkpoint.domain.reason import Reason
+from kiosk.gate.decision import InForce, Judgement, event, personal_of
+from kiosk.journal import Draft
+
+LONGEST_WORDS = 200
+_HASH_DIGITS = 16
+
+
+def override_entry(judged: Judgement, words: str, now: datetime, in_force: InForce) -> Draft:
+    """The gatekeeper lets pass whom the rules referred or denied; it cites their entry."""
+    link, known = judged.link, judged.observation.health_pass
+    details = {
+        "epoch": str(link.epoch),
+        "seq": str(link.seq),
+        "hash": link.hash.hex()[:_HASH_DIGITS],
+        "words": words[:LONGEST_WORDS],
+    }
+    entry = replace(
+        event(EntryKind.OVERRIDE, now, in_force, details).entry,
+        direction=judged.observation.direction,
+        outcome=Outcome.ADMIT,
+        reasons=(Reason.OVERRIDDEN,),
+        pass_id=known.pass_id if known else "",
+        pass_kind=known.kind if known else None,
+        issuer=known.issuer if known else "",
+    )
+    return Draft(entry, personal_of(known) if known else None)
+
+
+def emergency_entry(direction: Direction, opened: bool, now: datetime, in_force: InForce) -> Draft:
+    """The emergency button was pressed, and whether the barrier took the order."""
+    details = {"barrier": "opened" if opened else "failed"}
+    draft = event(EntryKind.EMERGENCY, now, in_force, details)
+    return Draft(replace(draft.entry, direction=direction, reasons=(Reason.EMERGENCY,)))

@@ -1,0 +1,110 @@
+"""One person or vehicle at the gate, from the first sight of a code to the last of the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from checkpoint.domain.decision import Decision, Outcome, Treasure
+from checkpoint.domain.observation import Direction, Mask, Reading, Verification
+from checkpoint.domain.policy import Policy
+from checkpoint.domain.reason import Reason
+from kiosk.gate.decision import Judgement, Sighting
+from kiosk.ports import Light, Phase, Shown
+
+_LIGHTS = {Outcome.ADMIT: Light.GOOD, Outcome.REFER: Light.DOUBT, Outcome.DENY: Light.BAD}
+_BY_DEVICES = frozenset({Treasure.TEMPERATURE, Treasure.MASK})
+
+
+@dataclass(slots=True)
+class Passing:
+    """What is known so far. `decision` is what may be shown; `judgement` is what is on disk."""
+
+    text: str = ""
+    verification: Verification | None = None
+    foreseen: Decision | None = None
+    """the decision as it would be without measuring: for the first two lights"""
+    readings: tuple[Reading, ...] = ()
+    mask: Mask | None = None
+    mask_source: str = ""
+    typed_c: int | None = None
+    pressed: Mask | None = None
+    decision: Decision | None = None
+    judgement: Judgement | None = None
+    judged_at: datetime | None = None
+
+    def sighting(self, at: datetime, direction: Direction) -> Sighting:
+        """What the devices said of the person."""
+        return Sighting(
+            at, direction, self.verification, self.readings, self.mask, self.mask_source
+        )
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether no temperature and no mask could change a DENY."""
+        findings = self.foreseen.findings if self.foreseen else ()
+        return any(f.outcome is Outcome.DENY and f.treasure not in _BY_DEVICES for f in findings)
+
+    @property
+    def shown(self) -> Shown | None:
+        """The person on the display; nobody where the pass could not be believed."""
+        known = self.verification.health_pass if self.verification else None
+        if known is None:
+            return None
+        plate = known.vehicle.plate if known.vehicle else ""
+        return Shown(known.name, known.id_tail, known.kind, plate)
+
+    @property
+    def entry(self) -> str:
+        """The entry in short, to be read out: its number and the beginning of its hash."""
+        link = self.judgement.link if self.judgement else None
+        return f"{link.seq}-{link.hash.hex()[:8]}" if link else ""
+
+    def unrecorded(self, policy: Policy) -> Decision:
+        """What may be shown when the journal did not take the entry: never an ADMIT."""
+        known = self.foreseen
+        grave = known is not None and self.hopeless
+        reasons = tuple(r for r in known.reasons if r is not Reason.OK) if known and grave else ()
+        return Decision(Outcome.DENY if grave else Outcome.REFER, reasons, policy.version)
+
+
+def measured_again(reading: Reading, policy: Policy) -> bool:
+    """Whether a reading is worth another one: a fever, or no body temperature."""
+    return not policy.implausible_below_c <= reading.corrected_c < policy.fever_threshold_c
+
+
+def lights(passing: Passing | None, phase: Phase, policy: Policy) -> dict[Treasure, Light]:
+    """The four treasures as they stand. Nothing is good that is not on disk."""
+    shown = dict.fromkeys(Treasure, Light.OFF)
+    known = passing.foreseen or passing.decision if passing else None
+    if passing is None or known is None or passing.verification is None:
+        return shown
+    for treasure in (Treasure.CODE, Treasure.REGISTER):
+        shown[treasure] = _LIGHTS[known.treasure(treasure)]
+    shown |= _by_devices(passing, phase, policy)
+    if passing.decision and passing.judgement is None:
+        return {t: Light.DOUBT if light is Light.GOOD else light for t, light in shown.items()}
+    return shown
+
+
+def _by_devices(passing: Passing, phase: Phase, policy: Policy) -> dict[Treasure, Light]:
+    if passing.judgement:
+        decided, seen = (
+            passing.judgement.decision,
+            {
+                Treasure.TEMPERATURE: bool(passing.readings),
+                Treasure.MASK: passing.mask is not None,
+            },
+        )
+        return {
+            treasure: _LIGHTS[decided.treasure(treasure)]
+            for treasure, answered in seen.items()
+            if answered or not (passing.hopeless or decided.treasure(treasure) is Outcome.ADMIT)
+        }
+    if phase is Phase.TEMPERATURE:
+        return {Treasure.TEMPERATURE: Light.PENDING}
+    if phase is not Phase.MASK:
+        return {}
+    last = passing.readings[-1] if passing.readings else None
+    warm = Light.GOOD if last and not measured_again(last, policy) else Light.DOUBT
+    return {Treasure.TEMPERATURE: warm, Treasure.MASK: Light.PENDING}

@@ -1,0 +1,104 @@
+"""The gate's way to its journal: what can't be written now is told, waits, and is written first."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from checkpoint.domain.entry import EntryKind
+from checkpoint.entrylog import Link
+from checkpoint.errors import JournalFault
+from kiosk.gate.decision import InForce, event
+from kiosk.gate.faults import Code, began, ended
+from kiosk.journal import Draft, Journal
+from kiosk.ports import Fault
+
+HEARTBEAT = timedelta(minutes=15)
+_RETRY = timedelta(seconds=1)
+_MOST_WAITING = 256
+
+
+class Recorder:
+    """Appends entries; `told` hears of each one that is on disk. `fault` is the journal's."""
+
+    def __init__(self, journal: Journal, in_force: InForce, told: Callable[[Link], None]) -> None:
+        self.journal = journal
+        self.in_force = in_force
+        self.fault: Fault | None = None
+        self.inside = 0
+        self._told = told
+        self._waiting: deque[Draft] = deque()
+        self._tried: datetime | None = None
+        self._last: datetime | None = None
+        self._count_inside()
+
+    @property
+    def kiosk_id(self) -> str:
+        """Whose entries these are."""
+        return self.journal.kiosk_id
+
+    def is_inside(self, holder_id: str) -> bool:
+        """Whether the holder is inside as far as this gate knows. Raises JournalFault."""
+        return self.journal.is_inside(holder_id)
+
+    def append(self, draft: Draft) -> Link:
+        """Put an entry on disk. Raises JournalFault, and says so in `fault`, when it can't be."""
+        at = draft.entry.at
+        try:
+            link = self.journal.append(draft)
+        except JournalFault as fault:
+            self.broken(fault, at)
+            raise
+        self._last = at
+        if self.fault is not None:
+            self.fault = None
+            self._wait(event(EntryKind.FAULT, at, self.in_force, ended(Code.JOURNAL)))
+        self._told(link)
+        self._count_inside()
+        return link
+
+    def broken(self, fault: JournalFault, at: datetime) -> None:
+        """The journal failed: no green until it takes entries again."""
+        if self.fault is None:
+            details = began(Code.JOURNAL, fault.message)
+            self._wait(event(EntryKind.FAULT, at, self.in_force, details))
+        self.fault = Fault(Code.JOURNAL, fault.message, fault.remedy)
+        self._tried = at
+
+    def event(self, kind: EntryKind, at: datetime, details: dict[str, str] | None = None) -> None:
+        """Record an event, now or as soon as the journal takes it. Never raises."""
+        self.later(event(kind, at, self.in_force, details))
+
+    def later(self, draft: Draft) -> None:
+        """Record a draft, now or as soon as the journal takes it. Never raises."""
+        self._wait(draft)
+        self._flush()
+
+    def tick(self, at: datetime) -> None:
+        """Write what waits, a heartbeat after long silence, and a head when one is due."""
+        if self._waiting and (self._tried is None or abs(at - self._tried) >= _RETRY):
+            self._flush()
+        if self._last is not None and at - self._last >= HEARTBEAT:
+            self._last = at
+            self.event(EntryKind.HEARTBEAT, at)
+        if self.fault is None:
+            try:
+                self.journal.keep_head()
+            except JournalFault as fault:
+                self.broken(fault, at)
+
+    def _wait(self, draft: Draft) -> None:
+        if len(self._waiting) < _MOST_WAITING:
+            self._waiting.append(draft)
+
+    def _flush(self) -> None:
+        with suppress(JournalFault):
+            while self._waiting:
+                self.append(self._waiting[0])
+                self._waiting.popleft()
+
+    def _count_inside(self) -> None:
+        with suppress(JournalFault):
+            self.inside = self.journal.inside_count()
