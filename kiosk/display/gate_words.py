@@ -71,8 +71,18 @@ KINDS: dict[PassKind, Said] = {
     PassKind.VISITOR: Said("访客证", "Visitor's pass"),
 }
 
+DEVICES: dict[str, Said] = {
+    "camera": Said("摄像头", "camera"),
+    "reader": Said("读码器", "code reader"),
+    "thermometer": Said("测温仪", "thermometer"),
+    "mask": Said("口罩识别", "mask sensor"),
+    "barrier": Said("道闸", "barrier"),
+    "transport": Said("上传通道", "way to the server"),
+    "display": Said("显示屏", "display"),
+}
+
 MASKS: dict[Mask, Said] = {
-    Mask.WORN: Said("戴好", "Worn properly"),
-    Mask.INCORRECT: Said("没戴好", "Not properly"),
+    Mask.WORN: Said("戴好", "Worn"),
+    Mask.INCORRECT: Said("没戴好", "Incorrect"),
     Mask.NONE: Said("没戴", "No mask"),
 }

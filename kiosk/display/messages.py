@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.display.bilingual import Advice, Said
 from kiosk.display.fault_words import FAULTS, OTHER_FAULT
 from kiosk.display.gate_words import (
+    DEVICES,
     DIRECTIONS,
     GLYPHS,
     KINDS,
@@ -45,6 +46,7 @@ def words(language: str) -> dict[str, Any]:
         "language": language,
         "error": _told(ERRORS, language),
         "direction": _told(DIRECTIONS, language),
+        "device": _told(DEVICES, language),
         "kind": _told(KINDS, language),
         "outcome": _advised(OUTCOMES, language),
         "phase": _advised(PHASES, language),

@@ -19,6 +19,8 @@ LABELS: dict[str, Said] = {
     "camera": Said("闸机摄像头画面", "Picture of the gate's camera"),
     "no_picture": Said("没有画面", "No picture"),
     "preview_off": Said("画面已关闭", "The picture is switched off"),
+    "nobody": Said("闸机前没有人", "Nobody at the gate"),
+    "nobody_known": Said("没有可信的通行证", "No trusted pass"),
     "id_tail": Said("证件尾号", "ID ending"),
     "plate": Said("车牌", "Plate"),
     "temperature": Said("体温", "Temperature"),

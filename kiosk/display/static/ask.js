@@ -126,7 +126,7 @@ function draw() {
   const output = id("typed");
   output.dataset.step = step;
   if (texts[step]) output.textContent = put(texts[step], { t: celsius(value) });
-  else output.replaceChildren(typed || "– –.–", make("small", "", " °C"));
+  else output.replaceChildren(make("span", typed ? "" : "blank", typed || "––.–"), make("small", "", " °C"));
   show(id("confirm-temperature"), step === "confirm");
   for (const button of id("keypad").children) button.disabled = step !== "type";
   say(id("ask-error"), "");

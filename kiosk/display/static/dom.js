@@ -27,4 +27,4 @@ export function fill(node, key, build) {
 export const put = (template, values) =>
   template.replace(/\{(\w)\}/g, (whole, name) => values[name] ?? whole);
 
-export const celsius = (hundredths) => `${(Math.round(hundredths / 10) / 10).toFixed(1)} °C`;
+export const celsius = (hundredths) => `${(Math.round(hundredths / 10) / 10).toFixed(1)}\u00a0°C`;

@@ -5,7 +5,7 @@ import * as dialogs from "./dialogs.js";
 import * as net from "./net.js";
 import * as sound from "./sound.js";
 import { id, say, show } from "./dom.js";
-import { connection, render } from "./render.js";
+import { connection, fit, render } from "./render.js";
 import { watch } from "./preview.js";
 
 const LOST_MS = 2200;
@@ -40,6 +40,7 @@ function onState(next) {
     render(state.view, words);
     ask.renderAsk(state.view, state.turn);
     dialogs.renderDialogs(state);
+    fit();
     sound.renderSound(state, words);
   }
   return tick();
@@ -70,6 +71,7 @@ function cover(link) {
 
 async function start() {
   setInterval(tick, TICK_MS);
+  addEventListener("resize", fit);
   while (!words) {
     try {
       words = await (await net.ask(`/words.json?lang=${language}`)).json();

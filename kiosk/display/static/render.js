@@ -13,6 +13,17 @@ export function render(view, words) {
   lamps(view, words);
 }
 
+const DENSEST = 4;
+
+// However many reasons there are, the verdict and all of them stay in view.
+export function fit() {
+  const panel = id("verdict");
+  for (let density = 0; density <= DENSEST; density += 1) {
+    panel.dataset.density = String(density);
+    if (panel.scrollHeight <= panel.clientHeight + 1) return;
+  }
+}
+
 const judged = (view) =>
   view.decision && (view.phase === "verdict" || view.phase === "clear");
 
@@ -26,7 +37,7 @@ function header(view, words) {
 
 function strips(view, words) {
   show(id("simulated"), view.simulated.length > 0);
-  say(id("simulated-names"), view.simulated.join(" · "));
+  say(id("simulated-names"), view.simulated.map((name) => words.device[name] ?? name).join(" · "));
   const faults = id("faults");
   show(faults, view.faults.length > 0);
   fill(faults, JSON.stringify(view.faults), () => view.faults.map((fault) => faultRow(fault, words)));
@@ -41,8 +52,9 @@ function faultRow(fault, words) {
     make("b", "", advice.title),
     make("span", "", `→ ${advice.remedy}`),
   );
-  const detail = [fault.message, fault.remedy].filter(Boolean).join(" → ");
-  if (detail) row.append(make("small", "", detail));
+  const detail = make("small", "", [fault.message, fault.remedy].filter(Boolean).join(" → "));
+  detail.lang = "en";
+  row.append(detail);
   return row;
 }
 
@@ -53,7 +65,6 @@ function verdict(view, words) {
   const panel = id("verdict");
   panel.dataset.face = outcome || view.phase;
   panel.dataset.asking = asking && id("keypad") ? view.phase : "";
-  panel.dataset.reasons = String(outcome ? view.decision.reasons.length : 0);
   id("icon").setAttribute("href", `#i-${outcome || view.phase}`);
   say(id("word"), advice.title);
   say(id("word-remedy"), advice.remedy);
@@ -63,9 +74,13 @@ function verdict(view, words) {
 
 function person(view, words) {
   const shown = view.shown;
-  show(id("person"), shown !== null);
+  id("person").dataset.present = shown ? "yes" : "no";
+  show(id("nobody"), shown === null);
+  say(id("nobody"), view.phase === "waiting" ? words.label.nobody : words.label.nobody_known);
+  show(id("holder"), shown !== null);
   show(id("second-look"), view.second_look && shown !== null);
   say(id("name"), shown ? shown.name : "");
+  show(id("tail-fact"), Boolean(shown?.id_tail));
   say(id("id-tail"), shown ? shown.id_tail : "");
   show(id("plate-fact"), Boolean(shown?.plate));
   say(id("plate"), shown ? shown.plate : "");
@@ -100,18 +115,15 @@ function lamps(view, words) {
     const light = view.lights[treasure];
     lamp.dataset.light = light;
     lamp.querySelector("use").setAttribute("href", `#i-${light}`);
-    say(lamp.querySelector(".lamp-word"), lampWord(treasure, light, view, words));
+    say(lamp.querySelector(".lamp-value"), measured(treasure, view, words));
+    say(lamp.querySelector(".lamp-word"), words.light[light]);
   }
 }
 
-// A measured value says more than the lamp's own word, and stands beside it.
-function lampWord(treasure, light, view, words) {
-  const word = words.light[light];
-  if (treasure === "temperature" && view.temperatures_c.length) {
-    return `${celsius(view.temperatures_c.at(-1))} ${word}`;
-  }
-  if (treasure === "mask" && view.mask) return `${words.mask[view.mask]} ${word}`;
-  return word;
+function measured(treasure, view, words) {
+  if (treasure === "temperature" && view.temperatures_c.length) return celsius(view.temperatures_c.at(-1));
+  if (treasure === "mask" && view.mask) return words.mask[view.mask];
+  return "";
 }
 
 export function connection(view, words, now) {
