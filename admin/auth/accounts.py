@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask_security import hash_password
@@ -13,6 +15,8 @@ from admin.auth.account import Account, Role
 from admin.db import reading, transaction
 from checkpoint.clock import to_ms
 from checkpoint.errors import ClaimError, NotFound, Refused
+from checkpoint.services import Actor
+from checkpoint.services.actions import Act, record
 from checkpoint.services.office import Office
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
@@ -37,19 +41,21 @@ def initial_password() -> str:
     return "-".join(groups)
 
 
-def add(office: Office, new: NewAccount, password: str, *, must_change: bool = True) -> Account:
+def add(
+    office: Office, by: Actor, new: NewAccount, password: str, *, must_change: bool = True
+) -> Account:
     """Make an account. Needs the application's context, whose password rules it uses.
 
     Raises ClaimError for a bad value, Refused when the username is taken.
     """
     if not USERNAME.fullmatch(new.username):
         raise ClaimError(
-            f"username {new.username!r} is not allowed",
+            "username is not of the allowed form",
             remedy="2 to 32 of a-z, 0-9, dot, line, beginning with a letter",
         )
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         raise ClaimError(
-            "the password has a wrong length", remedy=f"take {PASSWORD_MIN} to {PASSWORD_MAX} characters"
+            "password has a wrong length", remedy=f"take {PASSWORD_MIN} to {PASSWORD_MAX} characters"
         )
     if (new.role is Role.BUREAU) != (new.enterprise_id is None):
         raise ClaimError(
@@ -71,8 +77,10 @@ def add(office: Office, new: NewAccount, password: str, *, must_change: bool = T
     with transaction(office) as session:
         office.db.alone(session, f"username {new.username}")
         if session.scalar(select(Account).where(Account.username == new.username)):
-            raise Refused(f"username {new.username!r} is taken", remedy="choose another one")
+            raise Refused("username is taken", remedy="choose another one")
         session.add(account)
+        act = Act("add_account", account.account_id, new.enterprise_id or "")
+        record(office, session, by, act)
     return account
 
 
@@ -91,12 +99,31 @@ def everyone(office: Office, enterprise_id: str | None = None) -> list[Account]:
         return list(session.scalars(wanted))
 
 
-def set_active(office: Office, account_id: str, *, active: bool) -> Account:
+def set_active(office: Office, by: Actor, account_id: str, *, active: bool, why: str) -> Account:
     """Disable or enable an account; its sign-ins end at once. Raises NotFound."""
+    verb = "enable_account" if active else "disable_account"
+    with _changed(office, by, account_id, (verb, why)) as account:
+        account.active = active
+    return account
+
+
+def set_password(office: Office, by: Actor, account_id: str, password: str, *, why: str) -> Account:
+    """Give an account another initial password; its sign-ins end at once. Raises NotFound."""
+    with _changed(office, by, account_id, ("reset_password", why)) as account:
+        account.password = hash_password(password)
+        account.must_change = True
+    return account
+
+
+@contextmanager
+def _changed(
+    office: Office, by: Actor, account_id: str, act: tuple[str, str]
+) -> Iterator[Account]:
+    verb, why = act
     with transaction(office) as session:
         account = session.get(Account, account_id)
         if account is None:
             raise NotFound(f"no account {account_id!r}")
-        account.active = active
+        yield account
         account.fs_uniquifier = secrets.token_hex(32)
-    return account
+        record(office, session, by, Act(verb, account_id, account.enterprise_id or "", why))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from checkpoint.errors import SibaoError
+from admin.forms import refusals
+from checkpoint.errors import ClaimError, PolicyError, Refused, SibaoError
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -21,18 +23,21 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked typ
     """A form whose services' objections appear at the field that they name."""
 
     def object_to(self, fault: SibaoError) -> None:
-        """Show a service's refusal: at the field that it names first, else above the form."""
-        field = next((f for f in self if f.name in fault.message.split()), None)
-        words = gettext("This was not accepted: %(why)s", why=fault.message)
-        if field is None:
-            self.form_errors.append(words)
+        """Show a service's refusal: at the field that its first word names, else above the form."""
+        name, _space, what = fault.message.partition(" ")
+        if name in self and isinstance(self[name], Field):
+            self[name].errors = [*self[name].errors, refusals.words(what)]
         else:
-            field.errors = [*field.errors, words]
+            self.form_errors.append(refusals.words(fault.message))
 
 
-def needed() -> list[Any]:
-    """Validators of a field that must be filled."""
-    return [DataRequired(_("Fill this in.")), short()]
+@contextmanager
+def objections(form: Form) -> Iterator[None]:
+    """Within it a service is asked; what it refuses is shown in the form."""
+    try:
+        yield
+    except (Refused, ClaimError, PolicyError) as fault:
+        form.object_to(fault)
 
 
 def short(most: int = 64) -> Length:
@@ -49,11 +54,6 @@ def line(label: Any, *, optional: bool = False, most: int = 64, **options: Any) 
     )
 
 
-def why() -> StringField:
-    """The reason of a change, for the action record."""
-    return line(_("Reason"), most=200, render_kw={"placeholder": _("For the action record")})
-
-
 def begin_of(day: date) -> datetime:
     """The first moment of a day in the district."""
     return datetime.combine(day, time.min, ZONE).astimezone(UTC)
@@ -67,11 +67,6 @@ def end_of(day: date) -> datetime:
 def today(now: datetime) -> date:
     """The district's date."""
     return now.astimezone(ZONE).date()
-
-
-def errors_of(field: Field) -> list[str]:
-    """The messages at a field, as texts."""
-    return [str(error) for error in field.errors]
 
 
 def _trimmed(value: str | None) -> str | None:

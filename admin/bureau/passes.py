@@ -1,0 +1,90 @@
+"""Emergency vehicle passes 车辆应急通行证, which only the bureau signs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, SelectField
+from wtforms.validators import DataRequired
+
+from admin.access import actor, scope
+from admin.bureau.home import blueprint
+from admin.db import office
+from admin.forms import passes as shown
+from admin.forms.fields import Form, end_of, line, objections, today
+from checkpoint.domain.health_pass import PassKind, Vehicle
+from checkpoint.domain.place import BUREAU
+from checkpoint.services import authorizing, issuing
+from checkpoint.services.forms import PassForm
+
+
+class EmergencyForm(Form):
+    """A vehicle that must get through."""
+
+    plate = line(_("Plate"), most=12, render_kw={"placeholder": "京A12345"})
+    name = line(_("Driver"))
+    route = line(_("Purpose or route"), optional=True)
+    enterprise_id = SelectField(_("Goes to"))
+    until = DateField(
+        _("Valid to"), validators=[DataRequired(_("Give a date."))], description=_("This day included.")
+    )
+
+
+@blueprint.get("/passes")
+def passes() -> ResponseReturnValue:
+    """The emergency passes, the newest first."""
+    page = issuing.passes(office(), BUREAU, request.args.get("after"))
+    return render_template("bureau/passes.html", page=page, now=office().clock.now())
+
+
+@blueprint.route("/passes/new", methods=["GET", "POST"])
+def issue_pass() -> ResponseReturnValue:
+    """Issue an emergency pass."""
+    form = EmergencyForm(until=today(office().clock.now()) + timedelta(days=1))
+    rows = authorizing.enterprises(office(), scope())
+    everywhere = [("", gettext("Every enterprise"))]
+    form.enterprise_id.choices = everywhere + [
+        (row.enterprise.enterprise_id, row.enterprise.name) for row in rows
+    ]
+    if form.validate_on_submit():
+        wanted = PassForm(
+            PassKind.EMERGENCY_VEHICLE,
+            end_of(form.until.data),
+            name=form.name.data,
+            vehicle=Vehicle(form.plate.data, route=form.route.data or ""),
+            enterprise_id=form.enterprise_id.data or "",
+        )
+        with objections(form):
+            issued = issuing.issue_pass(office(), actor(), BUREAU, wanted)
+            return redirect(url_for("bureau.show_pass", pass_id=issued.health_pass.pass_id))
+    return render_template("bureau/issue.html", form=form, section="bureau.passes")
+
+
+@blueprint.get("/passes/<pass_id>")
+def show_pass(pass_id: str) -> ResponseReturnValue:
+    """One pass on the screen."""
+    return shown.show(BUREAU, pass_id, "bureau/pass.html", section="bureau.passes")
+
+
+@blueprint.get("/passes/<pass_id>/print")
+def print_pass(pass_id: str) -> ResponseReturnValue:
+    """One pass on paper."""
+    return shown.show(BUREAU, pass_id, "pass_print.html", area="bureau", section="bureau.passes")
+
+
+@blueprint.get("/passes/<pass_id>/code.png")
+def pass_code(pass_id: str) -> ResponseReturnValue:
+    """One pass's code as a picture."""
+    return shown.picture(BUREAU, pass_id)
+
+
+@blueprint.post("/passes/<pass_id>/revoke")
+def revoke_pass(pass_id: str) -> ResponseReturnValue:
+    """Make a pass worthless."""
+    issuing.revoke_pass(office(), actor(), BUREAU, pass_id, request.form.get("why", ""))
+    flash(gettext("The pass is revoked. Gates refuse it as soon as they hear of it."), "warning")
+    return redirect(url_for("bureau.show_pass", pass_id=pass_id))

@@ -1,0 +1,102 @@
+"""The policy in force: the bureau's numbers, every version kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DecimalField, IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from admin.access import actor
+from admin.bureau.home import blueprint
+from admin.db import office
+from admin.forms.fields import Form, objections
+from checkpoint.domain.policy import HOUR_S, Policy
+from checkpoint.services import policy as policies
+
+
+def _degrees(label: object, hint: object) -> DecimalField:
+    return DecimalField(
+        label,
+        places=1,
+        description=hint,
+        validators=[
+            InputRequired(_("Give a number.")),
+            NumberRange(30, 45, _("Between %(min)s and %(max)s.")),
+        ],
+        render_kw={"inputmode": "decimal", "step": "0.1"},
+    )
+
+
+def _hours(label: object, hint: object) -> IntegerField:
+    return IntegerField(
+        label,
+        description=hint,
+        validators=[
+            InputRequired(_("Give a number.")),
+            NumberRange(1, 24 * 90, _("Between %(min)s and %(max)s.")),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
+
+
+class PolicyForm(Form):
+    """The numbers as people say them: degrees and hours."""
+
+    fever_threshold_c = _degrees(_("Fever from (°C)"), _("At this temperature and above: refused."))
+    implausible_below_c = _degrees(_("Implausible below (°C)"), _("Measured again, then a person decides."))
+    implausible_above_c = _degrees(_("Implausible above (°C)"), _("No body temperature: a person decides."))
+    remeasure = IntegerField(
+        _("Measure again"),
+        description=_("How many times a fever or an implausible value is measured again."),
+        validators=[InputRequired(_("Give a number.")), NumberRange(0, 5, _("Between %(min)s and %(max)s."))],
+    )
+    mask_required = BooleanField(_("A mask must be worn"))
+    screen_exits = BooleanField(_("Who leaves is screened too"))
+    passback = BooleanField(_("Entering twice without leaving is referred to a person"))
+    trust_marked_s = _hours(_("Offline: marked after (hours)"), _("Entries then bear a mark."))
+    trust_printed_refer_s = _hours(_("Offline: printed passes referred after (hours)"), "")
+    trust_all_refer_s = _hours(_("Offline: everything referred after (hours)"), "")
+
+
+_DEGREES = ("fever_threshold_c", "implausible_below_c", "implausible_above_c")
+_HOURS = ("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s")
+_PLAIN = ("remeasure", "mask_required", "screen_exits", "passback")
+
+
+@blueprint.get("/policy")
+def policy() -> ResponseReturnValue:
+    """The policy in force."""
+    return render_template("bureau/policy.html", policy=policies.in_force(office()))
+
+
+@blueprint.route("/policy/edit", methods=["GET", "POST"])
+def edit_policy() -> ResponseReturnValue:
+    """Put other numbers in force."""
+    now = policies.in_force(office())
+    form = PolicyForm(
+        **{name: getattr(now, name) / 100 for name in _DEGREES},
+        **{name: getattr(now, name) // HOUR_S for name in _HOURS},
+        **{name: getattr(now, name) for name in _PLAIN},
+    )
+    if form.validate_on_submit():
+        with objections(form):
+            published = policies.publish(office(), actor(), _wanted(form, now))
+            flash(
+                gettext("Version %(version)s is in force.", version=published.version), "success"
+            )
+            return redirect(url_for("bureau.policy"))
+    return render_template(
+        "bureau/edit_policy.html", form=form, policy=now, section="bureau.policy"
+    )
+
+
+def _wanted(form: PolicyForm, now: Policy) -> Policy:
+    degrees = {name: int(form[name].data * 100) for name in _DEGREES}
+    hours = {name: form[name].data * HOUR_S for name in _HOURS}
+    plain = {name: form[name].data for name in _PLAIN}
+    return replace(now, **degrees, **hours, **plain)

@@ -1,0 +1,47 @@
+"""What services refuse, in the person's language.
+
+A refusal is an English sentence for operators; its first word names the field. Those that a
+person at a form can meet are translated here; another one is shown as what it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+_QUOTED = re.compile(r"'[^']*' ")
+_KNOWN = {
+    "is not 17 digits and a check character": _("This is not 17 digits and a check character."),
+    "begins with no known region": _("It begins with no known region."),
+    "holds no possible date of birth": _("It holds no possible date of birth."),
+    "has a wrong check character": _("The check character is wrong: compare it with the card."),
+    "is not a province character, a letter and 5 or 6 characters": _(
+        "Type it as painted: a province character, a letter, 5 or 6 characters."
+    ),
+    "is not a unified social credit code": _("This is no such code: compare all 18 characters."),
+    "is registered already": _("This is registered already."),
+    "is in the roster already": _("This is in the roster already."),
+    "is not 5 to 15 digits": _("Give 5 to 15 digits, with + for abroad."),
+    "is out of range": _("This is out of range."),
+    "holds characters that can't be shown": _("It holds characters that can't be shown."),
+    "can't be used": _("This form is not allowed, or it is a word of the system."),
+    "is taken": _("This is taken already."),
+    "is not of the allowed form": _("This form is not allowed."),
+    "is not after valid_from and now": _("The last day must be after the first one and not past."),
+    "enterprise is suspended": _("The enterprise is suspended: ask the bureau."),
+    "holder is blocked": _("The holder is blocked: unblock first."),
+    "vehicle is missing": _("Give the plate."),
+    "trust ages must grow": _("The three ages must grow from one to the next."),
+    "temperatures must satisfy": _(
+        "The temperatures must be in order: implausible below, fever, implausible above."
+    ),
+}
+
+
+def words(refusal: str) -> str:
+    """The words for a refusal, without the name of its field."""
+    plain = _QUOTED.sub("", refusal)
+    known = next((told for start, told in _KNOWN.items() if plain.startswith(start)), None)
+    return str(known) if known else gettext("Not accepted: %(why)s", why=plain)
