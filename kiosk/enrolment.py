@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from checkpoint.clock import Clock
 from checkpoint.errors import SettingError, SibaoError, WireError
-from checkpoint.keys import Keyring, Purpose, SigningKey
+from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentCode, EnrolmentRequest
 from kiosk.bundle import ISSUERS, BundleStore, keep
 from kiosk.ports import Transport
@@ -18,6 +19,7 @@ from kiosk.ports import Transport
 ENROLLED = "enrolled.json"
 TRUST = "trust.json"
 KEY = Path("keys") / "kiosk.json"
+DRAFT = Path("keys") / "enrolling.json"
 _CODE_LIMIT = 4096
 
 Dial = Callable[[str, SigningKey | None], Transport]
@@ -67,10 +69,11 @@ def enrol(code: EnrolmentCode, folder: Path, dial: Dial, clock: Clock) -> Enrolm
     """Exchange the code; the folder is then a gate's.
 
     Raises WireError when the server does not answer, refuses the code or is another one, and
-    SettingError when the folder can't be used; the folder is then as it was before.
+    SettingError when the folder can't be used; it is then no gate's. The key that was made is
+    kept for another try with the same code: the answer may have been lost on its way.
     """
     _refuse_foreign(folder)
-    draft = SigningKey.generate("unnamed", frozenset({Purpose.HEAD}), clock.now())
+    draft = _drafted(folder, clock)
     request = EnrolmentRequest.model_construct(
         code=code.code, public_key=draft.trusted.public, software="sibao-kiosk"
     )
@@ -93,14 +96,29 @@ def first_bundle(folder: Path, place: Enrolment, dial: Dial, clock: Clock) -> No
         store.pull(transport)
 
 
-def _keyring(answer: EnrolmentAnswer, code: EnrolmentCode) -> Keyring:
-    keyring = Keyring.from_json(answer.keyring)
-    if not any(Purpose.BUNDLE in key.purposes for key in keyring.by_id(code.server_key_id)):
-        raise WireError(
-            f"the server at {code.server} does not have key {code.server_key_id}: it is another one",
-            remedy="check the address in the code; don't trust this server",
+def _drafted(folder: Path, clock: Clock) -> SigningKey:
+    try:
+        return SigningKey.load_or_make(
+            folder / DRAFT, "unnamed", frozenset({Purpose.HEAD}), clock.now()
         )
-    return keyring
+    except OSError as fault:
+        raise _unwritable(folder, fault) from fault
+
+
+def _keyring(answer: EnrolmentAnswer, code: EnrolmentCode) -> Keyring:
+    """The server's key that the code names, and no other: the rest came unproven."""
+    named = Keyring.from_json(answer.keyring).by_id(code.server_key_id)
+    keys = [key for key in named if _key_id(key) == key.key_id and Purpose.BUNDLE in key.purposes]
+    if not keys:
+        raise WireError(
+            f"the server at {code.server} does not have key {code.server_key_id}",
+            remedy="it is another server: check the address, and don't trust this one",
+        )
+    return Keyring(keys)
+
+
+def _key_id(key: TrustedKey) -> str:
+    return hashlib.sha256(key.public).hexdigest()[:8]
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -120,10 +138,13 @@ def _write(folder: Path, place: Enrolment, key: SigningKey, keyring: Keyring) ->
         key.save(folder / KEY)
         keep(folder / TRUST, json.dumps(keyring.to_json(), indent=1).encode())
         keep(folder / ENROLLED, json.dumps(asdict(place), indent=1).encode())
+        (folder / DRAFT).unlink(missing_ok=True)
     except (OSError, SibaoError) as fault:
         for path in made:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-        raise SettingError(
-            f"{folder} can't be written: {fault}", remedy="make room there and get a new code"
-        ) from fault
+        raise _unwritable(folder, fault) from fault
+
+
+def _unwritable(folder: Path, fault: Exception) -> SettingError:
+    return SettingError(f"{folder} can't be written: {fault}", remedy="make room there, try again")
