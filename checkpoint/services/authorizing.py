@@ -21,7 +21,7 @@ from checkpoint.services.office import SERVER, Office
 from checkpoint.services.rows import EnterpriseRow, SiteRow, WarrantRow
 from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
 from checkpoint.storage import authority, tables
-from checkpoint.storage import places as places_
+from checkpoint.storage import places as register
 from checkpoint.storage.scope import Scope
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,31}", re.ASCII)
@@ -63,7 +63,7 @@ def register_enterprise(office: Office, by: Actor, form: EnterpriseForm) -> Ente
         office.db.alone(session, "register")
         if session.get(tables.Enterprise, row.enterprise_id):
             raise Refused(f"enterprise_id {row.enterprise_id!r} is taken", remedy="take another")
-        if places_.enterprise_with_code(session, row.credit_code):
+        if register.enterprise_with_code(session, row.credit_code):
             raise Refused("credit_code is registered already", remedy="find the enterprise by it")
         session.add(row)
         act = Act("register_enterprise", row.enterprise_id, row.enterprise_id)
@@ -77,7 +77,7 @@ def add_site(
     """A new site; its id is made here, unique in the district."""
     site = Site(short_id("S"), enterprise_id, fields.line("name", name), fields.zone(zone))
     with office.db.write() as session:
-        places_.enterprise(session, enterprise_id, lock=True)
+        register.enterprise(session, enterprise_id, lock=True)
         session.add(
             tables.Site(
                 site_id=site.site_id, enterprise_id=enterprise_id, name=site.name, zone=site.zone
@@ -91,7 +91,7 @@ def add_gate(office: Office, by: Actor, enterprise_id: str, site_id: str, name: 
     """A new gate of a site; its id is made here."""
     gate = Gate(short_id("G"), site_id, fields.line("name", name))
     with office.db.write() as session:
-        places_.site(session, enterprise_id, site_id)
+        register.site(session, enterprise_id, site_id)
         session.add(tables.Gate(gate_id=gate.gate_id, site_id=site_id, name=gate.name))
         record(office, session, by, Act("add_gate", gate.gate_id, enterprise_id))
     return gate
@@ -110,7 +110,7 @@ def restore(office: Office, by: Actor, enterprise_id: str, why: str) -> None:
 def _set_suspension(office: Office, by: Actor, act: Act) -> None:
     suspending = act.verb == "suspend"
     with office.db.write() as session:
-        row = places_.enterprise(session, act.enterprise_id, lock=True)
+        row = register.enterprise(session, act.enterprise_id, lock=True)
         if suspending == (row.suspended_at is not None):
             state = "suspended already" if suspending else "not suspended"
             raise Refused(f"enterprise {act.enterprise_id!r} is {state}")
@@ -136,9 +136,9 @@ def grant_warrant(office: Office, by: Actor, form: WarrantForm) -> Warrant:
         revoked_why="",
     )
     with office.db.write() as session:
-        places_.enterprise(session, form.enterprise_id, lock=True)
+        register.enterprise(session, form.enterprise_id, lock=True)
         for site_id in form.sites:
-            places_.site(session, form.enterprise_id, site_id)
+            register.site(session, form.enterprise_id, site_id)
         session.add(row)
         record(office, session, by, Act("grant_warrant", row.warrant_id, row.enterprise_id))
     return warrant_of(row)
@@ -158,7 +158,7 @@ def revoke_warrant(office: Office, by: Actor, warrant_id: str, why: str) -> None
 def enterprise(office: Office, enterprise_id: str) -> Enterprise:
     """One enterprise. Raises NotFound."""
     with office.db.read() as session:
-        return enterprise_of(places_.enterprise(session, enterprise_id))
+        return enterprise_of(register.enterprise(session, enterprise_id))
 
 
 def enterprises(office: Office, scope: Scope) -> tuple[EnterpriseRow, ...]:
@@ -172,20 +172,20 @@ def enterprises(office: Office, scope: Scope) -> tuple[EnterpriseRow, ...]:
                 above_scale=row.above_scale,
                 registered_at=from_ms(row.registered_at),
             )
-            for row in places_.enterprises(session, scope)
+            for row in register.enterprises(session, scope)
         )
 
 
 def places(office: Office, enterprise_id: str) -> tuple[SiteRow, ...]:
     """The sites of an enterprise with their gates."""
     with office.db.read() as session:
-        places_.enterprise(session, enterprise_id)
+        register.enterprise(session, enterprise_id)
         return _sites(session, enterprise_id)
 
 
 def _sites(session: Session, enterprise_id: str) -> tuple[SiteRow, ...]:
-    rows = places_.sites(session, enterprise_id)
-    gates = places_.gates(session, [row.site_id for row in rows])
+    rows = register.sites(session, enterprise_id)
+    gates = register.gates(session, [row.site_id for row in rows])
     return tuple(
         SiteRow(site_of(row), tuple(gate_of(gate) for gate in gates if gate.site_id == row.site_id))
         for row in rows
@@ -195,7 +195,7 @@ def _sites(session: Session, enterprise_id: str) -> tuple[SiteRow, ...]:
 def warrants(office: Office, scope: Scope) -> tuple[WarrantRow, ...]:
     """The warrants of the enterprises of a scope, the newest first."""
     with office.db.read() as session:
-        ids = [row.enterprise_id for row in places_.enterprises(session, scope)]
+        ids = [row.enterprise_id for row in register.enterprises(session, scope)]
         return tuple(
             WarrantRow(warrant_of(row), row.account_id, from_ms(row.granted_at), row.revoked_why)
             for row in authority.warrants(session, ids)

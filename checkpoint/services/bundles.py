@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from checkpoint.clock import from_ms, to_ms
+from checkpoint.credential import Trust
+from checkpoint.domain.place import BUREAU
+from checkpoint.errors import Refused
+from checkpoint.keys import Keyring, Purpose
+from checkpoint.services import policy
 from checkpoint.services.office import Office
+from checkpoint.services.signatures import Signing, count
+from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
+from checkpoint.storage import authority, people, places, tables, trusted
+from checkpoint.wire.bundle import Bundle, sign_bundle
+
+REFRESH = timedelta(minutes=10)
+"""A bundle older than this is signed again, so that its age at the kiosk says something."""
 
 
 def bundle_for(office: Office, kiosk_id: str) -> tuple[bytes, str]:
@@ -11,4 +30,80 @@ def bundle_for(office: Office, kiosk_id: str) -> tuple[bytes, str]:
     The version grows when the content changes and never falls; the bundle is signed again
     when it is older than ten minutes. Raises NotFound, and Refused for a revoked kiosk.
     """
-    raise NotImplementedError
+    with office.db.read() as session:
+        held = session.get(tables.Bundle, kiosk_id)
+        bundle = _content(office, session, kiosk_id)
+        if held is not None and _is_fresh(office, held, bundle):
+            return _tagged(held)
+    with office.db.write() as session:
+        # Read again, alone: of two callers the second finds what the first has signed.
+        office.db.alone(session, "bundle")
+        held = session.get(tables.Bundle, kiosk_id)
+        bundle = _content(office, session, kiosk_id)
+        if held is None or not _is_fresh(office, held, bundle):
+            held = _sign(office, session, held, bundle)
+        return _tagged(held)
+
+
+def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
+    """All that the kiosk must know, not yet with a version."""
+    kiosk = places.kiosk(session, kiosk_id)
+    if kiosk.revoked_at is not None:
+        raise Refused(f"kiosk {kiosk_id!r} is revoked", remedy="enrol it again")
+    gate, site = places.gate(session, kiosk.gate_id)
+    enterprise = places.enterprise(session, kiosk.enterprise_id)
+    now = office.now_ms()
+    issuers = (kiosk.enterprise_id, BUREAU)
+    keyring = Keyring(office.keys.issuer(issuer).trusted for issuer in issuers)
+    warrants = authority.warrants(session, [kiosk.enterprise_id])
+    return Bundle(
+        version=0,
+        issued_at=office.clock.now(),
+        kiosk_id=kiosk_id,
+        enterprise=enterprise_of(enterprise),
+        site=site_of(site),
+        gate=gate_of(gate),
+        policy=policy.applied(session, kiosk.enterprise_id),
+        trust=Trust(
+            keyring,
+            people.revoked(session, issuers, now),
+            people.blocked(session, issuers, now),
+        ),
+        warrants=tuple(warrant_of(row) for row in warrants if row.valid_until > now),
+    )
+
+
+def _digest(bundle: Bundle) -> bytes:
+    """SHA-256 of the content: of all but version and time."""
+    trust = bundle.trust
+    lists = (trust.keyring.to_json(), sorted(trust.revoked), sorted(trust.blocked))
+    places_ = (bundle.enterprise, bundle.site, bundle.gate)
+    return hashlib.sha256(repr((places_, bundle.policy, lists, bundle.warrants)).encode()).digest()
+
+
+def _is_fresh(office: Office, held: tables.Bundle, bundle: Bundle) -> bool:
+    age = office.clock.now() - from_ms(held.issued_at)
+    return held.content == _digest(bundle) and timedelta(0) <= age < REFRESH
+
+
+def _sign(
+    office: Office, session: Session, held: tables.Bundle | None, bundle: Bundle
+) -> tables.Bundle:
+    digest = _digest(bundle)
+    same = held is not None and held.content == digest
+    version = held.version if held is not None and same else trusted.next_version(session)
+    bundle = replace(bundle, version=version)
+    key = office.keys.server
+    row = tables.Bundle(
+        kiosk_id=bundle.kiosk_id,
+        version=version,
+        content=digest,
+        issued_at=to_ms(bundle.issued_at),
+        signed=sign_bundle(bundle, key),
+    )
+    count(office, session, Signing(key, Purpose.BUNDLE, f"{bundle.kiosk_id}/{version}"))
+    return session.merge(row)
+
+
+def _tagged(held: tables.Bundle) -> tuple[bytes, str]:
+    return held.signed, hashlib.sha256(held.signed).hexdigest()[:32]

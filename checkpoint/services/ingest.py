@@ -1,9 +1,41 @@
-"""Entries coming up from the kiosks."""
+"""Entries coming up from the kiosks.
+
+1. The head must be signed by the kiosk and reach as far as the batch. 2. Alone with this
+kiosk's chains, judge each entry in order of its number (`services.placing`). 3. Store what is
+new: entries, what was set aside, the head. 4. Sign the receipt. 5. Commit; only then answer.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from checkpoint.clock import from_ms, to_ms
+from checkpoint.entrylog import Head, Link, open_head
+from checkpoint.errors import WireError
+from checkpoint.keys import Keyring, Purpose
+from checkpoint.services import sealed
 from checkpoint.services.office import Office
-from checkpoint.wire.entries import Batch
+from checkpoint.services.placing import Chain, Home, Placed, place
+from checkpoint.services.signatures import Signing, count
+from checkpoint.storage import log, places, tables, trusted
+from checkpoint.storage.projection import projected
+from checkpoint.wire.entries import Batch, Receipt, ReceiptLine, Standing
+
+HASH_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A believed batch: whose, where in the log, its entries and its head."""
+
+    kiosk: tables.Kiosk
+    place: tuple[str, int]
+    links: list[Link]
+    head: Head
+    note: str
 
 
 def ingest(office: Office, kiosk_id: str, batch: Batch) -> str:
@@ -12,4 +44,145 @@ def ingest(office: Office, kiosk_id: str, batch: Batch) -> str:
     Every entry is accepted, flagged or quarantined, and stored once however often it comes.
     Raises NotFound for an unknown kiosk and WireError for a batch that is not this kiosk's.
     """
-    raise NotImplementedError
+    with office.db.write() as session:
+        kiosk = places.kiosk(session, kiosk_id, lock=True)
+        delivery = _believed(kiosk, batch)
+        placed = _placed(office, session, delivery)
+        news = [item for item in placed if not item.known]
+        fresh = _store(office, session, delivery, news)
+        return _receipt(office, session, delivery, placed, fresh)
+
+
+def _believed(kiosk: tables.Kiosk, batch: Batch) -> _Delivery:  # 1
+    links = batch.links()
+    # A revoked kiosk's signature still says whose entries these are; they are flagged.
+    head = open_head(batch.head, Keyring([trusted.trusted_key(kiosk)]))
+    place_ = (kiosk.kiosk_id, batch.epoch)
+    if head is None or (batch.kiosk_id, batch.epoch) != place_ or _chain(head) != place_:
+        raise WireError(
+            f"the batch is not under a head of kiosk {kiosk.kiosk_id!r}",
+            remedy="check the kiosk's key and enrolment",
+        )
+    if any(len(link.hash) != HASH_BYTES for link in links):
+        raise WireError("a hash is not 32 bytes", remedy="update the kiosk")
+    if links and head.seq < max(link.seq for link in links):
+        raise WireError("the head ends before the batch", remedy="sign a head at the last entry")
+    return _Delivery(kiosk, place_, links, head, batch.head)
+
+
+def _chain(head: Head) -> tuple[str, int]:
+    return head.kiosk_id, head.epoch
+
+
+def _placed(office: Office, session: Session, delivery: _Delivery) -> list[Placed]:  # 2
+    """The standing of each entry, in the order of the batch."""
+    links = delivery.links
+    if not links:
+        return []
+    seqs = [link.seq for link in links]
+    held = log.held(session, delivery.place, range(min(seqs) - 1, max(seqs) + 2))
+    chain = Chain(held, {link.seq: link.hash for link in links}, delivery.head)
+    kiosk = delivery.kiosk
+    home = Home(
+        enterprise_id=kiosk.enterprise_id,
+        site_id=kiosk.site_id,
+        enrolled_at=from_ms(kiosk.enrolled_at),
+        revoked=kiosk.revoked_at is not None,
+        now=office.clock.now(),
+    )
+    placed: dict[int, Placed] = {}
+    for index in sorted(range(len(links)), key=lambda i: links[i].seq):
+        item = placed[index] = place(links[index], chain, home)
+        if item.standing is not Standing.QUARANTINED:
+            held[item.link.seq] = (item.link.hash, item.link.body)
+    return [placed[index] for index in range(len(links))]
+
+
+def _store(office: Office, session: Session, delivery: _Delivery, news: list[Placed]) -> int:  # 3
+    """Write what is new; how many rows that were."""
+    now = office.now_ms()
+    kiosk, head = delivery.kiosk, delivery.head
+    kept = [item for item in news if item.standing is not Standing.QUARANTINED]
+    aside = [item for item in news if item.standing is Standing.QUARANTINED]
+    log.add_entries(session, [_entry_row(office, kiosk, item) for item in kept])
+    log.fill_gaps(session, delivery.place, [item.link.seq + 1 for item in kept if item.fills])
+    fresh = log.add_quarantined(session, [_quarantine_row(office, item) for item in aside])
+    log.add_head(
+        session,
+        {
+            "kiosk_id": head.kiosk_id,
+            "epoch": head.epoch,
+            "seq": head.seq,
+            "hash": head.hash,
+            "at": to_ms(head.at),
+            "note": delivery.note,
+            "received_at": now,
+        },
+    )
+    kiosk.last_seen = max(kiosk.last_seen or 0, now)
+    if kept:
+        last = max(kept, key=lambda item: item.link.seq)
+        log.move_tip(session, delivery.place, (last.link.seq, last.link.hash))
+        versions = (item.entry.bundle_version for item in kept if item.entry)
+        kiosk.bundle_version = max(kiosk.bundle_version, *versions)
+    kiosk.unsent = max(0, head.seq - log.tip(session, delivery.place))
+    return len(kept) + fresh
+
+
+def _entry_row(office: Office, kiosk: tables.Kiosk, item: Placed) -> log.Values:
+    link, personal = item.link, item.personal
+    return {
+        "kiosk_id": link.kiosk_id,
+        "epoch": link.epoch,
+        "seq": link.seq,
+        "hash": link.hash,
+        "body": link.body,
+        "personal": sealed.seal_side(office, link),
+        **(projected(item.entry) if item.entry else {}),
+        "holder_id": personal.holder_id if personal else "",
+        "name_index": _index(office, "name", personal.name if personal else ""),
+        "tail_index": _index(office, "id_tail", personal.id_tail if personal else ""),
+        "kiosk_enterprise_id": kiosk.enterprise_id,
+        "kiosk_site_id": kiosk.site_id,
+        "standing": item.standing.value,
+        "why": item.why,
+        "received_at": office.now_ms(),
+    }
+
+
+def _quarantine_row(office: Office, item: Placed) -> log.Values:
+    link = item.link
+    parts = (link.hash, link.body, link.salt, link.personal)
+    content = b"".join(len(part).to_bytes(4) + part for part in parts)
+    return {
+        "kiosk_id": link.kiosk_id,
+        "epoch": link.epoch,
+        "seq": link.seq,
+        "hash": link.hash,
+        "body": link.body,
+        "personal": sealed.seal_side(office, link),
+        "content": hashlib.sha256(content).digest(),
+        "why": item.why,
+        "received_at": office.now_ms(),
+    }
+
+
+def _index(office: Office, column: str, value: str) -> bytes | None:
+    return sealed.index(office, column, value) if value else None
+
+
+def _receipt(  # 4
+    office: Office, session: Session, delivery: _Delivery, placed: list[Placed], fresh: int
+) -> str:
+    lines = tuple(
+        ReceiptLine(item.link.seq, item.link.hash, item.standing, item.why or "-")
+        for item in placed
+    )
+    kiosk_id, epoch = delivery.place
+    receipt = Receipt(kiosk_id, epoch, office.clock.now(), lines)
+    note = receipt.sign(office.keys.server)
+    signing = Signing(office.keys.server, Purpose.RECEIPT, f"{kiosk_id}/{epoch}")
+    count(office, session, signing)
+    if fresh:
+        session.add(tables.Receipt(kiosk_id=kiosk_id, epoch=epoch, at=office.now_ms(), note=note))
+    return note

@@ -2,19 +2,59 @@
 
 from __future__ import annotations
 
-from checkpoint.domain.entry import Personal
+import json
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from checkpoint.clock import from_ms
+from checkpoint.domain.decision import Outcome
+from checkpoint.domain.entry import EntryKind, Personal
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.observation import ClockQuality, Direction, Mask
+from checkpoint.domain.reason import Reason
+from checkpoint.entrylog import Link, decode_personal
+from checkpoint.errors import EntryError, KeyFault, NotFound
+from checkpoint.services import fields, sealed
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
 from checkpoint.services.rows import ActionRow, EntryPlace, EntryRow
+from checkpoint.storage import finding, tables
 from checkpoint.storage.entry_filter import EntryFilter
 from checkpoint.storage.scope import Page, Scope
+from checkpoint.wire.entries import Standing
+
+_NOBODY = Personal("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What goes into the lookup record beside who and when."""
+
+    verb: str
+    asked: dict[str, str]
+    found: int
+    why: str = ""
 
 
 def find(
     office: Office, by: Actor, scope: Scope, wanted: EntryFilter, after: str | None = None
 ) -> Page[EntryRow]:
     """Entries, the newest first, names masked. The lookup is recorded."""
-    raise NotImplementedError
+    person = {
+        column: sealed.index(office, kind, value)
+        for column, kind, value in (
+            ("name_index", "name", wanted.name),
+            ("tail_index", "id_tail", wanted.id_tail.upper()),
+        )
+        if value
+    }
+    with office.db.read() as session:
+        found, cursor = finding.find(session, scope, wanted, person, after)
+        rows = tuple(_row(office, entry) for entry in found)
+    with office.db.write() as session:
+        _note(office, session, by, scope, _Asked("find", wanted.asked(), len(rows)))
+    return Page(rows, cursor)
 
 
 def unmask(office: Office, by: Actor, scope: Scope, place: EntryPlace, why: str) -> Personal:
@@ -22,9 +62,89 @@ def unmask(office: Office, by: Actor, scope: Scope, place: EntryPlace, why: str)
 
     Raises NotFound outside the scope, or when the entry has no person or was erased.
     """
-    raise NotImplementedError
+    why = fields.reason(why)
+    spot = (place.kiosk_id, place.epoch, place.seq)
+    asked = {"kiosk_id": place.kiosk_id, "epoch": str(place.epoch), "seq": str(place.seq)}
+    with office.db.read() as session:
+        entry = finding.one(session, scope, spot)
+        personal = _personal(office, entry) if entry else None
+    with office.db.write() as session:
+        # An attempt is recorded as well: the refusal comes after the commit.
+        found = 0 if personal is None else 1
+        _note(office, session, by, scope, _Asked("unmask", asked, found, why))
+    if personal is None:
+        raise NotFound(f"no person at entry {place.kiosk_id}/{place.epoch}/{place.seq}")
+    return personal
 
 
 def actions(office: Office, scope: Scope, after: str | None = None) -> Page[ActionRow]:
-    """The action record, the newest first."""
-    raise NotImplementedError
+    """The action record of the enterprises in scope (of the district), the newest first."""
+    with office.db.read() as session:
+        found, cursor = finding.actions(session, scope, after)
+        rows = tuple(
+            ActionRow(
+                at=from_ms(row.at),
+                account_id=row.account_id,
+                role=row.role,
+                name=row.name,
+                verb=row.verb,
+                subject=row.subject,
+                enterprise_id=row.enterprise_id,
+                why=row.why,
+            )
+            for row in found
+        )
+    return Page(rows, cursor)
+
+
+def _note(office: Office, session: Session, by: Actor, scope: Scope, asked: _Asked) -> None:
+    session.add(
+        tables.Lookup(
+            at=office.now_ms(),
+            account_id=by.account_id,
+            role=by.role,
+            verb=asked.verb,
+            asked=json.dumps(asked.asked, sort_keys=True, ensure_ascii=False),
+            scope=json.dumps(scope.to_json(), sort_keys=True),
+            found=asked.found,
+            why=asked.why,
+        )
+    )
+
+
+def _personal(office: Office, entry: tables.Entry) -> Personal | None:
+    place = (entry.kiosk_id, entry.epoch, entry.seq)
+    link = Link(*place, entry.hash, entry.body, b"", entry.personal)
+    _, blob = sealed.personal_side(office, link)
+    return decode_personal(blob) if blob else None
+
+
+def _row(office: Office, entry: tables.Entry) -> EntryRow:
+    try:
+        personal = _personal(office, entry) or _NOBODY
+    except (EntryError, KeyFault):
+        # One unreadable person must not hide the page; an audit names the entry.
+        personal = _NOBODY
+    return EntryRow(
+        place=EntryPlace(entry.kiosk_id, entry.epoch, entry.seq),
+        at=from_ms(entry.at),
+        kind=EntryKind(entry.kind),
+        direction=Direction(entry.direction) if entry.direction else None,
+        outcome=Outcome(entry.outcome) if entry.outcome else None,
+        reasons=tuple(Reason(reason) for reason in entry.reasons.split()),
+        enterprise_id=entry.enterprise_id,
+        site_id=entry.site_id,
+        gate_id=entry.gate_id,
+        warrant_id=entry.warrant_id,
+        pass_id=entry.pass_id,
+        pass_kind=PassKind(entry.pass_kind) if entry.pass_kind else None,
+        name=sealed.masked(personal.name),
+        id_tail=personal.id_tail,
+        plate=personal.plate,
+        temperature_c=entry.temperature_c,
+        mask=Mask(entry.mask) if entry.mask else None,
+        clock_quality=ClockQuality(entry.clock_quality),
+        standing=Standing(entry.standing),
+        why=entry.why,
+        received_at=from_ms(entry.received_at),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from checkpoint.errors import EntryError
+from checkpoint.entrylog import Link
 from checkpoint.services.office import Office
 
 
@@ -28,18 +28,24 @@ def masked(name: str) -> str:
     return name[:1] + "*" * (len(name) - 1)
 
 
-def pack(salt: bytes, personal: bytes) -> bytes:
-    """The salt and the personal side of an entry as one text to seal: they die together."""
-    return bytes([len(salt)]) + salt + personal
+def seal_side(office: Office, link: Link) -> bytes:
+    """The personal side of an entry, sealed together with its salt: they die together."""
+    if not link.salt and not link.personal:
+        return b""
+    blob = bytes([len(link.salt)]) + link.salt + link.personal
+    return office.keys.sealing.seal(blob, _place(link))
 
 
-def unpack(blob: bytes) -> tuple[bytes, bytes]:
-    """Salt and personal side. Raises EntryError."""
-    if not blob or len(blob) <= blob[0]:
-        raise EntryError("a sealed personal side is cut short")
+def personal_side(office: Office, link: Link) -> tuple[bytes, bytes]:
+    """The salt and the encoded personal side of a stored entry, both empty once erased.
+
+    Raises KeyFault when the sealed field was changed or moved.
+    """
+    if not link.personal:
+        return b"", b""
+    blob = office.keys.sealing.open(link.personal, _place(link))
     return blob[1 : 1 + blob[0]], blob[1 + blob[0] :]
 
 
-def entry_place(kiosk_id: str, epoch: int, seq: int) -> str:
-    """What the sealed personal side of an entry belongs to."""
-    return f"entry/{kiosk_id}/{epoch}/{seq}"
+def _place(link: Link) -> str:
+    return f"entry/{link.kiosk_id}/{link.epoch}/{link.seq}"

@@ -1,0 +1,136 @@
+"""A server's database as evidence: what an audit reads, in the order in which it checks.
+
+Everything is read in streams; a log of any length fits in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import Session
+
+from checkpoint.entrylog import Link, decode_entry
+from checkpoint.errors import EntryError
+from checkpoint.keys import Keyring
+from checkpoint.storage import trusted
+from checkpoint.storage.database import Database
+from checkpoint.storage.places import within
+from checkpoint.storage.projection import Column, projected
+from checkpoint.storage.scope import Scope
+from checkpoint.storage.tables import Entry, Head, Kiosk, KioskChain, Receipt
+
+_CHUNK = 500
+_IN_ORDER = (Entry.kiosk_id, Entry.epoch, Entry.seq)
+ALL = Scope.whole_district()
+
+
+def links(database: Database) -> Iterator[Link]:
+    """All entries by kiosk, epoch and seq. `personal` is as stored: sealed, the salt within."""
+    with database.read() as session:
+        yield from scoped_links(session, ALL)
+
+
+def scoped_links(session: Session, scope: Scope) -> Iterator[Link]:
+    """The whole chains of the kiosks in scope, as `links`."""
+    columns = (*_IN_ORDER, Entry.hash, Entry.body, Entry.personal)
+    seen = within(scope, Entry.kiosk_enterprise_id, Entry.kiosk_site_id)
+    for kiosk_id, epoch, seq, hash_, body, personal in _stream(
+        session, select(*columns).where(seen).order_by(*_IN_ORDER)
+    ):
+        yield Link(kiosk_id, epoch, seq, hash_, body, b"", personal)
+
+
+def heads(database: Database) -> Iterator[tuple[str, str]]:
+    """The kiosk and the signed note of every head."""
+    with database.read() as session:
+        yield from scoped_heads(session, ALL)
+
+
+def scoped_heads(session: Session, scope: Scope) -> Iterator[tuple[str, str]]:
+    """The heads of the kiosks in scope, as `heads`."""
+    order = (Head.kiosk_id, Head.epoch, Head.seq, Head.id)
+    rows = select(Head.kiosk_id, Head.note).join(Kiosk, Kiosk.kiosk_id == Head.kiosk_id)
+    seen = within(scope, Kiosk.enterprise_id, Kiosk.site_id)
+    yield from ((k, note) for k, note in _stream(session, rows.where(seen).order_by(*order)))
+
+
+def scoped_receipts(session: Session, scope: Scope) -> Iterator[str]:
+    """The receipts signed for the kiosks in scope."""
+    rows = select(Receipt.note).join(Kiosk, Kiosk.kiosk_id == Receipt.kiosk_id)
+    seen = within(scope, Kiosk.enterprise_id, Kiosk.site_id)
+    yield from (note for (note,) in _stream(session, rows.where(seen).order_by(Receipt.id)))
+
+
+def keyring(database: Database) -> Keyring:
+    """The head keys of all kiosks; the server's own keyring lies in the key folder."""
+    with database.read() as session:
+        return trusted.keyring(session)
+
+
+def extents(session: Session, scope: Scope) -> dict[str, dict[int, tuple[int, int]]]:
+    """For each kiosk in scope and epoch: how many entries are held, and the last number."""
+    seen = within(scope, Entry.kiosk_enterprise_id, Entry.kiosk_site_id)
+    rows = session.execute(
+        select(Entry.kiosk_id, Entry.epoch, func.count(), func.max(Entry.seq))
+        .where(seen)
+        .group_by(Entry.kiosk_id, Entry.epoch)
+        .order_by(Entry.kiosk_id, Entry.epoch)
+    )
+    found: dict[str, dict[int, tuple[int, int]]] = {}
+    for kiosk_id, epoch, held, last in rows:
+        found.setdefault(kiosk_id, {})[epoch] = (held, last)
+    return found
+
+
+def projection_mismatches(database: Database) -> Iterator[tuple[str, int, int, str]]:
+    """Kiosk, epoch, seq and column wherever a stored column is not what the bytes say.
+
+    A body that can't be read is named as the column `body`; the place of a kiosk as enrolled
+    and the tips of the chains are compared too.
+    """
+    with database.read() as session:
+        homes = {row.kiosk_id: row for row in session.scalars(select(Kiosk))}
+        for (entry,) in _stream(session, select(Entry).order_by(*_IN_ORDER)):
+            for column in _wrong(entry, homes[entry.kiosk_id]):
+                yield entry.kiosk_id, entry.epoch, entry.seq, column
+            session.expunge(entry)
+        yield from _wrong_tips(session)
+
+
+def _wrong(entry: Entry, home: Kiosk) -> Iterator[str]:
+    try:
+        wanted: dict[str, Column] = projected(decode_entry(entry.body))
+    except EntryError:
+        yield "body"
+        return
+    wanted |= {"kiosk_enterprise_id": home.enterprise_id, "kiosk_site_id": home.site_id}
+    yield from (name for name, value in wanted.items() if getattr(entry, name) != value)
+
+
+def _wrong_tips(session: Session) -> Iterator[tuple[str, int, int, str]]:
+    tips = {(row.kiosk_id, row.epoch): row for row in session.scalars(select(KioskChain))}
+    for kiosk_id, epochs in extents(session, ALL).items():
+        for epoch, (_, last) in epochs.items():
+            tip = tips.pop((kiosk_id, epoch), None)
+            if tip is None or tip.seq != last:
+                yield kiosk_id, epoch, last, "kiosk_chain"
+    for tip in tips.values():
+        yield tip.kiosk_id, tip.epoch, tip.seq, "kiosk_chain"
+
+
+def integrity(database: Database) -> list[str]:
+    """What SQLite finds wrong with its file, indexes included; nothing on PostgreSQL."""
+    if not database.is_sqlite:
+        return []
+    with database.read() as session:
+        lines = [str(line) for line in session.execute(text("PRAGMA integrity_check")).scalars()]
+        strays = session.execute(text("PRAGMA foreign_key_check")).all()
+    return [line for line in lines if line != "ok"] + [
+        f"a row of {row[0]} refers to no row of {row[2]}" for row in strays
+    ]
+
+
+def _stream(session: Session, rows: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    yield from session.execute(rows.execution_options(yield_per=_CHUNK))
