@@ -1,15 +1,32 @@
-"""The commands of the gate. A fault is one line on standard error and exit status 2."""
+"""The commands of the gate. A fault is one line on standard error and exit status 2.
+
+What a command needs is imported when it is called: a feed needs no camera library.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from checkpoint.clock import SystemClock
+from checkpoint.clock import SystemClock, rfc3339
 from checkpoint.errors import SibaoError
+from kiosk import config
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_STARTER = """\
+# The settings of this gate; docs/operations.md tells of every key.
+folder = "."
+
+[camera]
+source = "0"
+"""
 
 
 class Commands(click.Group):
@@ -20,7 +37,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except SibaoError as fault:
-            click.echo(fault.diagnostics(), err=True)
+            _warn(fault.diagnostics())
             ctx.exit(2)
 
 
@@ -30,11 +47,36 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--config", "path", type=_FILE, help="The settings file (TOML).")
+@click.option("--camera", "source", help="A camera's index, a film, a folder, or a stream's URL.")
+@click.option("--until-end", is_flag=True, help="Stop when the film ends.")
+@click.option("--headless", is_flag=True, help="Without the display.")
+def run(path: Path | None, source: str | None, until_end: bool, headless: bool) -> None:
+    """The gate: prints one JSON line an entry, after it is durable."""
+    from kiosk import bootstrap
+    from kiosk.gate.decision import line_of
+    from kiosk.runner import Runner
+
+    settings = config.load(path)
+    if source is not None:
+        settings = bootstrap.camera_at(settings, source)
+    if headless:
+        settings = bootstrap.headless(settings)
+    clock = SystemClock()
+    voice = bootstrap.Voice(lambda link: _say(line_of(link)), _warn)
+    with bootstrap.station(settings, clock, voice) as station:
+        runner = Runner(station, clock, until_end=until_end)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: runner.stop())
+        runner.run()
+
+
+@main.command()
 @click.option(
     "--journal",
     "folder",
     required=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=_FOLDER,
     help="The stand-alone gate's folder; made, with keys and the default policy, when missing.",
 )
 def feed(folder: Path) -> None:
@@ -48,9 +90,95 @@ def feed(folder: Path) -> None:
 
     gate = Feed.open(folder, SystemClock())
     with gate.journal:
-        status = gate.run(lines_of(sys.stdin.buffer), _say, lambda text: click.echo(text, err=True))
+        status = gate.run(lines_of(sys.stdin.buffer), _say, _warn)
     sys.exit(status)
 
 
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def read(files: tuple[Path, ...]) -> None:
+    """The codes in picture files: one JSON line a file; exit 1 when one could not be read."""
+    from kiosk.drivers.reading import read_file
+
+    status = 0
+    for path in files:
+        found = read_file(path)
+        _say(json.dumps(found, ensure_ascii=False))
+        status = 1 if "error" in found else status
+    sys.exit(status)
+
+
+@main.command()
+@click.argument("code")
+@click.option("--config", "path", type=_FILE, help="The settings file; made when missing.")
+@click.option("--folder", type=_FOLDER, help="The data folder, instead of a settings file.")
+def enroll(code: str, path: Path | None, folder: Path | None) -> None:
+    """Enrol this kiosk with the server, once. CODE is the sibao:// line or a file with it."""
+    from kiosk import bootstrap
+    from kiosk.enrolment import Enrolment, code_of, enrol, first_bundle
+
+    fresh = path is not None and not path.exists()
+    settings = config.load(None if fresh else path)
+    folder = folder or (path.parent if path and fresh else settings.folder)
+    clock = SystemClock()
+    place = Enrolment.load(folder)
+    if place is not None:
+        _warn(f"{folder} is enrolled already: kiosk {place.kiosk_id} at {place.server}")
+        return
+    dial = bootstrap.dial_by(settings.transport.driver, clock)
+    place = enrol(code_of(code), folder, dial, clock)
+    if path and fresh:
+        path.write_text(_STARTER, encoding="utf-8")
+    _warn(f"{folder} is enrolled: kiosk {place.kiosk_id}, gate {place.gate_id} at {place.server}")
+    try:
+        first_bundle(folder, place, dial, clock)
+    except SibaoError as fault:
+        _warn(f"the first bundle has not come, the gate will ask again: {fault.diagnostics()}")
+
+
+@main.command()
+@click.option("--script", required=True, type=_FILE, help="What the film tells (JSON).")
+@click.option("--out", required=True, type=_FILE, help="The film to write.")
+def film(script: Path, out: Path) -> None:
+    """Render a film of people coming to a gate."""
+    from kiosk.film import render
+
+    render(script, out)
+
+
+@main.command()
+@click.option("--config", "path", type=_FILE, help="The settings file (TOML).")
+@click.option("--folder", type=_FOLDER, help="The data folder, instead of a settings file.")
+def status(path: Path | None, folder: Path | None) -> None:
+    """How the gate in a folder stands: one JSON object. It may be running meanwhile."""
+    from kiosk.enrolment import Enrolment
+    from kiosk.journal.glance import glance
+
+    folder = folder or config.load(path).folder
+    place, seen = Enrolment.load(folder), glance(folder)
+    report = {
+        "folder": str(folder),
+        "enrolled": place is not None,
+        "server": place.server if place else None,
+        "kiosk": seen.kiosk_id if seen else place.kiosk_id if place else None,
+        "epoch": seen.epoch if seen else None,
+        "seq": seen.last_seq if seen else 0,
+        "hash": seen.last_hash.hex() if seen else "",
+        "unsent": seen.unsent if seen else 0,
+        "quarantined": seen.quarantined if seen else 0,
+        "inside": seen.inside if seen else 0,
+        "last_receipt": rfc3339(seen.last_receipt) if seen and seen.last_receipt else None,
+    }
+    _say(json.dumps(report, ensure_ascii=False))
+
+
 def _say(line: str) -> None:
-    print(line, flush=True)
+    """Print a line at once. Nobody listening any more is no reason to stop a gate."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _warn(line: str) -> None:
+    click.echo(line, err=True)

@@ -8,7 +8,6 @@ from checkpoint.clock import Clock
 from checkpoint.domain.observation import ClockQuality
 
 AGREES = timedelta(seconds=60)
-BACKWARDS = timedelta(seconds=2)
 LASTS_S = 24 * 3600.0
 
 
@@ -44,7 +43,7 @@ class ClockJudge:
         fresh = self._agreed is not None and elapsed - self._asked < LASTS_S
         if self._jumped or (fresh and not self._agreed):
             return ClockQuality.SUSPECT
-        if past is not None and now < past - BACKWARDS:
+        if past is not None and now < past - AGREES:
             return ClockQuality.SUSPECT
         return ClockQuality.SYNCHRONISED if fresh else ClockQuality.UNSYNCHRONISED
 

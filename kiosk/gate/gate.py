@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from checkpoint.domain.decision import Decision, Outcome
@@ -18,13 +17,14 @@ from kiosk.gate.devices import ASKING, Asked, Devices
 from kiosk.gate.faults import FaultBook
 from kiosk.gate.gatekeeper import emergency_entry, override_entry
 from kiosk.gate.guard import DoubleRead
-from kiosk.gate.passing import Passing, lights, measured_again
+from kiosk.gate.passing import Passing, Stage, lights, measured_again
 from kiosk.gate.recorder import Recorder
 from kiosk.ports import (
     Act,
     Connection,
     DirectionChosen,
     EmergencyOpened,
+    Fault,
     Frame,
     GateView,
     Glimpse,
@@ -36,8 +36,6 @@ from kiosk.ports import (
 
 ABSENT = timedelta(seconds=0.7)
 """A code unread for this long has left the view."""
-OVERRIDABLE = timedelta(minutes=2)
-"""How long after a verdict the gatekeeper may still decide over it."""
 
 
 class Gate:
@@ -46,17 +44,23 @@ class Gate:
     def __init__(self, settings: GateSettings, devices: Devices, recorder: Recorder) -> None:
         self.direction = settings.direction
         self.connection = Connection(enrolled=False, online=False, unsent=0)
+        self.notices: tuple[Fault, ...] = ()
         self.faults = FaultBook(lambda at, details: recorder.event(EntryKind.FAULT, at, details))
         self._settings = settings
         self._devices = devices
         self._asked = Asked(devices, self.faults)
         self._recorder = recorder
         self._guard = DoubleRead(settings.double_read_s)
-        self._phase = Phase.WAITING
+        self._stage = Stage()
         self._passing: Passing | None = None
         self._last: Passing | None = None
-        self._since: datetime | None = None
         self._seen: datetime | None = None
+        self._frame: Frame | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is half-way through."""
+        return self._stage.phase is Phase.WAITING
 
     def take(self, in_force: InForce, at: datetime) -> None:
         """From now on judge by this; another bundle is an entry."""
@@ -83,6 +87,7 @@ class Gate:
 
     def step(self, frame: Frame | None, acts: Sequence[Act], now: datetime) -> GateView:
         """One turn: hear the gatekeeper, go on with the passing, say what to show."""
+        self._frame = frame or self._recent(now)
         for act in acts:
             try:
                 self._hear(act, now)
@@ -96,6 +101,11 @@ class Gate:
         self._recorder.tick(now)
         return self._view(now)
 
+    def _recent(self, now: datetime) -> Frame | None:
+        """The last picture while it still shows what is there: sensors may look at it again."""
+        last = self._frame
+        return last if last and abs(now - last.at) < ABSENT else None
+
     def _go_on(self, frame: Frame | None, now: datetime) -> bool:
         """One phase; whether the next one may act on the same frame."""
         turns: dict[Phase, Callable[[Frame | None, datetime], bool]] = {
@@ -105,7 +115,7 @@ class Gate:
             Phase.VERDICT: self._show,
             Phase.CLEAR: self._clear,
         }
-        return turns[self._phase](frame, now)
+        return turns[self._stage.phase](frame, now)
 
     def _wait(self, frame: Frame | None, now: datetime) -> bool:
         text = self._asked.text(frame, now)
@@ -117,7 +127,7 @@ class Gate:
         in_force = self._recorder.in_force
         passing = Passing(text, in_force.verify(text, now))
         self._passing, self._last = passing, None
-        self._enter(Phase.TEMPERATURE, now)
+        self._stage.enter(Phase.TEMPERATURE, now)
         observation = observe(passing.sighting(now, self.direction), in_force, self._recorder)
         passing.foreseen = decide(observation, in_force.bundle.policy)
         screened = in_force.bundle.policy.screen_exits or self.direction is Direction.IN
@@ -127,18 +137,18 @@ class Gate:
 
     def _measure(self, frame: Frame | None, now: datetime) -> bool:
         passing, policy = self._here(), self._recorder.in_force.bundle.policy
-        reading = self._asked.reading(Glimpse(now, frame, typed_c=passing.typed_c))
+        reading = self._asked.reading(Glimpse(now, self._frame, typed_c=passing.typed_c))
         passing.typed_c = None
         if reading is not None:
             passing.readings += (reading,)
-            self._enter(Phase.TEMPERATURE, now)
-        if reading is None and not self._over(self._settings.temperature_timeout_s, now):
+            self._stage.enter(Phase.TEMPERATURE, now)
+        if reading is None and not self._stage.lasted(self._settings.temperature_timeout_s, now):
             return False
         if reading and self._again(reading, len(passing.readings)):
             return False
         if not policy.mask_required:
             return self._decide(passing, now)
-        self._enter(Phase.MASK, now)
+        self._stage.enter(Phase.MASK, now)
         return True
 
     def _again(self, reading: Reading, taken: int) -> bool:
@@ -147,8 +157,8 @@ class Gate:
 
     def _look(self, frame: Frame | None, now: datetime) -> bool:
         passing = self._here()
-        passing.mask = self._asked.mask(Glimpse(now, frame, pressed=passing.pressed))
-        if passing.mask is None and not self._over(self._settings.mask_timeout_s, now):
+        passing.mask = self._asked.mask(Glimpse(now, self._frame, pressed=passing.pressed))
+        if passing.mask is None and not self._stage.lasted(self._settings.mask_timeout_s, now):
             return False
         if passing.mask is not None:
             name = self._devices.mask.name
@@ -161,7 +171,7 @@ class Gate:
         judgement = judge(sighting, self._recorder.in_force, self._recorder)
         passing.judgement, passing.decision = judgement, judgement.decision
         passing.judged_at, self._last = now, passing
-        self._enter(Phase.VERDICT, now)
+        self._stage.enter(Phase.VERDICT, now)
         if judgement.decision.outcome is Outcome.ADMIT:
             self._asked.opens(self._settings.open_s, now)
         return False
@@ -170,14 +180,14 @@ class Gate:
         self._recorder.broken(fault, now)
         if self._passing and self._passing.judgement is None and self._passing.verification:
             self._passing.decision = self._passing.unrecorded(self._recorder.in_force.bundle.policy)
-            self._enter(Phase.VERDICT, now)
+            self._stage.enter(Phase.VERDICT, now)
 
     def _show(self, frame: Frame | None, now: datetime) -> bool:
         self._still_there(frame, now)
-        if not self._over(self._settings.verdict_s, now):
+        if not self._stage.lasted(self._settings.verdict_s, now):
             return False
         self._seen = now
-        self._enter(Phase.CLEAR, now)
+        self._stage.enter(Phase.CLEAR, now)
         return False
 
     def _clear(self, frame: Frame | None, now: datetime) -> bool:
@@ -186,7 +196,7 @@ class Gate:
             self._rest()
             return not self._guard.see(another, now) and self._meet(another, now)
         gone = self._seen is None or abs(now - self._seen) >= ABSENT
-        if gone or self._over(self._settings.clear_s, now):
+        if gone or self._stage.lasted(self._settings.clear_s, now):
             self._rest()
         return False
 
@@ -205,16 +215,7 @@ class Gate:
         passing, self._passing = self._passing, None
         if passing and passing.judgement is None:
             self._guard.forget(passing.text)
-        self._phase, self._since = Phase.WAITING, None
-
-    def _enter(self, phase: Phase, now: datetime) -> None:
-        self._phase, self._since = phase, now
-
-    def _over(self, seconds: float, now: datetime) -> bool:
-        """Whether the phase has lasted so long; a clock set back begins it anew."""
-        if self._since is None or now < self._since:
-            self._since = now
-        return now - self._since >= timedelta(seconds=seconds)
+        self._stage = Stage()
 
     def _here(self) -> Passing:
         if self._passing is None:
@@ -223,9 +224,9 @@ class Gate:
 
     def _hear(self, act: Act, now: datetime) -> None:
         match act:
-            case TemperatureTyped(value_c) if self._phase is Phase.TEMPERATURE:
+            case TemperatureTyped(value_c) if self._stage.phase is Phase.TEMPERATURE:
                 self._here().typed_c = value_c
-            case MaskPressed(mask) if self._phase in {Phase.TEMPERATURE, Phase.MASK}:
+            case MaskPressed(mask) if self._stage.phase in {Phase.TEMPERATURE, Phase.MASK}:
                 self._here().pressed = mask
             case DirectionChosen(direction) if direction is not self.direction:
                 self.turn_round(direction)
@@ -237,17 +238,13 @@ class Gate:
     def _override(self, words: str, now: datetime) -> None:
         """The gatekeeper decides over the rules: an entry first, then the barrier."""
         last = self._last
-        if last is None or last.judgement is None or last.decision is None or not words:
-            return
-        late = last.judged_at is None or abs(now - last.judged_at) > OVERRIDABLE
-        if late or last.decision.outcome is Outcome.ADMIT:
+        if last is None or last.judgement is None or not last.overridable(now) or not words:
             return
         draft = override_entry(last.judgement, words, now, self._recorder.in_force)
         self._recorder.append(draft)
-        reasons = (Reason.OVERRIDDEN, *last.decision.reasons)
-        last.decision = replace(last.decision, outcome=Outcome.ADMIT, reasons=reasons)
+        last.overridden()
         self._passing = last
-        self._enter(Phase.VERDICT, now)
+        self._stage.enter(Phase.VERDICT, now)
         self._asked.opens(self._settings.open_s, now)
 
     def _emergency(self, now: datetime) -> None:
@@ -255,10 +252,10 @@ class Gate:
         opened = self._asked.opens(self._settings.open_s, now)
         in_force = self._recorder.in_force
         self._recorder.later(emergency_entry(self.direction, opened, now, in_force))
-        if self._phase is Phase.WAITING:
+        if self._stage.phase is Phase.WAITING:
             version = in_force.bundle.policy.version
             self._passing = Passing(decision=Decision(Outcome.ADMIT, (Reason.EMERGENCY,), version))
-            self._enter(Phase.VERDICT, now)
+            self._stage.enter(Phase.VERDICT, now)
 
     def _view(self, now: datetime) -> GateView:
         passing, recorder = self._passing, self._recorder
@@ -269,11 +266,11 @@ class Gate:
         }
         own = (recorder.fault,) if recorder.fault else ()
         return GateView(
-            phase=self._phase,
+            phase=self._stage.phase,
             direction=self.direction,
             at=now,
-            lights=lights(passing, self._phase, bundle.policy),
-            asks=asking.get(self._phase) in ASKING,
+            lights=lights(passing, self._stage.phase, bundle.policy),
+            asks=asking.get(self._stage.phase) in ASKING,
             shown=passing.shown if passing else None,
             readings=passing.readings if passing else (),
             mask=passing.mask if passing else None,
@@ -282,7 +279,7 @@ class Gate:
             entry=passing.entry if passing else "",
             inside=recorder.inside,
             connection=self.connection,
-            faults=own + self.faults.lasting(),
+            faults=own + self.faults.lasting() + self.notices,
             simulated=self._devices.simulated,
             place=f"{bundle.site.name} · {bundle.gate.name}",
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from checkpoint.domain.decision import Decision, Outcome, Treasure
 from checkpoint.domain.observation import Direction, Mask, Reading, Verification
@@ -13,6 +13,8 @@ from kiosk.gate.decision import Judgement, Sighting
 from kiosk.ports import Light, Phase, Shown
 
 _LIGHTS = {Outcome.ADMIT: Light.GOOD, Outcome.REFER: Light.DOUBT, Outcome.DENY: Light.BAD}
+OVERRIDABLE = timedelta(minutes=2)
+"""How long after a verdict the gatekeeper may still decide over it."""
 _BY_DEVICES = frozenset({Treasure.TEMPERATURE, Treasure.MASK})
 
 
@@ -66,6 +68,36 @@ class Passing:
         grave = known is not None and self.hopeless
         reasons = tuple(r for r in known.reasons if r is not Reason.OK) if known and grave else ()
         return Decision(Outcome.DENY if grave else Outcome.REFER, reasons, policy.version)
+
+    def overridable(self, now: datetime) -> bool:
+        """Whether the gatekeeper may still decide over the verdict."""
+        if self.decision is None or self.decision.outcome is Outcome.ADMIT:
+            return False
+        return self.judged_at is not None and abs(now - self.judged_at) <= OVERRIDABLE
+
+    def overridden(self) -> None:
+        """Show that the gatekeeper decided over the verdict."""
+        if self.decision:
+            reasons = (Reason.OVERRIDDEN, *self.decision.reasons)
+            self.decision = replace(self.decision, outcome=Outcome.ADMIT, reasons=reasons)
+
+
+@dataclass(slots=True)
+class Stage:
+    """The phase of the gate and when it began."""
+
+    phase: Phase = Phase.WAITING
+    since: datetime | None = None
+
+    def enter(self, phase: Phase, now: datetime) -> None:
+        """Another phase begins, or the same one anew."""
+        self.phase, self.since = phase, now
+
+    def lasted(self, seconds: float, now: datetime) -> bool:
+        """Whether the phase has lasted so long; a clock set back begins it anew."""
+        if self.since is None or now < self.since:
+            self.since = now
+        return now - self.since >= timedelta(seconds=seconds)
 
 
 def measured_again(reading: Reading, policy: Policy) -> bool:

@@ -1,0 +1,168 @@
+"""The one place that knows which classes make a gate: by name, from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from checkpoint.clock import Clock
+from checkpoint.entrylog import Link
+from checkpoint.errors import SettingError, WireError
+from checkpoint.keys import Keyring, SigningKey
+from checkpoint.keys.sealing import SealingKey
+from checkpoint.wire.bundle import Bundle
+from kiosk.bundle import ISSUERS, BundleStore, standalone
+from kiosk.config import Settings
+from kiosk.drivers import registry
+from kiosk.drivers.cameras import driver_for
+from kiosk.enrolment import KEY, TRUST, Dial, Enrolment
+from kiosk.gate.clock_quality import ClockJudge
+from kiosk.gate.decision import InForce
+from kiosk.gate.devices import Devices
+from kiosk.gate.gate import Gate
+from kiosk.gate.recorder import Recorder
+from kiosk.journal import Journal
+from kiosk.ports import Display, Transport
+from kiosk.runner import Standing, Station
+from kiosk.sync import Sync, Uplink
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Where durable entries and lines for the operator go."""
+
+    entry: Callable[[Link], None]
+    warn: Tell
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What a gate stands on: its bundle, its server or none, its clock's judge."""
+
+    standing: Standing
+    uplink: Uplink | None
+    clock_judge: ClockJudge
+
+
+def dial_by(driver: str, clock: Clock) -> Dial:
+    """How to reach a server. Raises SettingError for an unknown driver."""
+    transport = registry.load(registry.TRANSPORTS, driver)
+
+    def dial(server: str, key: SigningKey | None) -> Transport:
+        made: Transport = transport(server, key, clock)
+        return made
+
+    return dial
+
+
+@contextmanager
+def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]:
+    """A gate ready to run; everything is let go of at the end, the journal last.
+
+    Raises SettingError, DeviceFault, JournalFault, KeyFault or WireError with a remedy.
+    """
+    with ExitStack() as stack:
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        backing = _backing(settings, clock, voice, stack)
+        key = SigningKey.load(settings.folder / KEY)
+        sealing = SealingKey.load_or_make(settings.folder / "keys" / "sealing.json")
+        owner = key.trusted.owner
+        journal = stack.enter_context(Journal.open(settings.folder, owner, key, sealing, clock))
+        devices = _devices(settings, clock, stack)
+        camera = stack.enter_context(_made("camera", settings, clock))
+        display = stack.enter_context(_display(settings, clock, backing.standing.bundle()))
+        in_force = InForce(backing.standing.bundle(), backing.standing.age_s())
+        gate = Gate(settings.gate, devices, Recorder(journal, in_force, voice.entry))
+        sync = Sync(journal, backing.uplink, settings.sync, clock) if backing.uplink else None
+        yield Station(
+            settings, gate, journal, camera, display, backing.standing, backing.clock_judge, sync
+        )
+
+
+def _backing(settings: Settings, clock: Clock, voice: Voice, stack: ExitStack) -> Backing:
+    place, judge = Enrolment.load(settings.folder), ClockJudge(clock)
+    if place is None:
+        if not settings.standalone and not (settings.folder / ISSUERS).exists():
+            raise SettingError(
+                f"{settings.folder} is not enrolled",
+                remedy="run `python -m kiosk enroll CODE`, or set standalone = true",
+            )
+        bundle = standalone(settings.folder)
+        return Backing(Standing(lambda: bundle, lambda: None), None, judge)
+    dial = dial_by(settings.transport.driver, clock)
+    keyring = Keyring.load(settings.folder / TRUST)
+    transport = dial(place.server, SigningKey.load(settings.folder / KEY))
+    stack.enter_context(transport)
+    store = BundleStore(settings.folder, place.kiosk_id, keyring, clock)
+    _first(store, transport, voice.warn)
+
+    def bundle_in_force() -> Bundle:
+        if store.held is None:
+            raise WireError("no bundle has come yet", remedy="start the server")
+        return store.held
+
+    uplink = Uplink(transport, keyring, store.pull, judge.server_says)
+    return Backing(Standing(bundle_in_force, store.age_s), uplink, judge)
+
+
+def _first(store: BundleStore, transport: Transport, warn: Tell) -> None:
+    """The cached bundle; where there is none to be believed, one from the server."""
+    try:
+        held = store.load()
+    except WireError as fault:
+        warn(fault.diagnostics())
+        held = None
+    if held is None:
+        store.pull(transport)
+
+
+def _devices(settings: Settings, clock: Clock, stack: ExitStack) -> Devices:
+    reader, thermometer, mask, barrier = (
+        stack.enter_context(_made(role, settings, clock))
+        for role in ("reader", "thermometer", "mask", "barrier")
+    )
+    return Devices(reader, thermometer, mask, barrier)
+
+
+def _made(role: str, settings: Settings, clock: Clock) -> Any:
+    tables = {
+        "camera": registry.CAMERAS,
+        "reader": registry.READERS,
+        "thermometer": registry.THERMOMETERS,
+        "mask": registry.MASKS,
+        "barrier": registry.BARRIERS,
+    }
+    section = getattr(settings, role)
+    try:
+        driver = registry.load(tables[role], section.driver)
+    except SettingError as fault:
+        raise SettingError(f"{role}.driver: {fault.message}", remedy=fault.remedy) from fault
+    timed = role in {"camera", "barrier"}
+    return driver(section, clock) if timed else driver(section)
+
+
+def _display(settings: Settings, clock: Clock, bundle: Bundle) -> Display:
+    if not settings.display.enabled:
+        from kiosk.display.null import NullDisplay  # noqa: PLC0415 - loads a web server
+
+        return NullDisplay()
+    from kiosk.display.web import WebDisplay  # noqa: PLC0415
+
+    return WebDisplay(settings.display, zone=bundle.site.zone, clock=clock)
+
+
+def camera_at(settings: Settings, source: str) -> Settings:
+    """The settings with another source for the camera, and the driver that fits it."""
+    update = {"source": source, "driver": driver_for(source)}
+    camera = settings.camera.model_copy(update=update)
+    return settings.model_copy(update={"camera": camera})
+
+
+def headless(settings: Settings) -> Settings:
+    """The settings without a display."""
+    display = settings.display.model_copy(update={"enabled": False})
+    return settings.model_copy(update={"display": display})
