@@ -99,9 +99,9 @@ TABLE: dict[str, Rule] = {
     **_rules(
         {Role.INSPECTOR},
         Reach.WARRANTS,
-        read="entries entry lookups",
+        read="entries news entry lookups",
         unmask="unmask",
-        export="export",
+        export="export download",
     ),
     **_rules({Who.KIOSK}, Reach.OWN_KIOSK, enrol="enrol", read="bundle", report="push_entries"),
 }

@@ -5,13 +5,23 @@ Why accounts have no engine of their own: docs/decisions/0004-one-engine-for-acc
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import current_app
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from checkpoint.clock import from_ms, to_ms
+from checkpoint.domain.entry import EntryKind
 from checkpoint.services.office import Office
+from checkpoint.storage.keyset import page
+from checkpoint.storage.scope import Page
+from checkpoint.storage.tables import Entry, Lookup
 
 EXTENSION = "sibao_office"
 
@@ -36,3 +46,40 @@ def transaction(of: Office) -> Iterator[Session]:
     """One durable change, all or nothing."""
     with of.db.write() as session:
         yield session
+
+
+@dataclass(frozen=True, slots=True)
+class LookupLine:
+    """One line of the lookup record."""
+
+    at: datetime
+    verb: str
+    asked: dict[str, str]
+    found: int
+    why: str
+
+
+def lookups_of(of: Office, account_id: str, after: str | None) -> Page[LookupLine]:
+    """What an account asked the entry log, the newest first."""
+    wanted = select(Lookup).where(Lookup.account_id == account_id)
+    with reading(of) as session:
+        rows, cursor = page(session, wanted, (Lookup.at, Lookup.id), after, 50)
+        lines = tuple(
+            LookupLine(from_ms(r.at), r.verb, json.loads(r.asked), r.found, r.why) for r in rows
+        )
+    return Page(lines, cursor)
+
+
+def passages_since(of: Office, enterprise_id: str, since: datetime) -> Counter[tuple[str, str]]:
+    """How many passages there were at an enterprise's gates, by outcome and direction."""
+    wanted = (
+        select(Entry.outcome, Entry.direction, func.count())
+        .where(
+            Entry.kiosk_enterprise_id == enterprise_id,
+            Entry.at >= to_ms(since),
+            Entry.kind == EntryKind.PASSAGE.value,
+        )
+        .group_by(Entry.outcome, Entry.direction)
+    )
+    with reading(of) as session:
+        return Counter({(o or "", d or ""): n for o, d, n in session.execute(wanted)})

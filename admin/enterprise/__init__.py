@@ -1,3 +1,6 @@
-"""x"""
-from flask import Blueprint
-blueprint = Blueprint("enterprise", __name__, url_prefix="/enterprise")
+"""An enterprise admin's pages: the roster, passes, kiosks, and how today goes at the gates."""
+
+from admin.enterprise import kiosks, passes, roster
+from admin.enterprise.home import blueprint
+
+__all__ = ["blueprint", "kiosks", "passes", "roster"]

@@ -92,6 +92,53 @@ STANDINGS = {
 
 ROLES = {"bureau": _("Bureau"), "enterprise": _("Enterprise admin"), "inspector": _("Inspector")}
 
+ACTS = {
+    "register_enterprise": _("registered an enterprise"),
+    "suspend": _("suspended an enterprise"),
+    "restore": _("restored an enterprise"),
+    "add_site": _("added a site"),
+    "add_gate": _("added a gate"),
+    "grant_warrant": _("granted a warrant"),
+    "revoke_warrant": _("revoked a warrant"),
+    "publish_policy": _("put a policy in force"),
+    "tighten_policy": _("tightened the policy"),
+    "add_account": _("made an account"),
+    "disable_account": _("disabled an account"),
+    "enable_account": _("enabled an account"),
+    "reset_password": _("gave a new password"),
+    "add_worker": _("added a worker"),
+    "add_vehicle": _("added a vehicle"),
+    "issue_pass": _("issued a pass"),
+    "revoke_pass": _("revoked a pass"),
+    "block_holder": _("blocked a holder"),
+    "unblock_holder": _("unblocked a holder"),
+    "make_enrolment_code": _("made an enrolment code"),
+    "enrol_kiosk": _("enrolled a kiosk"),
+    "revoke_kiosk": _("revoked a kiosk"),
+    "export": _("exported the entry log"),
+    "find": _("searched the entry log"),
+    "unmask": _("looked up a person"),
+}
+
+ASKED = {
+    "since": _("From"),
+    "until": _("Until"),
+    "gate_id": _("Gate"),
+    "kiosk_id": _("Kiosk"),
+    "name": _("Name"),
+    "id_tail": _("ID ends in"),
+    "pass_id": _("Pass"),
+    "kind": _("Kind"),
+    "direction": _("Direction"),
+    "outcome": _("Outcome"),
+    "reason": _("Reason"),
+    "temperature_from_c": _("Temperature from"),
+    "temperature_to_c": _("Temperature to"),
+    "limit": _("Rows"),
+    "epoch": _("Epoch"),
+    "seq": _("Sequence number"),
+}
+
 
 def of(table: dict[str, object], code: object) -> object:
     """The words for a code; the code itself where there are none yet, a dash for none."""

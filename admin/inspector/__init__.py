@@ -1,3 +1,6 @@
-"""x"""
-from flask import Blueprint
-blueprint = Blueprint("inspector", __name__, url_prefix="/inspector")
+"""An inspector's pages: the entry log within the warrants in force, every look at it recorded."""
+
+from admin.inspector import detail, entries, export
+from admin.inspector.home import blueprint
+
+__all__ = ["blueprint", "detail", "entries", "export"]

@@ -1,0 +1,133 @@
+"""The roster 花名册: workers and vehicles; blocking and unblocking a holder."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import IntegerField
+from wtforms.validators import NumberRange, Optional
+
+from admin.access import actor, own_enterprise
+from admin.db import office
+from admin.enterprise.home import blueprint
+from admin.forms.fields import Form, line, objections
+from checkpoint.services import issuing, roster
+from checkpoint.services.forms import VehicleForm, WorkerForm
+
+_PHONE = {"inputmode": "tel", "autocomplete": "off"}
+
+
+class AddWorkerForm(Form):
+    """A worker."""
+
+    name = line(_("Name"), render_kw={"autocomplete": "off"})
+    id_number = line(
+        _("ID number"),
+        most=24,
+        description=_("18 characters, as on the resident identity card. Kept encrypted."),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    phone = line(_("Phone"), optional=True, most=24, render_kw=_PHONE)
+    job = line(_("Job"), optional=True)
+
+
+class AddVehicleForm(Form):
+    """A commuting vehicle and its driver."""
+
+    plate = line(_("Plate"), most=12, description=_("As painted, like 京A12345."))
+    driver = line(_("Driver"), render_kw={"autocomplete": "off"})
+    seats = IntegerField(
+        _("Seats"),
+        validators=[Optional(), NumberRange(0, 200, _("Between %(min)s and %(max)s."))],
+        render_kw={"inputmode": "numeric"},
+    )
+    route = line(_("Route"), optional=True)
+    phone = line(_("Phone"), optional=True, most=24, render_kw=_PHONE)
+
+
+@blueprint.get("/roster")
+def holders() -> ResponseReturnValue:
+    """Workers and vehicles, the newest first."""
+    page = roster.holders(office(), own_enterprise(), "", request.args.get("after"))
+    return render_template("enterprise/roster.html", page=page, search="")
+
+
+@blueprint.post("/roster/search")
+def find_holders() -> ResponseReturnValue:
+    """Find a holder. By POST, so that a name or number stays out of addresses and logs."""
+    search = request.form.get("search", "").strip()[:64]
+    page = roster.holders(office(), own_enterprise(), search)
+    return render_template(
+        "enterprise/roster.html", page=page, search=search, section="enterprise.holders"
+    )
+
+
+@blueprint.route("/roster/workers/new", methods=["GET", "POST"])
+def add_worker() -> ResponseReturnValue:
+    """A new worker."""
+    form = AddWorkerForm()
+    if form.validate_on_submit():
+        wanted = WorkerForm(
+            form.name.data, form.id_number.data, form.phone.data or "", form.job.data or ""
+        )
+        with objections(form):
+            holder_id = roster.add_worker(office(), actor(), own_enterprise(), wanted)
+            flash(gettext("%(name)s is in the roster.", name=wanted.name), "success")
+            return _to(holder_id)
+    return render_template("enterprise/add.html", form=form, vehicle=False)
+
+
+@blueprint.route("/roster/vehicles/new", methods=["GET", "POST"])
+def add_vehicle() -> ResponseReturnValue:
+    """A new vehicle."""
+    form = AddVehicleForm()
+    if form.validate_on_submit():
+        wanted = VehicleForm(
+            form.plate.data,
+            form.driver.data,
+            form.seats.data or 0,
+            form.route.data or "",
+            form.phone.data or "",
+        )
+        with objections(form):
+            holder_id = roster.add_vehicle(office(), actor(), own_enterprise(), wanted)
+            flash(gettext("%(name)s is in the roster.", name=wanted.plate), "success")
+            return _to(holder_id)
+    return render_template("enterprise/add.html", form=form, vehicle=True)
+
+
+@blueprint.get("/roster/<holder_id>")
+def holder(holder_id: str) -> ResponseReturnValue:
+    """One holder and their passes."""
+    mine = own_enterprise()
+    return render_template(
+        "enterprise/holder.html",
+        holder=roster.holder(office(), mine, holder_id),
+        page=issuing.passes(office(), mine, request.args.get("after"), holder_id),
+        now=office().clock.now(),
+        section="enterprise.holders",
+    )
+
+
+@blueprint.post("/roster/<holder_id>/block")
+def block(holder_id: str) -> ResponseReturnValue:
+    """Make all passes of a holder worthless until unblocked."""
+    why = request.form.get("why", "")
+    issuing.block_holder(office(), actor(), own_enterprise(), holder_id, why)
+    flash(gettext("Blocked. Gates refuse every pass of this holder as soon as they hear of it."), "warning")
+    return _to(holder_id)
+
+
+@blueprint.post("/roster/<holder_id>/unblock")
+def unblock(holder_id: str) -> ResponseReturnValue:
+    """End a block."""
+    why = request.form.get("why", "")
+    issuing.unblock_holder(office(), actor(), own_enterprise(), holder_id, why)
+    flash(gettext("No longer blocked."), "success")
+    return _to(holder_id)
+
+
+def _to(holder_id: str) -> ResponseReturnValue:
+    return redirect(url_for("enterprise.holder", holder_id=holder_id))

@@ -1,0 +1,87 @@
+"""One entry: all its reasons, its readings, its place in the chain, its warrant; unmasking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from admin.access import actor, scope
+from admin.db import office, reading
+from admin.inspector.filters import places
+from admin.inspector.home import blueprint
+from checkpoint.domain.entry import Entry, Personal
+from checkpoint.entrylog import decode_entry
+from checkpoint.errors import NotFound
+from checkpoint.services import authorizing, lookup
+from checkpoint.services.rows import EntryPlace, EntryRow
+from checkpoint.storage import finding
+from checkpoint.storage.entry_filter import EntryFilter
+
+
+@dataclass(frozen=True, slots=True)
+class _Chained:
+    """The signed body and the hash that links it."""
+
+    entry: Entry
+    hash: str
+
+
+@blueprint.get("/entries/<kiosk_id>/<int:epoch>/<int:seq>")
+def entry(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
+    """One entry, the person masked."""
+    return _show(EntryPlace(kiosk_id, epoch, seq), None)
+
+
+@blueprint.post("/entries/<kiosk_id>/<int:epoch>/<int:seq>/unmask")
+def unmask(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
+    """The person of an entry, on this answer only. Recorded with its reason."""
+    place = EntryPlace(kiosk_id, epoch, seq)
+    person = lookup.unmask(office(), actor(), scope(), place, request.form.get("why", ""))
+    return _show(place, person)
+
+
+def _show(place: EntryPlace, person: Personal | None) -> ResponseReturnValue:
+    mine = scope()
+    chained = _chained(place)
+    warrants = {
+        row.warrant.warrant_id: row.warrant
+        for row in authorizing.warrants(office(), mine)
+        if row.warrant.warrant_id == chained.entry.warrant_id
+    }
+    gates = {g.gate_id: (p.site, g) for p in places(mine) for g in p.gates}
+    return render_template(
+        "inspector/entry.html",
+        row=_row(place, chained.entry),
+        chained=chained,
+        person=person,
+        warrant=warrants.get(chained.entry.warrant_id),
+        where=gates.get(chained.entry.gate_id),
+        section="inspector.entries",
+    )
+
+
+def _chained(place: EntryPlace) -> _Chained:
+    spot = (place.kiosk_id, place.epoch, place.seq)
+    with reading(office()) as session:
+        stored = finding.one(session, scope(), spot)
+    if stored is None:
+        raise NotFound("no such entry in the scope")
+    return _Chained(decode_entry(stored.body), stored.hash.hex())
+
+
+def _row(place: EntryPlace, shown: Entry) -> EntryRow:
+    """The masked row, by a recorded lookup of just this moment at this kiosk."""
+    wanted = EntryFilter(
+        since=shown.at,
+        until=shown.at + timedelta(milliseconds=1),
+        kiosk_id=place.kiosk_id,
+        limit=500,
+    )
+    page = lookup.find(office(), actor(), scope(), wanted)
+    row = next((row for row in page.rows if row.place == place), None)
+    if row is None:
+        raise NotFound("no such entry in the scope")
+    return row

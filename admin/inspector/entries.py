@@ -1,0 +1,71 @@
+"""The list of entries. Filters come by POST: a name or number stays out of addresses and logs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from admin.access import actor, scope
+from admin.db import office, reading
+from admin.inspector.filters import FilterForm, filter_form, places
+from admin.inspector.home import blueprint
+from checkpoint.services import lookup
+from checkpoint.services.rows import EntryRow
+from checkpoint.storage import finding
+from checkpoint.storage.entry_filter import EntryFilter
+from checkpoint.storage.scope import Page, Scope
+
+
+@blueprint.route("/entries", methods=["GET", "POST"])
+def entries() -> ResponseReturnValue:
+    """Entries within one's warrants, the newest first. Each look is a recorded lookup."""
+    mine = scope()
+    form = filter_form(mine)
+    asked = request.method == "POST" and form.validate()
+    wanted = form.wanted() if asked or request.method == "GET" else EntryFilter(limit=1)
+    after = request.form.get("after") or None
+    page: Page[EntryRow] = Page(())
+    if not form.errors:
+        page = lookup.find(office(), actor(), mine, wanted, after)
+    return _list(form, page, mine, first=after is None)
+
+
+@blueprint.post("/entries/news")
+def news() -> ResponseReturnValue:
+    """The list again if it has changed, else nothing: only a list that is shown is a lookup."""
+    mine = scope()
+    form = filter_form(mine)
+    if not form.validate() or form.name.data or form.id_tail.data:
+        return "", 204
+    wanted = form.wanted()
+    with reading(office()) as session:
+        found, _cursor = finding.find(session, mine, replace(wanted, limit=1), {}, None)
+        newest = _mark(found[0]) if found else ""
+    if newest == request.form.get("newest", ""):
+        return "", 204
+    page = lookup.find(office(), actor(), mine, wanted)
+    return _list(form, page, mine, first=True)
+
+
+def _mark(entry: object) -> str:
+    return "-".join(str(getattr(entry, part)) for part in ("kiosk_id", "epoch", "seq"))
+
+
+def _list(
+    form: FilterForm, page: Page[EntryRow], mine: Scope, *, first: bool
+) -> ResponseReturnValue:
+    part = bool(request.headers.get("HX-Request"))
+    gates = {gate.gate_id: gate.name for place in places(mine) for gate in place.gates}
+    return render_template(
+        "inspector/found.html" if part else "inspector/entries.html",
+        form=form,
+        page=page,
+        first=first,
+        newest=_mark(page.rows[0].place) if page.rows else "",
+        gates=gates,
+        warranted=mine.enterprises or mine.sites,
+        personal=form.name.data or form.id_tail.data,
+        section="inspector.entries",
+    )
