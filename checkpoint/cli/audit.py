@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
 import sys
 from collections.abc import Iterator
@@ -25,13 +24,12 @@ _SHOWN = 20
 
 def _open_database(url: str) -> contextlib.AbstractContextManager[Evidence]:
     try:
-        storage = importlib.import_module("checkpoint.storage.evidence")
+        from checkpoint.storage.evidence import open_database
     except ImportError as fault:
         raise StorageFault(
             f"a database can't be audited here: {fault}", remedy="install the server's requirements"
         ) from fault
-    opened: contextlib.AbstractContextManager[Evidence] = storage.open_database(url)
-    return opened
+    return open_database(url)
 
 
 @contextlib.contextmanager
