@@ -61,10 +61,7 @@ class Database:
         On SQLite there is one writer at a time anyhow.
         """
         if not self.is_sqlite:
-            key = crc32(subject.encode())
-            session.execute(
-                text("SELECT pg_advisory_xact_lock(4, :key - 2147483648)"), {"key": key}
-            )
+            session.execute(_LOCK, {"key": crc32(subject.encode())})
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the schema to a revision; safe to repeat and to run twice at once."""
