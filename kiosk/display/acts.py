@@ -73,7 +73,9 @@ def _direction(body: dict[str, Any], _view: GateView | None) -> Act:
 
 
 def _override(body: dict[str, Any], view: GateView | None) -> Act:
-    decision = view.decision if view else None
+    if view is None or view.phase in (Phase.TEMPERATURE, Phase.MASK):
+        raise RefusedAct("not_asked", "there is no verdict to decide over yet")
+    decision = view.decision
     if decision is not None and decision.outcome is Outcome.ADMIT:
         raise RefusedAct("not_asked", "the gate has admitted this person already")
     words = body["words"]

@@ -23,10 +23,8 @@ LABELS: dict[str, Said] = {
     "nobody_known": Said("没有可信的通行证", "No trusted pass"),
     "id_tail": Said("证件尾号", "ID ending"),
     "plate": Said("车牌", "Plate"),
-    "temperature": Said("体温", "Temperature"),
     "reasons": Said("原因", "Reasons"),
     "faults": Said("故障", "Faults"),
-    "fault_code": Said("代码", "Code"),
     "entry": Said("记录", "Entry"),
     "second_look": Said("请守门员核对：", "Gatekeeper, please compare:"),
     "second_look_what": Said(
@@ -92,7 +90,6 @@ ASKS: dict[str, Said] = {
     "emergency_sure": Said("再按一次才开闸", "Press once more to open"),
     "emergency_open": Said("立即开闸", "Open now"),
     "next": Said("下一步", "Next"),
-    "back": Said("返回", "Back"),
     "cancel": Said("取消", "Cancel"),
     "let_through": Said("确认放行", "Let through"),
     "sent": Said("已交给闸机", "Passed to the gate"),

@@ -12,7 +12,10 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from waitress import create_server, wasyncore
+from flask import Flask
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
 
 from checkpoint.clock import Clock, SystemClock
 from checkpoint.errors import DeviceFault
@@ -51,7 +54,7 @@ class WebDisplay:
         self.url = f"http://{_reachable(host)}:{self.port}/"
         clock = clock or SystemClock()
         self._board = Board(clock)
-        self._preview = bool(getattr(settings, "preview", True))
+        self._preview = settings.preview
         glass = Glass(
             self._board,
             clock,
@@ -59,20 +62,12 @@ class WebDisplay:
             language=settings.language,
             zone=zone,
             preview=self._preview,
-            sound=bool(getattr(settings, "sound", True)),
+            sound=settings.sound,
             waiters=_WAITERS,
         )
         # Its warnings about a full queue would repeat with every press of a hurried thumb.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        self._server = create_server(
-            create_app(glass),
-            sockets=[listener],
-            threads=THREADS,
-            connection_limit=_CONNECTIONS,
-            max_request_body_size=LARGEST_BODY,
-            channel_timeout=30,
-            ident=None,
-        )
+        self._server = _serve(create_app(glass), listener)
         self._thread = threading.Thread(target=self._server.run, name="display", daemon=True)
         self._thread.start()
         self._closed = False
@@ -119,10 +114,24 @@ class WebDisplay:
         self.close()
 
 
+def _serve(app: Flask, listener: socket.socket) -> TcpWSGIServer:
+    host, port = listener.getsockname()[:2]
+    settings = Adjustments(
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=_CONNECTIONS,
+        max_request_body_size=LARGEST_BODY,
+        channel_timeout=30,
+        ident=None,
+    )
+    where = (listener.family, listener.type, listener.proto, listener.getsockname())
+    return TcpWSGIServer(app, _sock=listener, bind_socket=False, adj=settings, sockinfo=where)
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener = socket.socket(_family(host), socket.SOCK_STREAM)
     except OSError as fault:
         raise DeviceFault(
             f"the display can't use the address {host!r}: {fault.strerror or fault}",
@@ -140,6 +149,13 @@ def _listen(host: str, port: int) -> socket.socket:
             remedy=_REMEDIES.get(fault.errno or 0, "set display.host and display.port"),
         ) from fault
     return listener
+
+
+def _family(host: str) -> int:
+    try:
+        return socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+    except ValueError:
+        return socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
 
 
 def _reachable(host: str) -> str:

@@ -5,9 +5,11 @@ import { press } from "./net.js";
 
 const SHORTEST = 4;
 const NOTICE_MS = 4000;
+const OVERRIDABLE_MS = 120000;
 
 let words = null;
 let current = null;
+let judged = null; // the last verdict that may be decided over, for as long as the gate allows
 
 export function begin(theWords) {
   words = theWords;
@@ -22,7 +24,7 @@ export function begin(theWords) {
   });
   id("override").addEventListener("click", () => {
     id("override-words").value = "";
-    const shown = current.view.shown;
+    const shown = judged.shown;
     say(id("override-who"), shown ? `${shown.name} · ${words.label.id_tail} ${shown.id_tail}` : "");
     override();
   });
@@ -41,9 +43,15 @@ export function renderDialogs(state) {
   current = state;
   const button = id("override");
   if (!button) return;
-  const decision = state.view.decision;
-  const open = state.view.phase === "verdict" || state.view.phase === "clear";
-  button.disabled = !(open && decision && decision.outcome !== "ADMIT");
+  const { decision, phase, shown } = state.view;
+  const measuring = phase === "temperature" || phase === "mask";
+  if (decision && !measuring) {
+    const open = decision.outcome !== "ADMIT";
+    const until = judged?.turn === state.turn ? judged.until : state.now + OVERRIDABLE_MS;
+    judged = open ? { turn: state.turn, shown, until } : null;
+  }
+  if (judged && (judged.turn !== state.turn || state.now > judged.until)) judged = null;
+  button.disabled = !judged;
 }
 
 // `turn` is kept from when the dialog opened: the words are about that person.

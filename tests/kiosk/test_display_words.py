@@ -1,0 +1,100 @@
+"""Nothing that the gate can say is without words, in either language."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checkpoint.domain.decision import Outcome, Treasure
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.observation import Direction, Mask
+from checkpoint.domain.reason import Reason
+from kiosk.display import fault_words, gate_words, page_words, reason_words
+from kiosk.display.bilingual import Advice, Said
+from kiosk.display.messages import LANGUAGES, words
+from kiosk.gate.faults import Code
+from kiosk.ports import Light, Phase
+
+DISPLAY = Path(page_words.__file__).parent
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (reason_words.REASONS, Reason),
+        (fault_words.FAULTS, Code),
+        (gate_words.OUTCOMES, Outcome),
+        (gate_words.PHASES, Phase),
+        (gate_words.TREASURES, Treasure),
+        (gate_words.GLYPHS, Treasure),
+        (gate_words.LIGHTS, Light),
+        (gate_words.DIRECTIONS, Direction),
+        (gate_words.KINDS, PassKind),
+        (gate_words.MASKS, Mask),
+    ],
+)
+def test_every_value_has_words(table: dict[Any, Any], values: type[StrEnum]) -> None:
+    assert set(table) == set(values)
+
+
+def _said() -> list[Said]:
+    modules = (reason_words, fault_words, gate_words, page_words)
+    tables = [v for m in modules for v in vars(m).values() if isinstance(v, dict)]
+    values = [v for table in tables for v in table.values()]
+    advice = [v for v in values if isinstance(v, Advice)] + [fault_words.OTHER_FAULT]
+    return [v for v in values if isinstance(v, Said)] + [said for a in advice for said in a]
+
+
+def test_both_languages_say_something() -> None:
+    said = _said()
+    assert len(said) > 150
+    assert not [s for s in said if not s.zh.strip() or not s.en.strip() or "\n" in s.zh + s.en]
+
+
+def test_chinese_is_chinese_and_english_is_english() -> None:
+    labels = {said for said in _said() if said.zh == said.en}
+    assert labels <= {page_words.LABELS["simulated"]}, "the same text in both languages"
+    switches = {page_words.LABELS["switch_language"], page_words.LABELS["switch_short"]}
+    others = [s for s in _said() if s not in switches | labels]
+    assert not [s for s in others if not HAN.search(s.zh) or HAN.search(s.en)]
+
+
+def test_placeholders_agree() -> None:
+    holes = re.compile(r"\{\w+\}")
+    assert not [s for s in _said() if sorted(holes.findall(s.zh)) != sorted(holes.findall(s.en))]
+
+
+def test_both_languages_have_the_same_shape() -> None:
+    def shape(value: Any) -> Any:
+        return {k: shape(v) for k, v in value.items()} if isinstance(value, dict) else None
+
+    zh, en = (words(language) for language in LANGUAGES)
+    assert shape(zh) == shape(en)
+
+
+def test_scripts_and_template_ask_for_words_that_exist() -> None:
+    known = words("en")
+    label = re.compile(r"\b(?:words\.)?label\.(\w+)")
+    for script in (DISPLAY / "static").glob("*.js"):
+        names = set(label.findall(script.read_text(encoding="utf-8"))) - {"label"}
+        assert names <= known["label"].keys(), script.name
+    template = (DISPLAY / "templates" / "gate.html").read_text(encoding="utf-8")
+    assert set(re.findall(r"\bt\.(\w+)", template)) <= known["label"].keys()
+
+
+def test_no_text_stands_in_a_script_or_in_the_template_alone() -> None:
+    for script in (DISPLAY / "static").glob("*.js"):
+        assert not HAN.search(script.read_text(encoding="utf-8")), script.name
+    assert not HAN.search((DISPLAY / "templates" / "gate.html").read_text(encoding="utf-8"))
+
+
+def test_no_label_is_left_over() -> None:
+    used = "".join(
+        path.read_text(encoding="utf-8")
+        for path in [*(DISPLAY / "static").glob("*.js"), *(DISPLAY / "templates").glob("*.html")]
+    )
+    names = page_words.LABELS | page_words.ASKS
+    assert not [name for name in names if not re.search(rf"\b{name}\b", used)]
