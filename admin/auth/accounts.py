@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask_security import hash_password
 from sqlalchemy import select
@@ -35,6 +35,14 @@ class NewAccount:
     enterprise_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InitialPassword:
+    """A password that somebody else knows; one's own is to be chosen at the first sign-in."""
+
+    password: str = field(repr=False)
+    must_change: bool = True
+
+
 def initial_password() -> str:
     """A random password that can be read aloud and typed: four groups of four, 79 bits."""
     groups = ("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4))
@@ -42,7 +50,7 @@ def initial_password() -> str:
 
 
 def add(
-    office: Office, by: Actor, new: NewAccount, password: str, *, must_change: bool = True
+    office: Office, by: Actor, new: NewAccount, initial: InitialPassword
 ) -> Account:
     """Make an account. Needs the application's context, whose password rules it uses.
 
@@ -53,7 +61,7 @@ def add(
             "username is not of the allowed form",
             remedy="2 to 32 of a-z, 0-9, dot, line, beginning with a letter",
         )
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+    if not PASSWORD_MIN <= len(initial.password) <= PASSWORD_MAX:
         raise ClaimError(
             "password has a wrong length", remedy=f"take {PASSWORD_MIN} to {PASSWORD_MAX} characters"
         )
@@ -66,11 +74,11 @@ def add(
         account_id=secrets.token_hex(8),
         username=new.username,
         name=new.name.strip() or new.username,
-        password=hash_password(password),
+        password=hash_password(initial.password),
         role=new.role.value,
         enterprise_id=new.enterprise_id,
         active=True,
-        must_change=must_change,
+        must_change=initial.must_change,
         fs_uniquifier=secrets.token_hex(32),
         made_at=to_ms(office.clock.now()),
     )
@@ -107,11 +115,13 @@ def set_active(office: Office, by: Actor, account_id: str, *, active: bool, why:
     return account
 
 
-def set_password(office: Office, by: Actor, account_id: str, password: str, *, why: str) -> Account:
-    """Give an account another initial password; its sign-ins end at once. Raises NotFound."""
+def set_password(
+    office: Office, by: Actor, account_id: str, fresh: InitialPassword, why: str
+) -> Account:
+    """Give an account another password; its sign-ins end at once. Raises NotFound."""
     with _changed(office, by, account_id, ("reset_password", why)) as account:
-        account.password = hash_password(password)
-        account.must_change = True
+        account.password = hash_password(fresh.password)
+        account.must_change = fresh.must_change
     return account
 
 

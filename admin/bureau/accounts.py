@@ -96,7 +96,9 @@ def reset_password(account_id: str) -> ResponseReturnValue:
     """A new initial password, shown once; every sign-in of the account ends."""
     why = reason(request.form.get("why", ""))
     password = accounts.initial_password()
-    changed = accounts.set_password(office(), actor(), account_id, password, why=why)
+    changed = accounts.set_password(
+        office(), actor(), account_id, accounts.InitialPassword(password), why
+    )
     return _show_once(changed, password)
 
 
@@ -115,7 +117,7 @@ def _made(new: accounts.NewAccount) -> ResponseReturnValue:
     if new.enterprise_id is None or not _known(new.enterprise_id):
         raise NotFound("no such enterprise")
     password = accounts.initial_password()
-    made = accounts.add(office(), actor(), new, password)
+    made = accounts.add(office(), actor(), new, accounts.InitialPassword(password))
     current_app.logger.info("account %s made", made.account_id)
     return _show_once(made, password)
 

@@ -1,0 +1,36 @@
+"""The server's commands: serve, demo, db, export, account."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from admin.cli.account import account
+from admin.cli.data import db, demo, export
+from admin.cli.serve import serve
+from checkpoint.errors import SibaoError
+
+
+class _Group(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SibaoError as fault:
+            click.echo(fault.diagnostics(), err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sibao", prog_name="sibao")
+def main() -> None:
+    """The server: pages for bureau, enterprises and inspectors, and the kiosks' API.
+
+    A fault (a wrong setting, a database that does not answer) is one line on standard error
+    and exit 2.
+    """
+
+
+for command in (serve, demo, db, export, account):
+    main.add_command(command)

@@ -1,0 +1,54 @@
+"""Options that the commands share, and the settings that they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from admin import config
+from admin.app import create_app
+from admin.db import office as current_office
+from checkpoint.services import Office
+
+_FILE = "admin.toml"
+
+
+def placed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--data` and `--config` to a command."""
+    data = click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=f"Data folder; its {_FILE} holds the settings if there is one.",
+    )
+    settings = click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Settings file (TOML) somewhere else.",
+    )
+    return data(settings(command))
+
+
+def settings_of(data: Path | None, file: Path | None, **more: Any) -> config.Settings:
+    """The settings by the options. Raises SettingError."""
+    if file is None:
+        beside = (data or config.Settings.model_fields["data"].default) / _FILE
+        file = beside if beside.exists() else None
+    return config.load(file, data=data, **more)
+
+
+@contextmanager
+def opened(settings: config.Settings) -> Iterator[tuple[Flask, Office]]:
+    """The application with its context, its schema current. Raises StorageFault."""
+    app = create_app(settings)
+    with app.app_context():
+        office = current_office()
+        try:
+            office.db.require_current()
+            yield app, office
+        finally:
+            office.close()

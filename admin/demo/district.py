@@ -1,0 +1,103 @@
+"""Who and what is in the demo district. Every name, number and place is fictional."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stdnum.cn import ric, uscc
+
+from checkpoint.services.forms import EnterpriseForm, VehicleForm, WorkerForm
+
+NAME = "临江示范区"
+NAME_EN = "Linjiang demo district"
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """An enterprise with its sites, each with its gates."""
+
+    form: EnterpriseForm
+    sites: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _credit_code(body: str) -> str:
+    return body + str(uscc.calc_check_digit(body + "0"))
+
+
+def fictional_id(born: str, order: int) -> str:
+    """An ID number with a right check character and a region, 999999, that nobody has."""
+    body = f"999999{born}{order:03d}"
+    return body + str(ric.calc_check_digit(body + "0"))
+
+
+CHENGUANG = Plant(
+    EnterpriseForm(
+        "chenguang",
+        "晨光机械厂",
+        _credit_code("91999901MA0000001"),
+        township="临江街道",
+        industry="通用设备制造",
+        above_scale=True,
+    ),
+    (("东厂区", ("一号门",)), ("西厂区", ("二号门",))),
+)
+BEIHE = Plant(
+    EnterpriseForm(
+        "beihe",
+        "北河食品厂",
+        _credit_code("91999902MA0000002"),
+        township="北河镇",
+        industry="食品制造",
+    ),
+    (("主厂区", ("正门",)),),
+)
+PLANTS = (CHENGUANG, BEIHE)
+
+
+def _worker(name: str, born: str, order: int, job: str) -> WorkerForm:
+    return WorkerForm(name, fictional_id(born, order), job=job)
+
+
+WORKERS = {
+    "valid_printed": _worker("李示春", "19880412", 101, "装配工"),
+    "valid_phone": _worker("王示远", "19930705", 102, "质检员"),
+    "expired": _worker("张示安", "19790930", 103, "叉车司机"),
+    "forged": _worker("刘示明", "19850118", 104, "电工"),
+    "changed": _worker("陈示兰", "19900226", 105, "仓管员"),
+    "revoked": _worker("杨示强", "19820611", 106, "焊工"),
+    "blocked": _worker("赵示平", "19950803", 107, "钳工"),
+    "wrong_site": _worker("黄示秋", "19871109", 108, "车工"),
+    "fever": _worker("周示海", "19910519", 109, "搬运工"),
+    "no_mask": _worker("吴示雨", "19980127", 110, "学徒"),
+    "nose_out": _worker("徐示松", "19760214", 111, "保洁员"),
+    "visited": _worker("孙示芳", "19840323", 112, "人事专员"),
+}
+"""The dozen of 晨光机械厂, by the part that each plays in the film."""
+
+BUS = VehicleForm("京A0D001", "马示行", seats=32, route="示范线：临江公园 — 东厂区")
+
+ELSEWHERE = (
+    _worker("何示北", "19890914", 201, "面点师"),
+    _worker("高示南", "19920416", 202, "包装工"),
+)
+"""Two of 北河食品厂."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signs in."""
+
+    username: str
+    name: str
+    role: str
+    enterprise_id: str | None
+    about_zh: str
+    about_en: str
+
+
+PEOPLE = (
+    Person("alice", "Alice 艾丽", "bureau", None, "区发展改革工信局", "bureau officer"),
+    Person("bob", "Bob 鲍勃", "enterprise", "chenguang", "晨光机械厂管理员", "admin of plant A"),
+    Person("carol", "Carol 卡罗", "inspector", "chenguang", "晨光机械厂查验员", "inspector of plant A"),
+    Person("dave", "Dave 戴维", "enterprise", "beihe", "北河食品厂管理员", "admin of plant B"),
+)
