@@ -98,3 +98,12 @@ def test_no_label_is_left_over() -> None:
     )
     names = page_words.LABELS | page_words.ASKS
     assert not [name for name in names if not re.search(rf"\b{name}\b", used)]
+
+
+def test_the_page_of_reasons_says_what_the_display_says() -> None:
+    page = (DISPLAY.parents[1] / "docs" / "reasons.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*)$", page, re.MULTILINE))
+    assert set(rows) == {reason.value for reason in Reason}
+    for reason, advice in reason_words.REASONS.items():
+        for said in (*advice.title, *advice.remedy):
+            assert said in rows[reason.value], f"docs/reasons.md: {reason.value} lacks {said!r}"
