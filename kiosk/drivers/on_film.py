@@ -85,9 +85,9 @@ class _Window(Generic[T]):
         self._number: int | None = None
 
     def add(self, value: T | None, glimpse: Glimpse) -> list[T]:
-        """The window with one more value; a picture seen twice adds nothing."""
-        number = glimpse.frame.number if glimpse.frame else None
-        if number is not None and number == self._number:
+        """The window with one more value, nothing for a picture that was seen before."""
+        number = glimpse.frame.number if glimpse.frame else self._number
+        if number == self._number:
             return []
         if value is None or (self._last and abs(glimpse.at - self._last) > GAP):
             self.clear()

@@ -97,7 +97,7 @@ class HttpTransport(ClosingDevice):
         """The signed bundle and its ETag, None when `etag` is still in force."""
         headers = {"Accept": _COSE} | ({"If-None-Match": etag} if etag else {})
         answer = self._ask("GET", "/api/v1/bundle", b"", headers, LARGE)
-        if answer.status == HTTPStatus.NOT_MODIFIED:
+        if answer.status == HTTPStatus.NOT_MODIFIED and etag:
             return None
         if answer.kind != _COSE:
             raise self._rubbish(f"a bundle of type {answer.kind!r}")
