@@ -64,6 +64,7 @@ class Runner:
         self._s, self._clock, self._until_end = station, clock, until_end
         self._stop = threading.Event()
         self._lockstep = station.settings.camera.pace == "lockstep"
+        self._lead = timedelta()
         self._film: tuple[datetime, float] | None = None
         self._past = station.journal.newest_at()
         self._camera_at = self._glance_at = self._prune_at = clock.monotonic()
@@ -93,7 +94,7 @@ class Runner:
                 self.turn()
         finally:
             watchdog.close()
-            station.gate.end(self._clock.now(), self._why)
+            station.gate.end(self._moment(None), self._why)
             calling_off.set()
             if thread:
                 thread.join(JOIN_S)
@@ -144,7 +145,8 @@ class Runner:
         if not self._lockstep:
             return self._clock.now()
         if frame is not None:
-            self._film = (frame.at, self._clock.monotonic())
+            self._lead = self._clock.now() - frame.at if self._film is None else self._lead
+            self._film = (frame.at + self._lead, self._clock.monotonic())
         if self._film is None:
             return self._clock.now()
         at, since = self._film
