@@ -1,0 +1,165 @@
+"""The bundle: only what the server signed for this kiosk, never an older one, whole or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from checkpoint.clock import FixedClock
+from checkpoint.domain.policy import Policy
+from checkpoint.errors import KeyFault, WireError
+from checkpoint.keys import Keyring, Purpose, SigningKey
+from checkpoint.wire.bundle import Bundle, sign_bundle
+from kiosk.bundle import BUNDLE, CONFIRMED, BundleStore, standalone
+from tests.kiosk.gatehouse import (
+    BOBS,
+    KIOSK,
+    NOW,
+    SERVER,
+    SERVER_KEYRING,
+    SINCE,
+    FakeServer,
+    bundle,
+)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    return FakeServer()
+
+
+def store(folder: Path, clock: FixedClock) -> BundleStore:
+    return BundleStore(folder, KIOSK, SERVER_KEYRING, clock)
+
+
+def told(held: Bundle | None) -> bytes:
+    """All that a bundle says, to compare by."""
+    assert held is not None
+    return sign_bundle(held, SERVER)
+
+
+def test_a_pulled_bundle_is_in_force_and_cached(
+    tmp_path: Path, clock: FixedClock, server: FakeServer
+) -> None:
+    first = store(tmp_path, clock)
+    assert first.load() is None
+    assert first.age_s() is None
+    assert first.pull(server)
+    assert told(first.held) == told(store(tmp_path, clock).load())
+    assert not first.pull(server), "the same bundle is no change"
+
+
+def test_its_age_counts_from_the_servers_last_word(
+    tmp_path: Path, clock: FixedClock, server: FakeServer
+) -> None:
+    first = store(tmp_path, clock)
+    first.pull(server)
+    clock.advance(7200)
+    assert first.age_s() == 7200
+    again = store(tmp_path, clock)
+    again.load()
+    assert again.age_s() == 7200, "a restart makes nothing younger"
+    again.pull(server)
+    assert again.age_s() == 0
+
+
+def test_a_clock_set_back_makes_no_negative_age(
+    tmp_path: Path, clock: FixedClock, server: FakeServer
+) -> None:
+    first = store(tmp_path, clock)
+    first.pull(server)
+    clock.jump(SINCE)
+    assert first.age_s() == 0
+
+
+def test_a_newer_one_replaces_and_an_older_one_never(
+    tmp_path: Path, clock: FixedClock, server: FakeServer
+) -> None:
+    held = store(tmp_path, clock)
+    server.answer = (sign_bundle(bundle(5), SERVER), '"5"')
+    held.pull(server)
+    server.answer = (sign_bundle(bundle(6, policy=Policy(version=2)), SERVER), '"6"')
+    assert held.pull(server)
+    server.answer = (sign_bundle(bundle(4), SERVER), '"4"')
+    with pytest.raises(WireError, match="older than 6"):
+        held.pull(server)
+    assert held.held is not None
+    assert held.held.policy.version == 2
+
+
+def _thief() -> SigningKey:
+    return SigningKey.generate("server", frozenset({Purpose.BUNDLE}), SINCE)
+
+
+@pytest.mark.parametrize(
+    "blob",
+    [
+        b"",
+        b"<html>",
+        sign_bundle(bundle(), _thief()),
+        sign_bundle(replace(bundle(), kiosk_id="K999"), SERVER),
+        sign_bundle(bundle(policy=Policy(rules=("credential", "a_rule_of_tomorrow"))), SERVER),
+    ],
+    ids=["empty", "html", "thief", "another kiosk's", "unknown rule"],
+)
+def test_what_is_not_to_be_believed_changes_nothing(
+    tmp_path: Path, clock: FixedClock, server: FakeServer, blob: bytes
+) -> None:
+    held = store(tmp_path, clock)
+    held.pull(server)
+    before = held.held
+    server.answer = (blob, '"x"')
+    with pytest.raises(WireError):
+        held.pull(server)
+    assert held.held is before
+    assert told(store(tmp_path, clock).load()) == told(before)
+
+
+def test_a_corrupt_cache_is_a_fault_and_the_next_pull_mends_it(
+    tmp_path: Path, clock: FixedClock, server: FakeServer
+) -> None:
+    store(tmp_path, clock).pull(server)
+    path = tmp_path / BUNDLE
+    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    fresh = store(tmp_path, clock)
+    with pytest.raises(WireError, match=r"bundle\.cose is not believed"):
+        fresh.load()
+    assert fresh.held is None
+    assert fresh.pull(server)
+    assert told(store(tmp_path, clock).load()) == told(fresh.held)
+
+
+def test_without_its_note_the_age_counts_from_its_making(
+    tmp_path: Path, clock: FixedClock, server: FakeServer
+) -> None:
+    store(tmp_path, clock).pull(server)
+    (tmp_path / CONFIRMED).write_text("{", encoding="utf-8")
+    again = store(tmp_path, clock)
+    again.load()
+    assert again.age_s() == (NOW - SINCE).total_seconds()
+
+
+def test_a_stand_alone_gate_makes_its_keys_once(tmp_path: Path) -> None:
+    made = standalone(tmp_path)
+    assert made == replace(standalone(tmp_path), trust=made.trust)
+    issuer = SigningKey.load(tmp_path / "keys" / "issuer.json")
+    bureau = SigningKey.load(tmp_path / "keys" / "bureau.json")
+    assert set(made.trust.keyring.keys) == {issuer.trusted, bureau.trusted}
+    assert Keyring.load(tmp_path / "issuers.json").keys == made.trust.keyring.keys
+    assert made.warrant_at(NOW) is not None
+    assert BOBS.trusted not in made.trust.keyring.keys
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o600}
+
+
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    standalone(tmp_path)
+    (tmp_path / "keys" / "issuer.json").chmod(0o644)
+    with pytest.raises(KeyFault, match="can be read by others"):
+        standalone(tmp_path)
