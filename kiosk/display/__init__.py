@@ -1,6 +1,5 @@
-"""The screen at the gate: a local web page, its words, and the buttons beside it."""
+"""The screen at the gate: a local web page, its words, and the buttons beside it.
 
-from kiosk.display.null import NullDisplay
-from kiosk.display.web import WebDisplay
-
-__all__ = ["NullDisplay", "WebDisplay"]
+`web.WebDisplay` serves it, `null.NullDisplay` shows nothing. Neither is imported here: a gate
+without a screen loads no web server.
+"""

@@ -14,7 +14,7 @@ from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
 from kiosk.config import DisplaySettings
-from kiosk.display import WebDisplay
+from kiosk.display.web import WebDisplay
 from kiosk.ports import Connection, Fault, GateView, Light, Phase, Shown
 
 pytestmark = pytest.mark.browser

@@ -12,7 +12,7 @@ from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
 from kiosk.config import DisplaySettings
-from kiosk.display import WebDisplay
+from kiosk.display.web import WebDisplay
 from kiosk.ports import (
     Act,
     DirectionChosen,
@@ -197,6 +197,15 @@ def test_emergency_takes_two_presses(display: WebDisplay, opened: Opened) -> Non
     assert pressed(page, display, send.click) == [EmergencyOpened()]
     page.get_by_role("button", name="紧急开闸").click()
     page.get_by_role("button", name="取消").click()
+    expect(dialog).to_be_hidden()
+    assert display.acts() == []
+
+
+def test_a_double_tap_does_not_open(display: WebDisplay, opened: Opened) -> None:
+    page = opened(WAITING)
+    page.get_by_role("button", name="紧急开闸").click()
+    dialog = page.get_by_role("dialog", name="紧急开闸")
+    dialog.get_by_role("button", name="下一步").dblclick()
     expect(dialog).to_be_hidden()
     assert display.acts() == []
 

@@ -4,6 +4,8 @@ import io
 import json
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,8 +21,9 @@ from checkpoint.domain.observation import Direction, Mask
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import DeviceFault
 from kiosk.config import DisplaySettings
-from kiosk.display import NullDisplay, WebDisplay
 from kiosk.display.guard import host_is_ours, is_loopback
+from kiosk.display.null import NullDisplay
+from kiosk.display.web import WebDisplay
 from kiosk.ports import (
     DirectionChosen,
     Display,
@@ -320,3 +323,10 @@ def test_both_displays_keep_the_port() -> None:
             assert display.acts() == []
             assert not display.simulated
             assert display.name
+
+
+def test_a_gate_without_a_screen_loads_no_web_server() -> None:
+    code = (
+        "import sys, kiosk.display.null; sys.exit(bool({'flask', 'waitress'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
