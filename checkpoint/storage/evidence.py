@@ -1,11 +1,12 @@
 """A server's database as evidence: what an audit reads, in the order in which it checks.
 
-Everything is read in streams; a log of any length fits in memory.
+Everything is read in streams; a log of any length fits in memory. A stream that is not read to
+its end must be closed (`contextlib.closing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from sqlalchemy import Select, func, select, text
@@ -26,13 +27,13 @@ _IN_ORDER = (Entry.kiosk_id, Entry.epoch, Entry.seq)
 ALL = Scope.whole_district()
 
 
-def links(database: Database) -> Iterator[Link]:
+def links(database: Database) -> Generator[Link]:
     """All entries by kiosk, epoch and seq. `personal` is as stored: sealed, the salt within."""
     with database.read() as session:
         yield from scoped_links(session, ALL)
 
 
-def scoped_links(session: Session, scope: Scope) -> Iterator[Link]:
+def scoped_links(session: Session, scope: Scope) -> Generator[Link]:
     """The whole chains of the kiosks in scope, as `links`."""
     columns = (*_IN_ORDER, Entry.hash, Entry.body, Entry.personal)
     seen = within(scope, Entry.kiosk_enterprise_id, Entry.kiosk_site_id)
@@ -42,13 +43,13 @@ def scoped_links(session: Session, scope: Scope) -> Iterator[Link]:
         yield Link(kiosk_id, epoch, seq, hash_, body, b"", personal)
 
 
-def heads(database: Database) -> Iterator[tuple[str, str]]:
+def heads(database: Database) -> Generator[tuple[str, str]]:
     """The kiosk and the signed note of every head."""
     with database.read() as session:
         yield from scoped_heads(session, ALL)
 
 
-def scoped_heads(session: Session, scope: Scope) -> Iterator[tuple[str, str]]:
+def scoped_heads(session: Session, scope: Scope) -> Generator[tuple[str, str]]:
     """The heads of the kiosks in scope, as `heads`."""
     order = (Head.kiosk_id, Head.epoch, Head.seq, Head.id)
     rows = select(Head.kiosk_id, Head.note).join(Kiosk, Kiosk.kiosk_id == Head.kiosk_id)
@@ -84,7 +85,7 @@ def extents(session: Session, scope: Scope) -> dict[str, dict[int, tuple[int, in
     return found
 
 
-def projection_mismatches(database: Database) -> Iterator[tuple[str, int, int, str]]:
+def projection_mismatches(database: Database) -> Generator[tuple[str, int, int, str]]:
     """Kiosk, epoch, seq and column wherever a stored column is not what the bytes say.
 
     A body that can't be read is named as the column `body`; the place of a kiosk as enrolled
@@ -132,5 +133,6 @@ def integrity(database: Database) -> list[str]:
     ]
 
 
-def _stream(session: Session, rows: Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    yield from session.execute(rows.execution_options(yield_per=_CHUNK))
+def _stream(session: Session, rows: Select[*tuple[Any, ...]]) -> Generator[Any]:
+    with session.execute(rows.execution_options(yield_per=_CHUNK)) as found:
+        yield from found

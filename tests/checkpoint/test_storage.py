@@ -19,7 +19,7 @@ from checkpoint.errors import StorageFault
 from checkpoint.storage import Base, Database, tables
 from checkpoint.storage.engine import make_engine
 
-MINE = [table.__table__ for table in tables.ALL]
+MINE = [Base.metadata.tables[table.__tablename__] for table in tables.ALL]
 NAMES = {table.name for table in MINE}
 
 
