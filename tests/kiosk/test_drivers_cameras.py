@@ -104,6 +104,9 @@ class FakeCapture:
     def set(self, *_: object) -> bool:
         return True
 
+    def get(self, *_: object) -> float:
+        return 0.0
+
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         return self.plugged
 

@@ -103,6 +103,7 @@ class Grabber:
         self._image: Image | None = None
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._pause_s = _pace(capture)
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
 
@@ -125,11 +126,19 @@ class Grabber:
                     break
                 with self._lock:
                     self._image = np.ascontiguousarray(image, dtype=np.uint8)
+                if self._pause_s:
+                    self._stop.wait(self._pause_s)
         except cv2.error:
             pass
         finally:
             self._capture.release()
             self.failed = True
+
+
+def _pace(capture: cv2.VideoCapture) -> float:
+    """Seconds between the pictures of a film at an address; 0 for what comes as it happens."""
+    count, fps = capture.get(cv2.CAP_PROP_FRAME_COUNT), capture.get(cv2.CAP_PROP_FPS)
+    return 1 / fps if count > 0 and 1 <= fps <= 240 else 0.0
 
 
 def _public(address: str) -> str:
