@@ -91,15 +91,29 @@ if ! answers "$server/healthz"; then
     exit 1
 fi
 
-if [[ ! -f $DATA/kiosk.toml ]]; then
-    say "Gate: enrolling with the server"
-    "$python" -m kiosk enroll "$DATA/enrolment.txt" --config "$DATA/kiosk.toml"
+config="$DATA/kiosk.toml"
+if compgen -G '/dev/video*' >/dev/null; then
+    config="$DATA/kiosk-webcam.toml"
+    say "Gate: this machine has a camera; it is used. The gatekeeper measures and judges masks"
+elif [[ ! -f $DATA/film.mp4 || $DATA/script.json -nt $DATA/film.mp4 ]]; then
+    say "Gate: no camera here; rendering a film of people coming to the gate"
+    "$python" -m kiosk film --script "$DATA/script.json" --out "$DATA/film.mp4"
 fi
 
-say "Gate: starting"
-"$python" -m kiosk run --config "$DATA/kiosk.toml" &
+if [[ ! -f $DATA/kiosk/enrolled.json ]]; then
+    say "Gate: enrolling with the server"
+    "$python" -m kiosk enroll "$DATA/enrolment.txt" --config "$config"
+fi
+
+say "Gate: starting; one JSON line an entry goes to $DATA/entries.jsonl"
+"$python" -m kiosk run --config "$config" >"$DATA/entries.jsonl" &
 kiosk=$!
 children+=("$kiosk")
+for _ in {1..60}; do
+    answers "$display" && break
+    alive "$kiosk" || break
+    sleep 0.5
+done
 
 say "Server   $server"
 say "Display  $display"

@@ -29,7 +29,7 @@ def issue(health_pass: HealthPass, key: SigningKey) -> str:
         raise ClaimError(
             f"issuer {health_pass.issuer!r} is not {owner!r}", remedy="use the issuer's key"
         )
-    if not key.trusted.in_force(health_pass.issued_at):
+    if not key.trusted.in_force(health_pass.issued_at.replace(microsecond=0)):
         raise ClaimError(f"key {key.key_id} is not in force at issue", remedy="rotate the key")
     try:
         payload = cbor.dumps(claims_of(health_pass))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from checkpoint.clock import from_ms, to_ms
+from checkpoint.clock import from_ms
 from checkpoint.errors import KeyFault
 from checkpoint.keys.keyring import Purpose, TrustedKey
 
@@ -39,7 +39,11 @@ class SigningKey:
         since: datetime,
         life: timedelta = DEFAULT_LIFE,
     ) -> SigningKey:
-        """Make a fresh key from the system's random source."""
+        """Make a fresh key from the system's random source.
+
+        Its term begins with the second of `since`: a pass tells its times in whole seconds.
+        """
+        since = since.replace(microsecond=0)
         return cls._describe(Ed25519PrivateKey.generate(), owner, purposes, (since, since + life))
 
     @classmethod
@@ -113,5 +117,5 @@ class SigningKey:
     ) -> SigningKey:
         """The key in the file; a fresh one, saved, where there is no file yet."""
         if not path.exists():
-            cls.generate(owner, purposes, from_ms(to_ms(now))).save(path)
+            cls.generate(owner, purposes, now).save(path)
         return cls.load(path)

@@ -106,6 +106,13 @@ def test_a_pass_signed_after_its_key_ended_is_refused(
         issue(replace(worker, issued_at=NOW + timedelta(days=9000)), district.bobs)
 
 
+def test_a_key_made_this_second_may_sign_at_once(worker: HealthPass) -> None:
+    now = NOW.replace(microsecond=987_000)
+    key = SigningKey.generate(BOBS, frozenset({Purpose.WORKER}), now)
+    fresh = replace(worker, issued_at=now, not_before=now)
+    assert verify(issue(fresh, key), Trust(Keyring([key.trusted])), now).valid
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
