@@ -27,9 +27,12 @@ class Database:
         self._writes = engine.execution_options(**WRITE[engine.dialect.name])
 
     @classmethod
-    def open(cls, url: str) -> Database:
-        """`sqlite:///path` or `postgresql://…`. Raises StorageFault for any other URL."""
-        return cls(make_engine(url))
+    def open(cls, url: str, *, create: bool = True) -> Database:
+        """`sqlite:///path` or `postgresql://…`. Raises StorageFault for any other URL.
+
+        Without `create` a file of SQLite must be there already.
+        """
+        return cls(make_engine(url, create=create))
 
     @property
     def is_sqlite(self) -> bool:

@@ -40,15 +40,20 @@ _SETTINGS = (
 )
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, *, create: bool = True) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…` (psycopg 3).
 
-    Raises StorageFault for any other URL. Parameters never appear in its errors or logs.
+    Without `create` a file of SQLite must be there already. Raises StorageFault for any other
+    URL. Parameters never appear in its errors or logs.
     """
     address = _address(url)
     if address.get_backend_name() != "sqlite":
         return create_engine(address, hide_parameters=True, pool_pre_ping=True)
-    _private_file(Path(str(address.database)))
+    path = Path(str(address.database))
+    if create:
+        _private_file(path)
+    elif not path.is_file():
+        raise StorageFault(f"{path}: there is no such file", remedy="give the server's database")
     engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_S})
     prepare(engine)
     return engine

@@ -7,13 +7,15 @@ its end must be closed (`contextlib.closing`).
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from checkpoint.entrylog import Link, decode_entry
-from checkpoint.errors import EntryError
+from checkpoint.entrylog.audit import Breach, Evidence, Layer, Verdict
+from checkpoint.errors import EntryError, StorageFault
 from checkpoint.keys import Keyring
 from checkpoint.storage import trusted
 from checkpoint.storage.database import Database
@@ -122,15 +124,72 @@ def _wrong_tips(session: Session) -> Iterator[tuple[str, int, int, str]]:
 
 
 def integrity(database: Database) -> list[str]:
-    """What SQLite finds wrong with its file, indexes included; nothing on PostgreSQL."""
-    if not database.is_sqlite:
-        return []
+    """What is wrong with the store itself; an empty list for a sound one.
+
+    Triggers, views and rules, which could act or show what no program of ours wrote; on SQLite
+    also its own check of the file, indexes included, and rows that refer to nothing.
+    """
     with database.read() as session:
+        found = [
+            f"a foreign {kind}: {name}"
+            for kind, name in session.execute(_ACTIVE[database.is_sqlite])
+        ]
+        if not database.is_sqlite:
+            return found
         lines = [str(line) for line in session.execute(text("PRAGMA integrity_check")).scalars()]
         strays = session.execute(text("PRAGMA foreign_key_check")).all()
-    return [line for line in lines if line != "ok"] + [
-        f"a row of {row[0]} refers to no row of {row[2]}" for row in strays
-    ]
+    found += [line for line in lines if line != "ok"]
+    return found + [f"a row of {row[0]} refers to no row of {row[2]}" for row in strays]
+
+
+_ACTIVE = {
+    True: text("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"),
+    False: text(
+        "SELECT 'trigger', tgname::text FROM pg_trigger WHERE NOT tgisinternal UNION ALL"
+        " SELECT 'rule', rulename::text FROM pg_rules WHERE schemaname = current_schema() UNION ALL"
+        " SELECT 'view', viewname::text FROM pg_views WHERE schemaname = current_schema()"
+    ),
+}
+
+
+@contextmanager
+def open_database(url: str) -> Iterator[Evidence]:
+    """A server's database as evidence for an audit; nothing is made where there is none.
+
+    The personal side stays sealed. A damaged file ends the reading and is itself a breach.
+    Raises StorageFault when the database does not answer or has another schema.
+    """
+    database = Database.open(url, create=False)
+    damage: list[Breach] = []
+
+    def read() -> Iterator[Link]:
+        try:
+            yield from links(database)
+        except StorageFault as fault:
+            damage.append(_stored(f"reading ended: {fault.message}"))
+
+    def breaches() -> Iterator[Breach]:
+        try:
+            damage.extend(_stored(words) for words in integrity(database))
+            for kiosk_id, epoch, seq, column in projection_mismatches(database):
+                words = f"the stored column {column} is not what the bytes say"
+                place = (kiosk_id, epoch, seq)
+                damage.append(Breach(Layer.PROJECTION, Verdict.TAMPERED, *place, words))
+        except StorageFault as fault:
+            damage.append(_stored(f"checking ended: {fault.message}"))
+        yield from damage
+
+    try:
+        database.require_current()
+        notes = [note for _, note in heads(database)]
+        keys = keyring(database)
+        yield Evidence(read(), notes, keys, lambda _: None, breaches, gaps_expected=True)
+    finally:
+        database.close()
+
+
+def _stored(words: str) -> Breach:
+    return Breach(Layer.STORAGE, Verdict.TAMPERED, "", 0, 0, words)
 
 
 def _stream(session: Session, rows: Select[*tuple[Any, ...]]) -> Generator[Any]:

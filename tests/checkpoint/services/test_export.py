@@ -1,19 +1,22 @@
 """The export file and the database as evidence: intact when intact, and not otherwise."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, text, update
 
+from checkpoint.cli import main
 from checkpoint.domain.entry import Personal
-from checkpoint.entrylog.audit import Evidence, Layer, Report, Verdict, audit
+from checkpoint.entrylog.audit import Layer, Report, Verdict, audit
 from checkpoint.entrylog.export_file import open_export
 from checkpoint.errors import StorageFault
 from checkpoint.services import Scope, export
 from checkpoint.services.ingest import ingest
 from checkpoint.storage import evidence, tables
-from tests.checkpoint.services.district import ALICE, District
+from tests.checkpoint.services.district import ALICE, District, build
 
 ZHANG = Personal("张三", "283X", "00000000000000aa")
 DISTRICT = Scope.whole_district()
@@ -92,13 +95,9 @@ def test_an_export_is_counted_and_recorded(filled: District, tmp_path: Path) -> 
 
 
 def layers(district: District) -> set[Layer]:
-    db = district.office.db
-    notes = [note for _, note in evidence.heads(db)]
-    log = Evidence(evidence.links(db), notes, evidence.keyring(db), lambda _: None)
-    found = {breach.layer for breach in audit(log).breaches}
-    if list(evidence.projection_mismatches(db)):
-        found.add(Layer.PROJECTION)
-    return found | ({Layer.STORAGE} if evidence.integrity(db) else set())
+    url = district.office.db.engine.url.render_as_string(hide_password=False)
+    with evidence.open_database(url) as found:
+        return {breach.layer for breach in audit(found).breaches}
 
 
 def test_an_untouched_database_is_intact(filled: District) -> None:
@@ -137,27 +136,76 @@ def test_a_removed_entry_and_a_cut_tail_are_found(filled: District) -> None:
     assert Layer.CHAIN in layers(filled)
 
 
-def test_an_index_edited_behind_the_tables_back_is_found(small: District) -> None:
+def test_a_row_hidden_from_one_index_is_found(small: District) -> None:
     kiosk = small.kiosk()
     kiosk.entry()
     ingest(small.office, kiosk.kiosk_id, kiosk.batch())
+    name = small.office.db.engine.url.database or ""
+    small.office.close()
+    file = sqlite3.connect(name)
+    sql = "SELECT sql FROM sqlite_master WHERE name = 'ix_entry_pass'"
+    (told,) = file.execute(sql).fetchone()
+    file.execute("PRAGMA writable_schema=ON")
+    change = "UPDATE sqlite_master SET sql = ? WHERE name = 'ix_entry_pass'"
+    file.execute(change, (told.replace("<> ''", "= 'none'"),))
+    file.commit()
+    file.close()
+    file = sqlite3.connect(name)
+    file.execute("REINDEX ix_entry_pass")
+    file.execute("PRAGMA writable_schema=ON")
+    file.execute(change, (told,))
+    file.commit()
+    file.close()
+    assert layers(small) == {Layer.STORAGE}
+
+
+def test_a_trigger_of_someone_elses_is_found(small: District) -> None:
     with small.office.db.write() as session:
-        session.execute(text("PRAGMA writable_schema=ON"))
-        session.execute(
-            text(
-                "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master"
-                " WHERE name = 'ix_entry_kiosk_site') WHERE name = 'ix_entry_at'"
-            )
-        )
-    small.office.db.close()
-    assert Layer.STORAGE in {Layer.STORAGE} & layers_or_fault(small)
+        session.execute(text("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM entry; END"))
+    assert layers(small) == {Layer.STORAGE}
 
 
-def layers_or_fault(district: District) -> set[Layer]:
-    try:
-        return {Layer.STORAGE} if evidence.integrity(district.office.db) else set()
-    except StorageFault:
-        return {Layer.STORAGE}
+@pytest.mark.postgres
+def test_a_trigger_on_postgresql_is_found_too(postgres_database: str, tmp_path: Path) -> None:
+    district = build(postgres_database, tmp_path / "keys")
+    with district.office.db.write() as session:
+        session.execute(text("CREATE RULE r AS ON DELETE TO entry DO INSTEAD NOTHING"))
+    assert layers(district) == {Layer.STORAGE}
+    district.office.close()
+
+
+def test_a_damaged_file_is_a_breach_not_a_crash(small: District) -> None:
+    kiosk = small.kiosk()
+    for _ in range(200):
+        kiosk.entry(ZHANG)
+    ingest(small.office, kiosk.kiosk_id, kiosk.batch())
+    small.office.close()
+    path = Path(small.office.db.engine.url.database or "")
+    blob = bytearray(path.read_bytes())
+    place = blob.find(kiosk.links[100].body)
+    blob[place - 2500 : place + 2500] = b"\xff" * 5000
+    path.write_bytes(bytes(blob))
+    assert layers(small) & {Layer.STORAGE, Layer.BODY, Layer.CHAIN}
+
+
+def test_an_audit_makes_no_database_where_there_is_none(tmp_path: Path) -> None:
+    with (
+        pytest.raises(StorageFault, match="no such file"),
+        evidence.open_database(f"sqlite:///{tmp_path}/none.db"),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_audit_command_names_the_first_bad_entry(filled: District) -> None:
+    url = filled.office.db.engine.url.render_as_string(hide_password=False)
+    assert CliRunner().invoke(main, ["audit", url]).exit_code == 0
+    with filled.office.db.write() as session:
+        entry = tables.Entry
+        session.execute(update(entry).where(entry.seq == 3).values(body=bytes(50)))
+    done = CliRunner().invoke(main, ["audit", url, "--json"])
+    assert done.exit_code == 2
+    assert json.loads(done.stdout)["first"]["seq"] == 3
 
 
 def test_a_moved_person_is_found_by_the_export(filled: District, tmp_path: Path) -> None:
