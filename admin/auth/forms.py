@@ -57,6 +57,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # the library ships no check
                 )
             )
             return False
+        self.ifield = self.username
+        self.user = current_app.security.datastore.find_user(username=username)
         if super().validate(**kwargs):
             lockout.succeeded(username)
             return True

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 from wtforms import BooleanField
 
 from admin.access import actor, scope
@@ -21,7 +22,7 @@ from checkpoint.services.forms import EnterpriseForm
 class RegisterForm(Form):
     """An enterprise to be registered."""
 
-    name = line(_("Name"))
+    name = line(lazy_pgettext("of a place", "Name"))
     credit_code = line(
         _("Unified social credit code"),
         most=24,
@@ -42,7 +43,7 @@ class RegisterForm(Form):
 class NameForm(Form):
     """A place to be named."""
 
-    name = line(_("Name"))
+    name = line(lazy_pgettext("of a place", "Name"))
 
 
 @blueprint.get("/enterprises")
