@@ -15,6 +15,7 @@ from kiosk.config import ReaderSettings
 from kiosk.drivers import repairs
 from kiosk.drivers.decoders import Code, Gray, to_gray, zbar, zxing
 from kiosk.drivers.device import ClosingDevice
+from kiosk.drivers.native import cv2
 from kiosk.ports import Image
 
 BUDGET_S = 0.012
@@ -59,7 +60,10 @@ class CascadeReader(ClosingDevice):
         for _ in attempts:
             attempt = attempts[self._next]
             self._next = (self._next + 1) % len(attempts)
-            codes = attempt(gray)
+            try:
+                codes = attempt(gray)
+            except cv2.error:
+                codes = []
             if codes:
                 return codes
             if time.perf_counter() > until:

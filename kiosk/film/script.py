@@ -49,5 +49,5 @@ def load_script(path: Path) -> Script:
         first = fault.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise SettingError(
-            f"{path}: {place}: {first['msg']}", remedy="see the film script in docs/formats.md"
+            f"{path}: {place}: {first['msg']}", remedy="see `python -m kiosk film --help`"
         ) from fault
