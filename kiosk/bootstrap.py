@@ -11,7 +11,6 @@ from checkpoint.clock import Clock
 from checkpoint.entrylog import Link
 from checkpoint.errors import SettingError, WireError
 from checkpoint.keys import Keyring, SigningKey
-from checkpoint.keys.sealing import SealingKey
 from checkpoint.wire.bundle import Bundle
 from kiosk.bundle import ISSUERS, BundleStore, standalone
 from kiosk.config import Settings
@@ -24,6 +23,7 @@ from kiosk.gate.devices import Devices
 from kiosk.gate.gate import Gate
 from kiosk.gate.recorder import Recorder
 from kiosk.journal import Journal
+from kiosk.journal.sealing import sealing_key
 from kiosk.ports import Display, Transport
 from kiosk.runner import Standing, Station
 from kiosk.sync import Sync, Uplink
@@ -69,7 +69,7 @@ def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         backing = _backing(settings, clock, voice, stack)
         key = SigningKey.load(settings.folder / KEY)
-        sealing = SealingKey.load_or_make(settings.folder / "keys" / "sealing.json")
+        sealing = sealing_key(settings.folder)
         owner = key.trusted.owner
         journal = stack.enter_context(Journal.open(settings.folder, owner, key, sealing, clock))
         devices = _devices(settings, clock, stack)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -179,5 +180,10 @@ def standalone(folder: Path) -> Bundle:
 
 def _made(path: Path, owner: str, purposes: frozenset[Purpose]) -> SigningKey:
     if not path.exists():
-        SigningKey.generate(owner, purposes, _SINCE, _LIFE).save(path)
+        try:
+            SigningKey.generate(owner, purposes, _SINCE, _LIFE).save(path)
+        except KeyFault:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise
     return SigningKey.load(path)

@@ -13,10 +13,10 @@ from checkpoint.clock import Clock, parse_rfc3339
 from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.errors import SettingError, SibaoError
 from checkpoint.keys import SigningKey
-from checkpoint.keys.sealing import SealingKey
 from kiosk.bundle import standalone
 from kiosk.gate.decision import InForce, Sighting, judge, line_of, reading_of
 from kiosk.journal import Journal
+from kiosk.journal.sealing import sealing_key
 
 LINE_LIMIT = 65536
 """Bytes; what is longer is no observation."""
@@ -54,7 +54,7 @@ class Feed:
             )
         bundle = standalone(folder)
         head_key = SigningKey.load(folder / "keys" / "kiosk.json")
-        sealing = SealingKey.load_or_make(folder / "keys" / "sealing.json")
+        sealing = sealing_key(folder)
         journal = Journal.open(folder, head_key.trusted.owner, head_key, sealing, clock)
         return cls(journal, InForce(bundle), clock)
 
