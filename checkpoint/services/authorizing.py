@@ -7,7 +7,6 @@ import re
 import secrets
 
 from sqlalchemy.orm import Session
-from stdnum.cn import uscc
 
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.domain.place import BUREAU, Enterprise, Gate, Site
@@ -17,6 +16,7 @@ from checkpoint.services import fields
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.forms import EnterpriseForm, WarrantForm
+from checkpoint.services.identity import credit_code
 from checkpoint.services.office import SERVER, Office
 from checkpoint.services.rows import EnterpriseRow, SiteRow, WarrantRow
 from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
@@ -45,14 +45,10 @@ def register_enterprise(office: Office, by: Actor, form: EnterpriseForm) -> Ente
             f"enterprise_id {form.enterprise_id!r} can't be used",
             remedy="take 2 to 32 of a-z, 0-9 and -, not a word of the system",
         )
-    if not uscc.is_valid(form.credit_code):
-        raise Refused(
-            "credit_code is not a unified social credit code", remedy="compare all 18 characters"
-        )
     row = tables.Enterprise(
         enterprise_id=form.enterprise_id,
         name=fields.line("name", form.name),
-        credit_code=uscc.compact(form.credit_code),
+        credit_code=credit_code(form.credit_code),
         township=fields.line("township", form.township, least=0),
         industry=fields.line("industry", form.industry, least=0),
         above_scale=form.above_scale,

@@ -1,8 +1,11 @@
-"""The resident ID number 公民身份号码 (GB 11643-1999), 18 characters.
+"""Identifiers of persons and enterprises, 18 characters each.
 
-The checksum is ISO 7064 MOD 11-2. Region prefixes are not looked up in a list of counties:
-lists lag behind (429004), and residence permits of Hong Kong, Macao and Taiwan (81, 82, 83)
-and foreign permanent residents (9) have prefixes of their own.
+The resident ID number 公民身份号码 is that of GB 11643-1999, the unified social credit code
+统一社会信用代码 that of GB 32100-2015.
+
+The ID number's checksum is ISO 7064 MOD 11-2. Region prefixes are not looked up in a list of
+counties: lists lag behind (429004), and residence permits of Hong Kong, Macao and Taiwan (81,
+82, 83) and foreign permanent residents (9) have prefixes of their own.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
 
-from stdnum.cn import ric
+from stdnum.cn import ric, uscc
 
 from checkpoint.errors import Refused
 
@@ -55,6 +58,8 @@ _PROVINCES = frozenset(
         "83",
     ]
 )
+# The first character, the registering authority, may be a letter: cooperatives have N2.
+_CREDIT_FORM = re.compile(r"[1-9ANY][1-9]\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
 _CHINA = timezone(timedelta(hours=8))
 _EARLIEST = 1900
 
@@ -79,6 +84,16 @@ def id_number(text: str, now: datetime) -> str:
     if ric.calc_check_digit(number) != number[-1]:
         raise _refused("has a wrong check character")
     return number
+
+
+def credit_code(text: str) -> str:
+    """The unified social credit code in its one form. Raises Refused naming the field."""
+    code = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+    if not _CREDIT_FORM.fullmatch(code) or uscc.calc_check_digit(code) != code[-1]:
+        raise Refused(
+            "credit_code is not a unified social credit code", remedy="compare all 18 characters"
+        )
+    return code
 
 
 def _refused(what: str) -> Refused:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from stdnum.cn import uscc
 
 from checkpoint.domain.policy import Policy
 from checkpoint.errors import NotFound, PolicyError, Refused
-from checkpoint.services import Scope, authorizing, lookup, policy
+from checkpoint.services import Scope, authorizing, identity, lookup, policy
 from checkpoint.services.forms import EnterpriseForm, WarrantForm
 from tests.checkpoint.services.district import ALICE, BOB, District, credit_code
 
@@ -131,3 +132,9 @@ def test_the_bureaus_new_numbers_hold_where_they_are_stricter(small: District) -
 def test_a_policy_with_an_unknown_rule_is_refused(small: District) -> None:
     with pytest.raises(PolicyError, match="mood"):
         policy.publish(small.office, ALICE, Policy(rules=("credential", "mood")))
+
+
+@pytest.mark.parametrize("code", ["91110000600037341L", "n2110000000000007"])
+def test_credit_codes_of_every_authority_are_taken(code: str) -> None:
+    whole = code if len(code) == 18 else code + uscc.calc_check_digit(code)
+    assert identity.credit_code(whole) == whole.upper()

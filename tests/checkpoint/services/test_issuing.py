@@ -1,10 +1,13 @@
 """Passes that verify, and are worthless when they should be."""
 
+import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from checkpoint.clock import FixedClock
 from checkpoint.credential import Trust, verify
 from checkpoint.domain.health_pass import PassKind, Vehicle
 from checkpoint.domain.place import BUREAU
@@ -12,8 +15,9 @@ from checkpoint.errors import ClaimError, NotFound, Refused
 from checkpoint.keys import Keyring
 from checkpoint.services import Office, authorizing, issuing, roster
 from checkpoint.services.forms import PassForm, VehicleForm, WorkerForm
+from checkpoint.services.office import KeyFolder
 from checkpoint.storage import tables
-from tests.checkpoint.services.district import ALICE, BOB, DAVE, District, id_number
+from tests.checkpoint.services.district import ALICE, BOB, DAVE, NOON, District, id_number
 
 DAY = timedelta(days=1)
 
@@ -147,3 +151,19 @@ def test_keys_are_made_once_and_are_their_owners_alone(small: District) -> None:
     names = sorted(path.name for path in folder.rglob("*.json"))
     assert names == ["acme.json", "sealing.json"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.rglob("*"))
+
+
+def test_processes_that_start_together_make_one_key(tmp_path: Path) -> None:
+    clock = FixedClock(NOON)
+    folders = [KeyFolder(tmp_path / "keys", clock) for _ in range(8)]
+    found: list[str] = []
+    threads = [
+        threading.Thread(target=lambda held=folder: found.append(held.server.key_id))
+        for folder in folders
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len(set(found)) == 1
