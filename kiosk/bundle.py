@@ -66,7 +66,8 @@ class BundleStore:
     def pull(self, transport: Transport) -> bool:
         """Ask the server for the bundle; whether another one is in force now.
 
-        Raises WireError, and changes nothing, when no answer came or it is not to be believed.
+        Raises WireError, and changes nothing, when no answer came or it is not to be believed;
+        also when a believed one could not be cached, which is in force all the same.
         """
         answer = transport.bundle(self._etag if self.held else "")
         if answer is None:
@@ -84,8 +85,9 @@ class BundleStore:
                 remedy="check that the server was not restored from an old backup",
             )
         changed = self.held is None or fresh.version != self.held.version
+        self.held = fresh
         self._keep(BUNDLE, blob)
-        self.held, self._noted = fresh, None
+        self._noted = None
         self._confirm(etag)
         return changed
 

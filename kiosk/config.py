@@ -135,7 +135,7 @@ class SyncSettings(Section):
     """entries in one batch at most"""
     backoff_min_s: Seconds = 1.0
     """the first pause after a failure; it doubles with each further one"""
-    backoff_max_s: Seconds = 60.0
+    backoff_max_s: Seconds = 15.0
     """the longest pause after failures"""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,6 +135,26 @@ def test_a_corrupt_cache_is_a_fault_and_the_next_pull_mends_it(
     assert fresh.held is None
     assert fresh.pull(server)
     assert told(store(tmp_path, clock).load()) == told(fresh.held)
+
+
+def test_on_a_full_disk_a_newer_one_is_in_force_and_asked_for_again(
+    tmp_path: Path, clock: FixedClock, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = store(tmp_path, clock)
+    held.pull(server)
+    server.answer = (sign_bundle(bundle(2), SERVER), '"2"')
+
+    def full(path: Path, blob: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("kiosk.bundle.keep", full)
+        with pytest.raises(WireError, match="No space left"):
+            held.pull(server)
+    assert held.held is not None
+    assert held.held.version == 2
+    held.pull(server)
+    assert told(store(tmp_path, clock).load()) == told(held.held)
 
 
 def test_without_its_note_the_age_counts_from_its_making(
