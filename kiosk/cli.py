@@ -143,7 +143,8 @@ def film(script: Path, out: Path) -> None:
     """Render a film of people coming to a gate."""
     from kiosk.film import render
 
-    render(script, out)
+    with click.progressbar(length=100, label="Rendering", file=sys.stderr) as bar:
+        render(script, out, lambda done, of: bar.update(100 * done // of - bar.pos))
 
 
 @main.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from checkpoint.clock import Clock
@@ -122,8 +122,16 @@ class Sync:
 
     def run(self, stop: threading.Event) -> None:
         """Turn after turn until told to stop; the body of a thread."""
-        while not stop.wait(self.turn()):
+        while not stop.wait(self._steady_turn()):
             pass
+
+    def _steady_turn(self) -> float:
+        try:
+            return self.turn()
+        except Exception as bug:  # noqa: BLE001 - entries must go up again once it is mended
+            fault = WireError(f"sync failed: {bug!r}", remedy="report this line")
+            self.state = replace(self.state, online=False, fault=fault)
+            return self._settings.backoff_max_s
 
     def _pull(self) -> None:
         if self._clock.monotonic() < self._pull_at:

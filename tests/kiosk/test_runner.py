@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +22,7 @@ from kiosk.config import CameraSettings, Settings, SyncSettings
 from kiosk.gate.clock_quality import ClockJudge
 from kiosk.journal import Journal
 from kiosk.ports import Frame
-from kiosk.runner import Runner, Standing, Station
+from kiosk.runner import Runner, Standing, Station, Watchdog
 from kiosk.sync import Sync, Uplink
 from tests.kiosk.gatehouse import (
     HEAD,
@@ -271,3 +272,27 @@ def test_the_last_head_covers_the_last_entry(tmp_path: Path, clock: FixedClock) 
         head = open_head(journal.head(), Keyring([HEAD.trusted]))
     assert head is not None
     assert (head.seq, head.hash) == (2, rig.house.told[-1].hash)
+
+
+def test_a_gate_that_hangs_is_given_up() -> None:
+    given_up = threading.Event()
+    watchdog = Watchdog(0.001, given_up.set)
+    assert given_up.wait(10)
+    watchdog.close()
+
+
+def test_a_bug_in_sync_is_told_and_does_not_end_it(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = connected(rig, tmp_path)
+    stop = threading.Event()
+
+    def broken(etag: str) -> None:
+        stop.set()
+        raise LookupError("a bug")
+
+    monkeypatch.setattr(server, "bundle", broken)
+    assert rig.sync is not None
+    rig.sync.run(stop)
+    assert rig.sync.state.fault is not None
+    assert "a bug" in rig.sync.state.fault.message
