@@ -38,8 +38,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """What a sensor may look at when it is asked: the newest frame, and what the gatekeeper
-    typed (hundredths of a °C) or pressed for the person now at the gate."""
+    """What a sensor may look at when it is asked.
+
+    The newest frame, and what the gatekeeper typed (hundredths of a °C) or pressed for the
+    person now at the gate.
+    """
 
     at: datetime
     frame: Frame | None = None
@@ -126,8 +129,11 @@ class Barrier(Device, Protocol):
 
 
 class Transport(Device, Protocol):
-    """The way to the server. Every call raises WireError when the answer did not come, is
-    not what was agreed, or is a refusal."""
+    """The way to the server.
+
+    Every call raises WireError when the answer did not come, is not what was agreed, or is a
+    refusal.
+    """
 
     def enrol(self, request: EnrolmentRequest) -> EnrolmentAnswer:
         """Exchange a one-time code for a place at a gate."""
@@ -250,9 +256,7 @@ class EmergencyOpened:
     """The emergency button: opens always, and is an entry."""
 
 
-Act: TypeAlias = (
-    TemperatureTyped | MaskPressed | DirectionChosen | OverrideGiven | EmergencyOpened
-)
+Act: TypeAlias = TemperatureTyped | MaskPressed | DirectionChosen | OverrideGiven | EmergencyOpened
 """What a gatekeeper can do at the display."""
 
 
