@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from checkpoint.domain.entry import Personal
 from checkpoint.entrylog import Link, decode_entry, encode_entry, link
 from checkpoint.entrylog.audit import Evidence, Verdict, audit
-from checkpoint.errors import NotFound, WireError
+from checkpoint.errors import NotFound, StorageFault, WireError
 from checkpoint.services import enrolment
 from checkpoint.services.ingest import ingest
 from checkpoint.storage import evidence, tables
@@ -81,6 +81,23 @@ def test_two_at_once_write_a_batch_once(district: District) -> None:
         thread.join()
     assert [len(standings(district, note)) for note in notes] == [20] * 4
     assert len(held(district)) == 20
+
+
+def test_without_a_commit_there_is_neither_receipt_nor_entry(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StorageFault("the disk is full")
+
+    kiosk = district.kiosk()
+    kiosk.entry(ZHANG)
+    with monkeypatch.context() as broken:
+        broken.setattr("checkpoint.services.ingest.count", fail)
+        with pytest.raises(StorageFault):
+            send(district, kiosk)
+    assert held(district) == []
+    assert rows(district, tables.Head) == 0
+    assert standings(district, send(district, kiosk)) == [(1, ACCEPTED, "-")]
 
 
 def test_a_fork_is_kept_aside_with_its_evidence(district: District) -> None:
