@@ -1,4 +1,4 @@
-"""The core's commands: verify, audit, keygen, issue."""
+"""The core's commands: verify, agree, audit, keygen, issue."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from checkpoint import __version__
+from checkpoint.cli.agree import agree_command
 from checkpoint.cli.audit import audit_command
 from checkpoint.cli.issue import issue_command, keygen_command
 from checkpoint.cli.verify import verify_command
@@ -33,5 +34,5 @@ def main() -> None:
     """
 
 
-for command in (verify_command, audit_command, keygen_command, issue_command):
+for command in (verify_command, agree_command, audit_command, keygen_command, issue_command):
     main.add_command(command)

@@ -1,9 +1,10 @@
-"""`checkpoint verify`: one QR text against a keyring at a time."""
+"""`checkpoint verify`: one QR text, ours or foreign, against what is trusted, at a time."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,17 @@ import click
 
 from checkpoint.clock import SystemClock, parse_rfc3339, rfc3339
 from checkpoint.credential import Trust, verify
-from checkpoint.credential.envelope import TEXT_CAP
+from checkpoint.credential.envelope import PREFIX as OWN_PREFIX
+from checkpoint.credential.envelope import TEXT_CAP as OWN_CAP
+from checkpoint.credential.foreign import Certificates, verify_foreign
+from checkpoint.credential.foreign.transport import PREFIX as FOREIGN_PREFIX
+from checkpoint.credential.foreign.transport import TEXT_CAP as FOREIGN_CAP
 from checkpoint.domain.health_pass import HealthPass
+from checkpoint.domain.reason import Reason
+from checkpoint.errors import KeyFault
 from checkpoint.keys import Keyring
+
+Judged = tuple[tuple[Reason, ...], Mapping[str, object] | None]
 
 
 class Rfc3339(click.ParamType[datetime]):
@@ -54,26 +63,74 @@ def claims_json(health_pass: HealthPass) -> dict[str, object]:
     }
 
 
+def _is_pem(path: Path) -> bool:
+    """Whether the trust that was given is certificates: a folder, or a file of PEM blocks."""
+    try:
+        return path.is_dir() or b"-----BEGIN " in path.read_bytes()
+    except OSError as fault:
+        raise KeyFault(f"{path}: {fault}", remedy="give a readable trust file") from fault
+
+
+def _keyring(path: Path | None) -> Keyring:
+    if path is None:
+        return Keyring()
+    if _is_pem(path):
+        raise KeyFault(
+            f"{path} holds PEM certificates, and an SB1: pass needs a keyring",
+            remedy="give a keyring file (JSON) with --trust",
+        )
+    return Keyring.load(path)
+
+
+def _certificates(path: Path | None) -> Certificates:
+    if path is None:
+        return Certificates()
+    if not _is_pem(path):
+        raise KeyFault(
+            f"{path} holds no PEM certificates, and an HC1: certificate needs them",
+            remedy="give the issuers' certificates in PEM with --trust",
+        )
+    return Certificates.load_pem(path)
+
+
+def _judge_own(text: str, trust: Path | None, at: datetime) -> Judged:
+    verification = verify(text, Trust(_keyring(trust)), at)
+    health_pass = verification.health_pass
+    return verification.reasons, claims_json(health_pass) if health_pass else None
+
+
+def _judge_foreign(text: str, trust: Path | None, at: datetime) -> Judged:
+    verification = verify_foreign(text, _certificates(trust), at)
+    return verification.reasons, verification.claims
+
+
+def _judge_neither(_text: str, _trust: Path | None, _at: datetime) -> Judged:
+    return (Reason.MALFORMED,), None
+
+
+_JUDGES = {OWN_PREFIX: _judge_own, FOREIGN_PREFIX: _judge_foreign}
+
+
 @click.command("verify")
-@click.option("--trust", type=click.Path(path_type=Path), help="A keyring file of trusted keys.")
+@click.option(
+    "--trust",
+    type=click.Path(path_type=Path),
+    help="A keyring file for SB1:; PEM certificates, a file or a folder of *.pem, for HC1:.",
+)
 @click.option("--at", type=Rfc3339(), help="The clock to judge by, RFC 3339. Default: now.")
 @click.argument("text")
 def verify_command(trust: Path | None, at: datetime | None, text: str) -> None:
-    """Verify a pass TEXT (`SB1:…`), or `-` for standard input.
+    """Verify TEXT, or `-` for standard input: a pass (`SB1:…`) or a foreign certificate (`HC1:…`).
 
     Prints {"valid", "reasons", "claims"}; exit 0 valid, 1 not. Claims are shown only when the
     signature holds.
     """
     if text == "-":
-        raw = sys.stdin.buffer.read(4 * TEXT_CAP + 2)
+        raw = sys.stdin.buffer.read(4 * max(OWN_CAP, FOREIGN_CAP) + 2)
         text = raw.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
-    keyring = Keyring.load(trust) if trust else Keyring()
-    verification = verify(text, Trust(keyring), at or SystemClock().now())
-    health_pass = verification.health_pass
-    answer = {
-        "valid": verification.valid,
-        "reasons": [reason.value for reason in verification.reasons] or ["ok"],
-        "claims": claims_json(health_pass) if health_pass else None,
-    }
+    judge = _JUDGES.get(text[:4], _judge_neither)
+    reasons, claims = judge(text, trust, at or SystemClock().now())
+    valid = claims is not None and not reasons
+    answer = {"valid": valid, "reasons": [r.value for r in reasons] or ["ok"], "claims": claims}
     click.echo(json.dumps(answer, ensure_ascii=False))
-    sys.exit(0 if verification.valid else 1)
+    sys.exit(0 if valid else 1)
