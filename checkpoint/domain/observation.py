@@ -87,6 +87,7 @@ class Observation:
     `verification` is None when no code was shown. `readings` keeps every measurement in
     order, the last one counts. `inside` is whether the holder is inside as far as this gate
     knows, None when it can't know. `mask_source` names who said it: a driver or `gatekeeper`.
+    `measured` is false when the gate turned the person away before it asked a sensor.
     """
 
     at: datetime
@@ -97,6 +98,7 @@ class Observation:
     mask: Mask | None = None
     mask_source: str = ""
     inside: bool | None = None
+    measured: bool = True
 
     @property
     def health_pass(self) -> HealthPass | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from checkpoint.domain.decision import Decision, Outcome
+from checkpoint.domain.decision import Decision, Finding, Outcome, Treasure
 from checkpoint.domain.observation import Observation
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import PolicyError
 from checkpoint.screening.rules import RULES
+
+BY_SENSORS = frozenset({Treasure.TEMPERATURE, Treasure.MASK})
 
 
 def decide(observation: Observation, policy: Policy) -> Decision:
@@ -19,6 +21,14 @@ def decide(observation: Observation, policy: Policy) -> Decision:
     if unknown:
         raise PolicyError(f"unknown rules {unknown}", remedy=f"known are {sorted(RULES)}")
     findings = tuple(f for name in policy.rules for f in RULES[name](observation, policy))
+    if not observation.measured:
+        findings = _without_unasked(findings)
     outcome = max((f.outcome for f in findings), key=lambda o: o.gravity, default=Outcome.ADMIT)
     reasons = tuple(dict.fromkeys(f.reason for f in findings)) or (Reason.OK,)
     return Decision(outcome, reasons, policy.version, findings)
+
+
+def _without_unasked(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Who is denied anyhow is not blamed for sensors that nobody asked; silence never admits."""
+    rest = tuple(f for f in findings if f.treasure not in BY_SENSORS)
+    return rest if any(f.outcome is Outcome.DENY for f in rest) else findings

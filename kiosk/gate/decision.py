@@ -57,6 +57,7 @@ class Sighting:
     readings: tuple[Reading, ...] = ()
     mask: Mask | None = None
     mask_source: str = ""
+    measured: bool = True
 
 
 class Log(Protocol):
@@ -115,6 +116,7 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
         mask=sighting.mask,
         mask_source=sighting.mask_source,
         inside=journal.is_inside(known.holder_id) if known else None,
+        measured=sighting.measured,
     )
 
 

@@ -9,13 +9,13 @@ from checkpoint.domain.decision import Decision, Outcome, Treasure
 from checkpoint.domain.observation import Direction, Mask, Reading, Verification
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.reason import Reason
+from checkpoint.screening.decide import BY_SENSORS
 from kiosk.gate.decision import Judgement, Sighting
 from kiosk.ports import Light, Phase, Shown
 
 _LIGHTS = {Outcome.ADMIT: Light.GOOD, Outcome.REFER: Light.DOUBT, Outcome.DENY: Light.BAD}
 OVERRIDABLE = timedelta(minutes=2)
 """How long after a verdict the gatekeeper may still decide over it."""
-_BY_DEVICES = frozenset({Treasure.TEMPERATURE, Treasure.MASK})
 
 
 @dataclass(slots=True)
@@ -38,14 +38,20 @@ class Passing:
     def sighting(self, at: datetime, direction: Direction) -> Sighting:
         """What the devices said of the person."""
         return Sighting(
-            at, direction, self.verification, self.readings, self.mask, self.mask_source
+            at=at,
+            direction=direction,
+            verification=self.verification,
+            readings=self.readings,
+            mask=self.mask,
+            mask_source=self.mask_source,
+            measured=not self.hopeless,
         )
 
     @property
     def hopeless(self) -> bool:
         """Whether no temperature and no mask could change a DENY."""
         findings = self.foreseen.findings if self.foreseen else ()
-        return any(f.outcome is Outcome.DENY and f.treasure not in _BY_DEVICES for f in findings)
+        return any(f.outcome is Outcome.DENY and f.treasure not in BY_SENSORS for f in findings)
 
     @property
     def shown(self) -> Shown | None:

@@ -103,6 +103,16 @@ def test_all_reasons_are_kept_and_the_gravest_decides(observation: Observation) 
     assert decision.treasure(Treasure.CODE) is DENY
 
 
+def test_who_is_turned_away_unmeasured_is_not_blamed_for_silent_sensors(
+    observation: Observation,
+) -> None:
+    expired = Verification(observation.health_pass, (Reason.EXPIRED,))
+    unmeasured = replace(observation, readings=(), mask=None, measured=False)
+    away = decide(replace(unmeasured, verification=expired), Policy())
+    assert (away.outcome, away.reasons) == (DENY, (Reason.EXPIRED,))
+    assert decide(unmeasured, Policy()).reasons == (Reason.NO_TEMPERATURE, Reason.MASK_UNKNOWN)
+
+
 def test_no_code_refers_to_a_person(observation: Observation) -> None:
     decision = decide(replace(observation, verification=None), Policy())
     assert (decision.outcome, decision.reasons) == (REFER, (Reason.NO_CODE,))
