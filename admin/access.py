@@ -57,7 +57,11 @@ def _rules(roles: set[Role | Who], reach: Reach, **actions: str) -> dict[str, Ru
         Reach.OWN_KIOSK: "api.",
     }.get(reach, "")
     rule = {action: Rule(frozenset(roles), action, reach) for action in actions}
-    return {f"{prefix}{name}": rule[action] for action, names in actions.items() for name in names.split()}
+    return {
+        f"{prefix}{name}": rule[action]
+        for action, names in actions.items()
+        for name in names.split()
+    }
 
 
 EVERY_ROLE: set[Role | Who] = {*Role}

@@ -13,7 +13,7 @@ from checkpoint.errors import NotFound, Refused, SibaoError, StorageFault, WireE
 Message = TypeVar("Message", bound=BaseModel)
 
 
-class Objection(Exception):  # noqa: N818 - it is an answer, not a fault of ours
+class Objection(Exception):
     """An answer other than the good one, from anywhere in a route."""
 
     def __init__(self, status: int, error: str, remedy: str) -> None:

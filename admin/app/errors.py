@@ -13,7 +13,6 @@ from werkzeug.exceptions import HTTPException
 from checkpoint.errors import NotFound, Refused, SibaoError, StorageFault
 
 
-
 def set_up(app: Flask) -> None:
     """Answer every fault with a page, or with JSON where a program asked."""
     app.register_error_handler(HTTPException, _http)
@@ -58,9 +57,7 @@ def _log(fault: Exception) -> None:
     """The traceback without the values that the exception quotes."""
     from flask import current_app
 
-    current_app.logger.error(
-        "%s at %s", type(fault).__name__, request.endpoint, exc_info=fault
-    )
+    current_app.logger.error("%s at %s", type(fault).__name__, request.endpoint, exc_info=fault)
 
 
 def show(status: int, words: str = "") -> tuple[ResponseReturnValue, int]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import js_lib_htmx
 from flask import Flask, Response, current_app, request, send_file
@@ -13,9 +11,8 @@ from flask_babel import lazy_pgettext
 
 from admin.auth.account import Role
 from admin.auth.current import signed_in
-from admin.forms import words
+from admin.forms import times, words
 
-_ZONE = ZoneInfo("Asia/Shanghai")
 _HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx" / "htmx.min.js"
 
 _MENUS = {
@@ -45,25 +42,10 @@ def set_up(app: Flask) -> None:
     """Give templates the menu and the filters."""
     app.add_url_rule("/assets/htmx.min.js", "htmx", _htmx)
     app.context_processor(_page)
-    app.add_template_filter(moment)
-    app.add_template_filter(day)
-    app.add_template_filter(celsius)
+    app.add_template_filter(times.moment)
+    app.add_template_filter(times.day)
+    app.add_template_filter(times.celsius)
     app.jinja_env.globals.update(words=words)
-
-
-def moment(at: datetime | None) -> str:
-    """A time in the district's zone, to the second."""
-    return at.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M:%S") if at else "—"
-
-
-def day(at: datetime | None) -> str:
-    """A time in the district's zone, to the minute."""
-    return at.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M") if at else "—"
-
-
-def celsius(hundredths: int | None) -> str:
-    """A temperature with one decimal, cut and never rounded up into a fever."""
-    return "—" if hundredths is None else f"{hundredths // 10 / 10:.1f} °C"
 
 
 def _page() -> dict[str, object]:

@@ -49,9 +49,7 @@ def initial_password() -> str:
     return "-".join(groups)
 
 
-def add(
-    office: Office, by: Actor, new: NewAccount, initial: InitialPassword
-) -> Account:
+def add(office: Office, by: Actor, new: NewAccount, initial: InitialPassword) -> Account:
     """Make an account. Needs the application's context, whose password rules it uses.
 
     Raises ClaimError for a bad value, Refused when the username is taken.
@@ -63,7 +61,8 @@ def add(
         )
     if not PASSWORD_MIN <= len(initial.password) <= PASSWORD_MAX:
         raise ClaimError(
-            "password has a wrong length", remedy=f"take {PASSWORD_MIN} to {PASSWORD_MAX} characters"
+            "password has a wrong length",
+            remedy=f"take {PASSWORD_MIN} to {PASSWORD_MAX} characters",
         )
     if (new.role is Role.BUREAU) != (new.enterprise_id is None):
         raise ClaimError(
@@ -126,9 +125,7 @@ def set_password(
 
 
 @contextmanager
-def _changed(
-    office: Office, by: Actor, account_id: str, act: tuple[str, str]
-) -> Iterator[Account]:
+def _changed(office: Office, by: Actor, account_id: str, act: tuple[str, str]) -> Iterator[Account]:
     verb, why = act
     with transaction(office) as session:
         account = session.get(Account, account_id)

@@ -12,8 +12,9 @@ from flask_security.forms import ChangePasswordForm, LoginForm
 from wtforms import PasswordField, StringField, SubmitField
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from admin.auth.accounts import PASSWORD_MAX, PASSWORD_MIN
+from admin.auth.accounts import PASSWORD_MAX, PASSWORD_MIN, by_username
 from admin.auth.lockout import Lockout
+from admin.db import office
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # the library ships no checked types
@@ -58,7 +59,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # the library ships no check
             )
             return False
         self.ifield = self.username
-        self.user = current_app.security.datastore.find_user(username=username)
+        self.user = by_username(office(), username)
         if super().validate(**kwargs):
             lockout.succeeded(username)
             return True

@@ -45,7 +45,9 @@ class Lockout:
         with transaction(self._office) as session:
             row = session.get(Attempts, self._hash(username))
             if row is None:
-                row = Attempts(name_hash=self._hash(username), failures=0, last_at=now, locked_until=0)
+                row = Attempts(
+                    name_hash=self._hash(username), failures=0, last_at=now, locked_until=0
+                )
                 session.add(row)
             if row.locked_until > now:
                 return timedelta(milliseconds=row.locked_until - now)

@@ -31,7 +31,6 @@ def configuration(settings: Settings) -> dict[str, object]:
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_LENGTH_MIN": PASSWORD_MIN,
         "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"username": {"mapper": uia_username_mapper}}],
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_API_ENABLED_METHODS": ["session"],

@@ -23,9 +23,7 @@ class AccountStore(UserDatastore):  # type: ignore[misc]  # the library ships no
         """The account whose one named attribute has a value."""
         ((attribute, value),) = kwargs.items()
         with reading(self._office) as session:
-            return session.scalar(
-                select(Account).where(getattr(Account, attribute) == value)
-            )
+            return session.scalar(select(Account).where(getattr(Account, attribute) == value))
 
     def put(self, model: Account) -> Account:
         """Keep an account as it is now."""

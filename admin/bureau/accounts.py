@@ -14,7 +14,7 @@ from admin.auth.account import Account, Role
 from admin.auth.current import account as current_account
 from admin.bureau.home import blueprint
 from admin.db import office
-from admin.forms.fields import Form, line, objections
+from admin.forms.fields import Form, choices, line, objections
 from checkpoint.errors import NotFound, Refused
 from checkpoint.services import authorizing, lookup
 from checkpoint.services.fields import reason
@@ -63,7 +63,9 @@ def add_inspector() -> ResponseReturnValue:
     """The account of an inspector."""
     form = InspectorForm(enterprise_id=request.args.get("enterprise"))
     rows = authorizing.enterprises(office(), scope())
-    form.enterprise_id.choices = [(r.enterprise.enterprise_id, r.enterprise.name) for r in rows]
+    form.enterprise_id.choices = choices(
+        *((r.enterprise.enterprise_id, r.enterprise.name) for r in rows)
+    )
     if form.validate_on_submit():
         new = _new(form, Role.INSPECTOR, form.enterprise_id.data)
         with objections(form):

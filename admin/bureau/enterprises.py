@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_pgettext
 from wtforms import BooleanField
 
 from admin.access import actor, scope

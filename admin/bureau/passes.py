@@ -15,7 +15,7 @@ from admin.access import actor, scope
 from admin.bureau.home import blueprint
 from admin.db import office
 from admin.forms import passes as shown
-from admin.forms.fields import Form, end_of, line, objections, today
+from admin.forms.fields import Form, choices, end_of, line, objections, today
 from checkpoint.domain.health_pass import PassKind, Vehicle
 from checkpoint.domain.place import BUREAU
 from checkpoint.services import authorizing, issuing
@@ -30,7 +30,9 @@ class EmergencyForm(Form):
     route = line(_("Purpose or route"), optional=True)
     enterprise_id = SelectField(_("Goes to"))
     until = DateField(
-        _("Valid to"), validators=[DataRequired(_("Give a date."))], description=_("This day included.")
+        _("Valid to"),
+        validators=[DataRequired(_("Give a date."))],
+        description=_("This day included."),
     )
 
 
@@ -46,10 +48,10 @@ def issue_pass() -> ResponseReturnValue:
     """Issue an emergency pass."""
     form = EmergencyForm(until=today(office().clock.now()) + timedelta(days=1))
     rows = authorizing.enterprises(office(), scope())
-    everywhere = [("", gettext("Every enterprise"))]
-    form.enterprise_id.choices = everywhere + [
-        (row.enterprise.enterprise_id, row.enterprise.name) for row in rows
-    ]
+    form.enterprise_id.choices = choices(
+        ("", gettext("Every enterprise")),
+        *((row.enterprise.enterprise_id, row.enterprise.name) for row in rows),
+    )
     if form.validate_on_submit():
         wanted = PassForm(
             PassKind.EMERGENCY_VEHICLE,

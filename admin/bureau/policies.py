@@ -48,12 +48,19 @@ class PolicyForm(Form):
     """The numbers as people say them: degrees and hours."""
 
     fever_threshold_c = _degrees(_("Fever from (°C)"), _("At this temperature and above: refused."))
-    implausible_below_c = _degrees(_("Implausible below (°C)"), _("Measured again, then a person decides."))
-    implausible_above_c = _degrees(_("Implausible above (°C)"), _("No body temperature: a person decides."))
+    implausible_below_c = _degrees(
+        _("Implausible below (°C)"), _("Measured again, then a person decides.")
+    )
+    implausible_above_c = _degrees(
+        _("Implausible above (°C)"), _("No body temperature: a person decides.")
+    )
     remeasure = IntegerField(
         _("Measure again"),
         description=_("How many times a fever or an implausible value is measured again."),
-        validators=[InputRequired(_("Give a number.")), NumberRange(0, 5, _("Between %(min)s and %(max)s."))],
+        validators=[
+            InputRequired(_("Give a number.")),
+            NumberRange(0, 5, _("Between %(min)s and %(max)s.")),
+        ],
     )
     mask_required = BooleanField(_("A mask must be worn"))
     screen_exits = BooleanField(_("Who leaves is screened too"))
@@ -86,9 +93,7 @@ def edit_policy() -> ResponseReturnValue:
     if form.validate_on_submit():
         with objections(form):
             published = policies.publish(office(), actor(), _wanted(form, now))
-            flash(
-                gettext("Version %(version)s is in force.", version=published.version), "success"
-            )
+            flash(gettext("Version %(version)s is in force.", version=published.version), "success")
             return redirect(url_for("bureau.policy"))
     return render_template(
         "bureau/edit_policy.html", form=form, policy=now, section="bureau.policy"

@@ -16,7 +16,7 @@ from admin.auth import accounts
 from admin.auth.account import Account, Role
 from admin.bureau.home import blueprint
 from admin.db import office
-from admin.forms.fields import Form, begin_of, end_of, objections, today
+from admin.forms.fields import Form, begin_of, choices, end_of, objections, today
 from checkpoint.domain.place import Site
 from checkpoint.services import authorizing
 from checkpoint.services.forms import WarrantForm
@@ -65,12 +65,12 @@ def grant_warrant() -> ResponseReturnValue:
         valid_from=first,
         valid_until=first + timedelta(days=90),
     )
-    form.account_id.choices = [
-        (key, f"{p.name} · {names.get(p.enterprise_id or '', '')}") for key, p in inspectors.items()
-    ]
-    form.sites.choices = [
-        (site.site_id, f"{names.get(site.enterprise_id, '')} · {site.name}") for site in _sites()
-    ]
+    form.account_id.choices = choices(
+        *((key, f"{p.name} · {names.get(p.enterprise_id or '')}") for key, p in inspectors.items())
+    )
+    form.sites.choices = choices(
+        *((site.site_id, f"{names.get(site.enterprise_id)} · {site.name}") for site in _sites())
+    )
     if form.validate_on_submit():
         person = inspectors[form.account_id.data]
         with objections(form):

@@ -15,7 +15,6 @@ from admin.cli.options import opened, placed, settings_of
 from admin.db import office as current_office
 from admin.demo import make
 from admin.demo.files import Ports
-
 from checkpoint.services import SYSTEM, Scope, authorizing
 from checkpoint.services import export as exports
 

@@ -47,7 +47,9 @@ def before(office: Office) -> Office:
     return Office(office.db, KeyFolder(office.keys.folder, clock), clock)
 
 
-def passes(office: Office, grounds: Grounds, holders: Mapping[str, str]) -> tuple[dict[str, str], bool]:
+def passes(
+    office: Office, grounds: Grounds, holders: Mapping[str, str]
+) -> tuple[dict[str, str], bool]:
     """The texts of the passes by part, and whether one had to be issued."""
     texts: dict[str, str] = {}
     fresh = False
@@ -67,7 +69,11 @@ def _held(office: Office, enterprise_id: str, holder_id: str, part: str) -> Issu
 
     def fits(row: PassRow) -> bool:
         lasting = row.expires_at > now + SOON
-        return row.expires_at <= now if part == "expired" else lasting and row.revoked == (part == "revoked")
+        return (
+            row.expires_at <= now
+            if part == "expired"
+            else lasting and row.revoked == (part == "revoked")
+        )
 
     rows = issuing.passes(office, enterprise_id, None, holder_id).rows
     found = next((row for row in rows if fits(row)), None)
@@ -78,20 +84,20 @@ def _issue(office: Office, grounds: Grounds, holder_id: str, part: str) -> Issue
     kind = PassKind.COMMUTING_VEHICLE if part == "bus" else PassKind.WORKER
     mine = grounds.enterprise_id
     if roster.holder(office, mine, holder_id).blocked:
-        issuing.unblock_holder(office, SYSTEM, mine, holder_id, "the demo issues a new pass")
+        issuing.unblock_holder(office, SYSTEM, mine, holder_id, "重新签发")
     at = before(office) if part == "expired" else office
     life = timedelta(days=7) if part == "expired" else LIFE
     sites = (grounds.west.site.site_id,) if part == "wrong_site" else ()
     form = PassForm(kind, at.clock.now() + life, holder_id=holder_id, sites=sites)
     issued = issuing.issue_pass(at, SYSTEM, mine, form)
     if part == "revoked":
-        issuing.revoke_pass(office, SYSTEM, mine, issued.health_pass.pass_id, "a lost card")
+        issuing.revoke_pass(office, SYSTEM, mine, issued.health_pass.pass_id, "卡片遗失")
     return issued
 
 
 def _block(office: Office, enterprise_id: str, holder_id: str) -> None:
     if not roster.holder(office, enterprise_id, holder_id).blocked:
-        issuing.block_holder(office, SYSTEM, enterprise_id, holder_id, "under observation")
+        issuing.block_holder(office, SYSTEM, enterprise_id, holder_id, "医学观察")
 
 
 def script(office: Office, grounds: Grounds, texts: Mapping[str, str]) -> str:

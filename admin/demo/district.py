@@ -98,6 +98,8 @@ class Person:
 PEOPLE = (
     Person("alice", "Alice 艾丽", "bureau", None, "区发展改革工信局", "bureau officer"),
     Person("bob", "Bob 鲍勃", "enterprise", "chenguang", "晨光机械厂管理员", "admin of plant A"),
-    Person("carol", "Carol 卡罗", "inspector", "chenguang", "晨光机械厂查验员", "inspector of plant A"),
+    Person(
+        "carol", "Carol 卡罗", "inspector", "chenguang", "晨光机械厂查验员", "inspector of plant A"
+    ),
     Person("dave", "Dave 戴维", "enterprise", "beihe", "北河食品厂管理员", "admin of plant B"),
 )

@@ -30,7 +30,9 @@ def enterprises(office: Office) -> Grounds:
     """Register what is not registered yet, with keys of the time that the office has."""
     for plant in district.PLANTS:
         office.keys.enterprise(plant.form.enterprise_id)
-    known = {r.enterprise.enterprise_id for r in authorizing.enterprises(office, Scope.whole_district())}
+    known = {
+        r.enterprise.enterprise_id for r in authorizing.enterprises(office, Scope.whole_district())
+    }
     for plant in district.PLANTS:
         if plant.form.enterprise_id not in known:
             authorizing.register_enterprise(office, SYSTEM, plant.form)

@@ -55,5 +55,8 @@ def revoke_kiosk(kiosk_id: str) -> ResponseReturnValue:
     """Trust a kiosk no longer."""
     why = request.form.get("why", "")
     enrolment.revoke_kiosk(office(), actor(), own_enterprise(), kiosk_id, why)
-    flash(gettext("The kiosk is revoked. It gets no bundle; what it still sends is marked."), "warning")
+    flash(
+        gettext("The kiosk is revoked. It gets no bundle; what it still sends is marked."),
+        "warning",
+    )
     return redirect(url_for("enterprise.kiosks"))

@@ -16,7 +16,7 @@ from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
 from admin.forms import passes as shown
-from admin.forms.fields import Form, begin_of, end_of, line, objections, today
+from admin.forms.fields import Form, begin_of, choices, end_of, line, objections, today
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.services import authorizing, issuing, roster
 from checkpoint.services.forms import PassForm
@@ -34,9 +34,13 @@ class TermForm(Form):
 
     since = DateField(_("Valid from"), validators=[DataRequired(_("Give a date."))])
     until = DateField(
-        _("Valid to"), validators=[DataRequired(_("Give a date."))], description=_("This day included.")
+        _("Valid to"),
+        validators=[DataRequired(_("Give a date."))],
+        description=_("This day included."),
     )
-    sites = SelectMultipleField(_("Sites"), description=_("None ticked: every site of the enterprise."))
+    sites = SelectMultipleField(
+        _("Sites"), description=_("None ticked: every site of the enterprise.")
+    )
 
 
 class VisitorForm(TermForm):
@@ -68,7 +72,7 @@ def issue_pass(holder_id: str) -> ResponseReturnValue:
     kind, life = _KINDS[holder.kind]
     first = today(office().clock.now())
     form = TermForm(since=first, until=first + life)
-    form.sites.choices = _sites(mine)
+    form.sites.choices = choices(*_sites(mine))
     if form.validate_on_submit():
         with objections(form):
             return _issued(PassForm(kind, holder_id=holder_id, **_term(form)))
@@ -82,7 +86,7 @@ def issue_visitor() -> ResponseReturnValue:
     """Issue a visitor's pass."""
     first = today(office().clock.now())
     form = VisitorForm(since=first, until=first)
-    form.sites.choices = _sites(own_enterprise())
+    form.sites.choices = choices(*_sites(own_enterprise()))
     if form.validate_on_submit():
         wanted = PassForm(
             PassKind.VISITOR,

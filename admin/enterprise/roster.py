@@ -116,7 +116,10 @@ def block(holder_id: str) -> ResponseReturnValue:
     """Make all passes of a holder worthless until unblocked."""
     why = request.form.get("why", "")
     issuing.block_holder(office(), actor(), own_enterprise(), holder_id, why)
-    flash(gettext("Blocked. Gates refuse every pass of this holder as soon as they hear of it."), "warning")
+    flash(
+        gettext("Blocked. Gates refuse every pass of this holder as soon as they hear of it."),
+        "warning",
+    )
     return _to(holder_id)
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from admin.forms import refusals
@@ -52,6 +53,11 @@ def line(label: Any, *, optional: bool = False, most: int = 64, **options: Any) 
     return StringField(
         label, validators=[*first, short(most), *extra], filters=[_trimmed], **options
     )
+
+
+def choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
+    """The options of a select field: values and their words."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def begin_of(day: date) -> datetime:

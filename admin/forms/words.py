@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
+
+from admin.forms import times
 
 REASONS = {
     "ok": _("Nothing against it"),
@@ -138,6 +142,25 @@ ASKED = {
     "epoch": _("Epoch"),
     "seq": _("Sequence number"),
 }
+
+
+_OF_ASKED = {
+    "kind": ENTRY_KINDS,
+    "direction": DIRECTIONS,
+    "outcome": OUTCOMES,
+    "reason": REASONS,
+}
+
+
+def asked(key: str, value: str) -> object:
+    """The words for what a lookup asked for, as the record keeps it."""
+    if value == "(given)":
+        return _("(given)")
+    if key in ("since", "until"):
+        return times.moment(datetime.fromisoformat(value))
+    if key.startswith("temperature"):
+        return times.celsius(int(value))
+    return of(_OF_ASKED.get(key, {}), value)
 
 
 def of(table: dict[str, object], code: object) -> object:

@@ -12,7 +12,7 @@ from wtforms.validators import NumberRange, Optional
 from admin.auth.current import account
 from admin.db import office
 from admin.forms import words
-from admin.forms.fields import ZONE, Form, line
+from admin.forms.fields import ZONE, Form, choices, line
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction
@@ -43,10 +43,10 @@ class FilterForm(Form):
     since = DateTimeLocalField(_("From"), validators=[Optional()])
     until = DateTimeLocalField(_("Until"), validators=[Optional()])
     gate_id = SelectField(_("Gate"))
-    outcome = SelectField(_("Outcome"), choices=[_ANY, *words.OUTCOMES.items()])
-    reason = SelectField(_("Reason"), choices=[_ANY, *words.REASONS.items()])
-    direction = SelectField(_("Direction"), choices=[_ANY, *words.DIRECTIONS.items()])
-    kind = SelectField(_("Kind"), choices=[*words.ENTRY_KINDS.items(), ("", _("All kinds"))])
+    outcome = SelectField(_("Outcome"), choices=choices(_ANY, *words.OUTCOMES.items()))
+    reason = SelectField(_("Reason"), choices=choices(_ANY, *words.REASONS.items()))
+    direction = SelectField(_("Direction"), choices=choices(_ANY, *words.DIRECTIONS.items()))
+    kind = SelectField(_("Kind"), choices=choices(*words.ENTRY_KINDS.items(), ("", _("All kinds"))))
     name = line(_("Name"), optional=True, description=_("The whole name."), render_kw=_QUIET)
     id_tail = line(_("ID ends in"), optional=True, most=4, render_kw=_QUIET)
     temperature_from = _degrees(_("Temperature from (°C)"))
@@ -80,7 +80,7 @@ def filter_form(scope: Scope) -> FilterForm:
         for place in places(scope)
         for gate in place.gates
     ]
-    form.gate_id.choices = [_ANY, *gates]
+    form.gate_id.choices = choices(_ANY, *gates)
     return form
 
 

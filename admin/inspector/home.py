@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from admin.auth.current import account
 from admin.db import lookups_of, office
-from admin.forms import words
 
 blueprint = Blueprint("inspector", __name__, url_prefix="/inspector", template_folder="templates")
 
@@ -16,4 +15,4 @@ blueprint = Blueprint("inspector", __name__, url_prefix="/inspector", template_f
 def lookups() -> ResponseReturnValue:
     """What one has asked the log oneself."""
     page = lookups_of(office(), account().account_id, request.args.get("after"))
-    return render_template("inspector/lookups.html", page=page, asked_words=words.ASKED)
+    return render_template("inspector/lookups.html", page=page)

@@ -133,7 +133,9 @@ class Visitor:
         """Submit a form with the token."""
         if not self._token:
             self.get("/password" if self.get("/sign-in").status_code == 302 else "/sign-in")
-        return self._noted(self.client.post(path, data={"csrf_token": self._token, **data}))
+        return self._noted(
+            self.client.post(path, data={"csrf_token": self._token, **data}, buffered=True)
+        )
 
     def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
         """Sign in by the form."""

@@ -68,7 +68,9 @@ def test_nobody_gets_a_bundle_without_a_signature(plant: Plant, kiosk: Kiosk) ->
     assert client.get("/api/v1/bundle").status_code == 401
     forged = client.get(
         "/api/v1/bundle",
-        headers={"Authorization": f"Sibao kiosk={kiosk.place.kiosk_id}, at=1, signature={'A' * 86}=="},
+        headers={
+            "Authorization": f"Sibao kiosk={kiosk.place.kiosk_id}, at=1, signature={'A' * 86}=="
+        },
     )
     assert forged.status_code == 401
 
@@ -115,15 +117,15 @@ def test_a_revoked_kiosk_may_hand_in_what_it_holds_but_gets_no_bundle(
 ) -> None:
     client = plant.app.test_client()
     plant.clock.advance(60)
-    enrolment.revoke_kiosk(
-        plant.office, SYSTEM, plant.ids["a"], kiosk.place.kiosk_id, "stolen"
-    )
+    enrolment.revoke_kiosk(plant.office, SYSTEM, plant.ids["a"], kiosk.place.kiosk_id, "stolen")
     later = plant.clock.now() + timedelta(seconds=60)
     kiosk.record(kiosk.entry(later))
     plant.clock.advance(120)
     answer = kiosk.push(client, later)
     assert answer.status_code == 200, answer.text
-    receipt = Receipt.open(json.loads(answer.data)["receipt"], Keyring.from_json(kiosk.place.keyring))
+    receipt = Receipt.open(
+        json.loads(answer.data)["receipt"], Keyring.from_json(kiosk.place.keyring)
+    )
     assert receipt.lines[0].standing is Standing.FLAGGED
     refused = kiosk.bundle(client, later)
     assert refused.status_code == 403
