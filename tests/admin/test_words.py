@@ -1,0 +1,88 @@
+"""Every word of the pages has its Chinese, and what the pages load is compiled from it.
+
+After a change: `pybabel extract -F admin/translations/babel.cfg ... admin`, `pybabel update`,
+`pybabel compile`, as docs/operations.md says.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import admin
+from admin.forms import words
+from checkpoint.domain.decision import Outcome
+from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.observation import ClockQuality, Direction, Mask
+from checkpoint.domain.reason import Reason
+from checkpoint.services.rows import HolderKind
+from checkpoint.wire.entries import Standing
+
+ROOT = Path(admin.__file__).parent
+FOLDER = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES"
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
+}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    with (FOLDER / "messages.po").open("rb") as file:
+        return read_po(file, locale="zh_Hans_CN")
+
+
+def test_every_message_has_its_chinese(catalog: Catalog) -> None:
+    found = extract_from_dir(ROOT, METHODS, keywords=KEYWORDS)  # type: ignore[arg-type]
+    missing = [
+        message
+        for _file, _line, message, _comments, context in found
+        if not (held := catalog.get(message[0] if isinstance(message, tuple) else message, context))
+        or not held.string
+    ]
+    assert not missing
+
+
+def test_no_message_is_left_over(catalog: Catalog) -> None:
+    found = extract_from_dir(ROOT, METHODS, keywords=KEYWORDS)  # type: ignore[arg-type]
+    used = {
+        (message[0] if isinstance(message, tuple) else message) for _f, _l, message, *_ in found
+    }
+    held = {(m.id[0] if isinstance(m.id, tuple) else m.id) for m in catalog if m.id}
+    assert not held - used
+
+
+def test_what_is_loaded_is_compiled_from_it(catalog: Catalog) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    assert compiled.getvalue() == (FOLDER / "messages.mo").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("codes", "table"),
+    [
+        (Reason, words.REASONS),
+        (Outcome, words.OUTCOMES),
+        (Direction, words.DIRECTIONS),
+        (Mask, words.MASKS),
+        (PassKind, words.PASS_KINDS),
+        (HolderKind, words.HOLDER_KINDS),
+        (EntryKind, words.ENTRY_KINDS),
+        (ClockQuality, words.CLOCKS),
+        (Standing, words.STANDINGS),
+    ],
+)
+def test_every_code_has_words(codes: type, table: dict[str, object]) -> None:
+    assert {code.value for code in codes} == set(table)  # type: ignore[attr-defined]
