@@ -196,11 +196,12 @@ class Runner:
             self._why = "the film ended"
             self._stop.set()
         elif self._s.settings.camera.loop:
-            gate.turn_round(Direction.OUT if gate.direction is Direction.IN else Direction.IN)
             try:
                 camera.rewind()
             except DeviceFault as fault:
                 self._camera_lost(Fault(Code.CAMERA, fault.message, fault.remedy))
+            else:
+                gate.turn_round(Direction.OUT if gate.direction is Direction.IN else Direction.IN)
 
 
 class Watchdog:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
-import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from checkpoint.errors import KeyFault
+from checkpoint.keys.private_file import broken, read_secret, write_secret
 
 _SUITE_AES_256_GCM = b"\x01"
 _HEADER = 1 + 4 + 12
@@ -67,26 +66,17 @@ class SealingKey:
         """
         if not path.exists():
             cls.generate().save(path)
+        parts = read_secret(path)
         try:
-            if path.stat().st_mode & 0o077:
-                raise KeyFault(f"{path} can be read by others", remedy=f"chmod 600 {path}")
-            parts = json.loads(path.read_text(encoding="utf-8"))
             key_id, seal, index = (
-                base64.b64decode(parts[k], validate=True) for k in ("id", "seal", "index")
+                base64.b64decode(parts[name], validate=True) for name in ("id", "seal", "index")
             )
-        except (OSError, ValueError, KeyError, TypeError) as fault:
-            raise KeyFault(
-                f"{path}: {fault!r}", remedy="restore the key file from its backup"
-            ) from fault
+        except (ValueError, KeyError, TypeError) as fault:
+            raise broken(path, fault) from fault
         return cls(key_id, seal, index)
 
     def save(self, path: Path) -> None:
         """Write the key file with mode 0600; an existing file is never overwritten."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         parts = {"id": self.key_id, "seal": self._seal, "index": self._index}
         document = {name: base64.b64encode(part).decode() for name, part in parts.items()}
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(document | {"sibao_sealing_key": 1}, file)
-            file.flush()
-            os.fsync(file.fileno())
+        write_secret(path, document | {"sibao_sealing_key": 1})

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from checkpoint.clock import from_ms
 from checkpoint.errors import KeyFault
 from checkpoint.keys.keyring import Purpose, TrustedKey
+from checkpoint.keys.private_file import broken, read_secret, write_secret
 
 DEFAULT_LIFE = timedelta(days=730)
 
@@ -77,39 +76,24 @@ class SigningKey:
             "sibao_key": 1,
             "private": base64.b64encode(self._private.private_bytes_raw()).decode(),
         }
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(document, file)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as fault:
-            raise KeyFault(
-                f"{path}: {fault.strerror}", remedy="name a new file that can be written"
-            ) from fault
+        write_secret(path, document)
 
     @classmethod
     def load(cls, path: Path) -> SigningKey:
         """Read a key file. Raises KeyFault when others could read it, or it is no key."""
+        document = read_secret(path)
         try:
-            if path.stat().st_mode & 0o077:
-                raise KeyFault(f"{path} can be read by others", remedy=f"chmod 600 {path}")
-            document = json.loads(path.read_text(encoding="utf-8"))
             private = Ed25519PrivateKey.from_private_bytes(
                 base64.b64decode(document["private"], validate=True)
             )
-            key = cls._describe(
+            return cls._describe(
                 private,
                 str(document["owner"]),
                 frozenset(Purpose(p) for p in document["purposes"]),
                 (from_ms(document["since"]), from_ms(document["until"])),
             )
-        except (OSError, ValueError, KeyError, TypeError, OverflowError) as fault:
-            raise KeyFault(
-                f"{path}: {fault!r}", remedy="restore the key file from its backup"
-            ) from fault
-        return key
+        except (ValueError, KeyError, TypeError, OverflowError) as fault:
+            raise broken(path, fault) from fault
 
     @classmethod
     def load_or_make(

@@ -16,10 +16,14 @@ QUALITY = 72
 def jpeg(image: Image) -> bytes:
     """BGR pixels as a JPEG at most 640 wide, in their own proportions."""
     height, width = image.shape[:2]
-    picture = Pillow.fromarray(np.ascontiguousarray(image[:, :, ::-1]))
+    pixels = np.ascontiguousarray(image)
+    picture = Pillow.frombuffer("RGB", (width, height), pixels, "raw", "BGR", 0, 1)
     if width > WIDTH:
-        size = (WIDTH, max(1, round(height * WIDTH / width)))
-        picture = picture.resize(size, Pillow.Resampling.BILINEAR, reducing_gap=1.5)
+        # Whole-number reduction first: it costs a quarter of a resampling of all pixels.
+        picture = picture.reduce(width // WIDTH)
+        picture.thumbnail(
+            (WIDTH, max(1, round(height * WIDTH / width))), Pillow.Resampling.BILINEAR
+        )
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()

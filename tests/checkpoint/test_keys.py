@@ -51,6 +51,19 @@ def test_a_key_that_others_can_read_is_refused_with_the_remedy(
     assert "chmod 600" in caught.value.remedy
 
 
+def test_a_key_that_can_not_be_written_leaves_nothing_behind(
+    key: SigningKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    for secret in (key, SealingKey.generate()):
+        with pytest.raises(KeyFault, match="No space left"):
+            secret.save(tmp_path / "k.json")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"private": "!!"}'])
 def test_a_broken_key_file_is_named(tmp_path: Path, content: str) -> None:
     path = tmp_path / "broken.json"
