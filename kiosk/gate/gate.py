@@ -137,6 +137,8 @@ class Gate:
 
     def _measure(self, frame: Frame | None, now: datetime) -> bool:
         passing, policy = self._here(), self._recorder.in_force.bundle.policy
+        if policy.mask_required:
+            self._glance(passing, now)
         reading = self._asked.reading(Glimpse(now, self._frame, typed_c=passing.typed_c))
         passing.typed_c = None
         if reading is not None:
@@ -157,13 +159,17 @@ class Gate:
 
     def _look(self, frame: Frame | None, now: datetime) -> bool:
         passing = self._here()
-        passing.mask = self._asked.mask(Glimpse(now, self._frame, pressed=passing.pressed))
+        self._glance(passing, now)
         if passing.mask is None and not self._stage.lasted(self._settings.mask_timeout_s, now):
             return False
-        if passing.mask is not None:
-            name = self._devices.mask.name
-            passing.mask_source = "gatekeeper" if name in ASKING else name
         return self._decide(passing, now)
+
+    def _glance(self, passing: Passing, now: datetime) -> None:
+        """Ask for the mask; the newest answer counts, and silence takes none back."""
+        mask = self._asked.mask(Glimpse(now, self._frame, pressed=passing.pressed))
+        if mask is not None:
+            name = self._devices.mask.name
+            passing.mask, passing.mask_source = mask, "gatekeeper" if name in ASKING else name
 
     def _decide(self, passing: Passing, now: datetime) -> bool:
         """Observe, decide, journal; only then may anything be shown or opened."""

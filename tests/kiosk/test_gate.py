@@ -193,6 +193,20 @@ def test_silence_of_the_mask_sensor_refers(tmp_path: Path) -> None:
         assert (outcome(view), reasons(view)) == (Outcome.REFER, {Reason.MASK_UNKNOWN})
 
 
+def test_a_mask_seen_while_waiting_for_a_temperature_counts(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        house = House(
+            journal,
+            FixedClock(NOW),
+            thermometer=FakeThermometer(None),
+            settings=GateSettings(temperature_timeout_s=5),
+        )
+        house.see(WANG)
+        house.mask.answer = None
+        view = house.see(WANG, after=5.1)
+        assert reasons(view) == {Reason.NO_TEMPERATURE}
+
+
 def test_the_gatekeeper_types_and_presses(tmp_path: Path) -> None:
     with open_journal(tmp_path) as journal:
         house = House(journal, FixedClock(NOW), thermometer=FakeKeypad(), mask=FakeButton())
