@@ -106,7 +106,7 @@ class DisplaySettings(Section):
     enabled: bool = True
     """whether the page is served"""
     host: Annotated[str, Field(min_length=1, max_length=255)] = "127.0.0.1"
-    """the address to listen on; keep to this machine unless the screen is another one"""
+    """the address to listen on; a screen on another machine may look, but its buttons do nothing"""
     port: Annotated[int, Field(ge=0, le=65535)] = 8100
     """the port to listen on; 0 takes a free one"""
     language: Literal["zh", "en"] = "zh"
