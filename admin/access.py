@@ -75,7 +75,7 @@ TABLE: dict[str, Rule] = {
         sign_out="security.logout",
         choose_language="language",
     ),
-    **_rules(EVERY_ROLE, Reach.NOTHING, read="home", change_password="security.change_password"),
+    **_rules(EVERY_ROLE, Reach.NOTHING, read="home", change_own="security.change_password"),
     # Comes with Flask-Security; nothing here asks for a password a second time.
     "security.verify": Rule(frozenset(), "nothing", Reach.NOTHING),
     **_rules(
@@ -136,9 +136,9 @@ def _enforce() -> ResponseReturnValue | None:
 def _ask_to_sign_in() -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         return "", 401, {"HX-Redirect": url_for("security.login")}
-    if request.method in ("GET", "HEAD"):
-        return redirect(url_for("security.login", next=request.path))
-    abort(401)
+    if request.method not in ("GET", "HEAD"):
+        abort(401)
+    return redirect(url_for("security.login", next=request.path))
 
 
 def actor() -> Actor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 from spectree import Response, SecurityScheme, SpecTree
-from spectree.models import SecureType, SecuritySchemeData
+from spectree.models import InType, SecureType, SecuritySchemeData
 
 from admin import __doc__ as _about
 
@@ -30,7 +30,7 @@ tree = SpecTree(
             data=SecuritySchemeData(
                 type=SecureType.API_KEY,
                 name="Authorization",
-                field_in="header",
+                field_in=InType.HEADER,
                 description="`Sibao kiosk=ID, at=MS, signature=BASE64` by the kiosk's key",
             ),
         )

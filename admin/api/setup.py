@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, jsonify
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -25,7 +27,7 @@ def set_up(app: Flask) -> None:
     app.add_url_rule("/api/v1/openapi.json", "api.openapi", lambda: _document(app))
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for endpoint, limit in (("api.enrol", ENROLMENTS), ("security.login", SIGN_INS)):
-        limited = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+        limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
 
 

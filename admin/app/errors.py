@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -27,7 +27,7 @@ def _http(fault: HTTPException) -> ResponseReturnValue:
     answer = show(fault.code or 500)
     if fault.code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = dict(fault.get_headers()).get("Allow", "")
-        return *answer, {"Allow": allowed}
+        return answer[0], answer[1], {"Allow": allowed}
     return answer
 
 
@@ -55,12 +55,10 @@ def _unexpected(fault: Exception) -> ResponseReturnValue:
 
 def _log(fault: Exception) -> None:
     """The traceback without the values that the exception quotes."""
-    from flask import current_app
-
     current_app.logger.error("%s at %s", type(fault).__name__, request.endpoint, exc_info=fault)
 
 
-def show(status: int, words: str = "") -> tuple[ResponseReturnValue, int]:
+def show(status: int, words: str = "") -> tuple[Response | str, int]:
     """A page (JSON under /api/) for a status."""
     title, told = _words(status)
     if request.path.startswith("/api/") or request.path == "/healthz":

@@ -19,7 +19,7 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
 
 
-class RoleName(RoleMixin):  # type: ignore[misc]  # the library ships no checked types
+class RoleName(RoleMixin):
     """A role in the form that Flask-Security asks for: an object with a name."""
 
     def __init__(self, name: str) -> None:
@@ -27,7 +27,7 @@ class RoleName(RoleMixin):  # type: ignore[misc]  # the library ships no checked
         self.permissions: list[str] = []
 
 
-class Account(Base, UserMixin):  # type: ignore[misc]  # likewise
+class Account(Base, UserMixin):
     """One person's account. An account has one role; all but the bureau's have an enterprise.
 
     What an inspector sees is in the warrants, not here. `fs_uniquifier` is what a sign-in
@@ -53,7 +53,7 @@ class Account(Base, UserMixin):  # type: ignore[misc]  # likewise
     made_at: Mapped[Millis]
 
     @property
-    def roles(self) -> list[RoleName]:
+    def roles(self) -> list[RoleName]:  # type: ignore[override]  # there a column, here one role
         """The one role, as a list."""
         return [RoleName(self.role)]
 

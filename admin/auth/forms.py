@@ -17,7 +17,7 @@ from admin.auth.lockout import Lockout
 from admin.db import office
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # the library ships no checked types
+class SignInForm(LoginForm):
     """Username and password."""
 
     username = StringField(
@@ -70,7 +70,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # the library ships no check
         return False
 
 
-class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # likewise
+class NewPasswordForm(ChangePasswordForm):
     """The present password and a new one, twice."""
 
     password = PasswordField(

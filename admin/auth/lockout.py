@@ -29,7 +29,7 @@ def delay_after(failures: int) -> timedelta:
     if failures < FREE_ATTEMPTS:
         return timedelta()
     doublings = min(failures - FREE_ATTEMPTS, 16)
-    return min(FIRST_DELAY * 2**doublings, LONGEST_DELAY)
+    return min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY)
 
 
 class Lockout:

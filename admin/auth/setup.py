@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask, Response, redirect, request, url_for
-from flask_login import user_logged_in, user_logged_out
+from flask_login import LoginManager, user_logged_in, user_logged_out
 from flask_security import Security, uia_username_mapper
 from flask_security.signals import password_changed
 from flask_security.utils import logout_user
@@ -58,7 +58,8 @@ def set_up(app: Flask, office: Office, settings: Settings) -> None:
     store = AccountStore(office)
     Security(app, store, login_form=SignInForm, change_password_form=NewPasswordForm)
     # Nobody is signed in by a token: a cookie of a sign-in that holds is the one way.
-    app.login_manager.request_loader(lambda _request: None)
+    login_manager: LoginManager = vars(app)["login_manager"]
+    login_manager.request_loader(lambda _request: None)
     sign_ins = SignIns(office, settings)
     app.extensions["sibao_lockout"] = Lockout(office, settings.secret_key())
     app.extensions["sibao_sign_ins"] = sign_ins

@@ -12,7 +12,7 @@ from admin.db import reading, transaction
 from checkpoint.services.office import Office
 
 
-class AccountStore(UserDatastore):  # type: ignore[misc]  # the library ships no checked types
+class AccountStore(UserDatastore):
     """Finds and keeps accounts; each look-up and each change is a transaction."""
 
     def __init__(self, office: Office) -> None:

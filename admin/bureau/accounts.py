@@ -1,4 +1,4 @@
-"""Accounts that the bureau makes: enterprise admins and inspectors; initial passwords; disabling."""
+"""Accounts that the bureau makes, for enterprise admins and inspectors; disabling them."""
 
 from __future__ import annotations
 

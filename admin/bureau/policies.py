@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -101,7 +102,7 @@ def edit_policy() -> ResponseReturnValue:
 
 
 def _wanted(form: PolicyForm, now: Policy) -> Policy:
-    degrees = {name: int(form[name].data * 100) for name in _DEGREES}
-    hours = {name: form[name].data * HOUR_S for name in _HOURS}
-    plain = {name: form[name].data for name in _PLAIN}
-    return replace(now, **degrees, **hours, **plain)
+    changes: dict[str, Any] = {name: form[name].data for name in _PLAIN}
+    changes |= {name: int(form[name].data * 100) for name in _DEGREES}
+    changes |= {name: form[name].data * HOUR_S for name in _HOURS}
+    return replace(now, **changes)

@@ -26,7 +26,7 @@ def account() -> None:
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--enterprise", help="The enterprise's id; for all roles but the bureau's.")
 @click.password_option(help="Asked for when it is not given.")
-def add(  # noqa: PLR0913 - one parameter an option
+def add(  # noqa: PLR0913, PLR0917 - one parameter an option
     data: Path | None,
     config: Path | None,
     username: str,

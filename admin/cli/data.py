@@ -74,7 +74,7 @@ def upgrade(data: Path | None, config: Path | None) -> None:
 @click.option("--enterprise", "enterprises", multiple=True, help="Only this one; repeatable.")
 @click.option("--site", "sites", multiple=True, help="Only this site's kiosks; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for a script.")
-def export(
+def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     data: Path | None,
     config: Path | None,
     out: Path,

@@ -1,4 +1,4 @@
-"""The demo district 临江示范区: clearly fictional, made anew or brought up to date, never doubled."""
+"""The demo district 临江示范区: clearly fictional, brought up to date and never doubled."""
 
 from admin.demo.make import Made, make
 

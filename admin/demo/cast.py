@@ -13,7 +13,7 @@ from admin.demo import district
 from admin.demo.places import SOON, Grounds
 from checkpoint import credential
 from checkpoint.clock import FixedClock
-from checkpoint.credential.envelope import PREFIX
+from checkpoint.credential.envelope import PREFIX, to_text
 from checkpoint.credential.issue import fresh_id
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.keys import SigningKey
@@ -149,4 +149,4 @@ def _changed(text: str) -> str:
     """A genuine pass with one byte of its content changed."""
     blob = bytearray(base45.b45decode(text.removeprefix(PREFIX)))
     blob[len(blob) // 2] ^= 1
-    return PREFIX + base45.b45encode(bytes(blob)).decode()
+    return to_text(bytes(blob))

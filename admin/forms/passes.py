@@ -1,4 +1,4 @@
-"""Showing one pass: on the screen, as a picture, on paper. The bureau's and an enterprise's alike."""
+"""Showing one pass, the bureau's or an enterprise's: on the screen, as a picture, on paper."""
 
 from __future__ import annotations
 

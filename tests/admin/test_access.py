@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from flask import url_for
 from werkzeug.routing import Rule as Route
 
 from admin.access import TABLE, Reach, Who
@@ -34,9 +37,8 @@ def _path(plant: Plant, route: Route) -> str:
         "filename": "admin.css",
     }
     with plant.app.test_request_context():
-        from flask import url_for
-
-        return url_for(route.endpoint, **{name: values[name] for name in route.arguments})
+        wanted: dict[str, Any] = {name: values[name] for name in route.arguments}
+        return url_for(route.endpoint, **wanted)
 
 
 def test_every_route_is_in_the_table(plant: Plant) -> None:
