@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms, to_ms
@@ -46,6 +46,12 @@ def transaction(of: Office) -> Iterator[Session]:
     """One durable change, all or nothing."""
     with of.db.write() as session:
         yield session
+
+
+def ping(of: Office) -> None:
+    """Ask the database for nothing. Raises StorageFault when it does not answer."""
+    with reading(of) as session:
+        session.execute(text("SELECT 1"))
 
 
 @dataclass(frozen=True, slots=True)

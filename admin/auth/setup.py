@@ -80,15 +80,19 @@ def set_up(app: Flask, office: Office, settings: Settings) -> None:
     app.before_request(lambda: _still_signed_in(sign_ins))
 
 
+_FILES = {"static", "bootstrap.static", "security.static", "htmx"}
+_BY_ITSELF = {"inspector.news"}
 _WITHOUT_PASSWORD_CHANGE = {"security.change_password", "security.logout", "static", "language"}
 
 
 def _still_signed_in(sign_ins: SignIns) -> Response | None:
     """End what no longer holds; lead who has an initial password to changing it."""
+    if request.endpoint in _FILES:
+        return None
     account = signed_in()
     if account is None:
         return None
-    if not sign_ins.holds(account):
+    if not sign_ins.holds(account, used=request.endpoint not in _BY_ITSELF):
         logout_user()
         return None
     if account.must_change and request.endpoint not in _WITHOUT_PASSWORD_CHANGE:

@@ -43,8 +43,11 @@ class SignIns:
             )
         cookie[_COOKIE_KEY] = secret
 
-    def holds(self, account: Account) -> bool:
-        """Whether the browser's sign-in is this account's and has not ended."""
+    def holds(self, account: Account, *, used: bool = True) -> bool:
+        """Whether the browser's sign-in is this account's and has not ended.
+
+        `used` is whether a person asked; a page that refreshes itself keeps nobody signed in.
+        """
         secret = cookie.get(_COOKIE_KEY)
         if not isinstance(secret, str):
             return False
@@ -56,7 +59,7 @@ class SignIns:
             idle, age = now - row.seen_at, now - row.began_at
         if idle > self._idle_ms or age > self._life_ms:
             return False
-        if idle > _MARK_EVERY_MS:
+        if used and idle > _MARK_EVERY_MS:
             with transaction(self._office) as session:
                 mark = update(SignIn).where(SignIn.secret_hash == _hash(secret))
                 session.execute(mark.values(seen_at=now))

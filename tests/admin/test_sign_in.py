@@ -85,6 +85,14 @@ def test_an_idle_sign_in_ends(plant: Plant, seconds: int, status: int) -> None:
     assert bob.get("/enterprise/").status_code == status
 
 
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(plant: Plant) -> None:
+    carol = plant.visitor("carol")
+    for _ in range(4):
+        plant.clock.advance(20 * 60)
+        answer = carol.post("/inspector/entries/news", kind="passage", newest="")
+    assert answer.status_code == 401
+
+
 def test_a_disabled_account_is_out_at_once(plant: Plant) -> None:
     bob, alice = plant.visitor("bob"), plant.visitor("alice")
     alice.get("/bureau/accounts")
