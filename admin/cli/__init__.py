@@ -10,6 +10,7 @@ import click
 from admin.cli.account import account
 from admin.cli.data import db, demo, export
 from admin.cli.serve import serve
+from checkpoint import __version__
 from checkpoint.errors import SibaoError
 
 
@@ -23,7 +24,7 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="sibao", prog_name="sibao")
+@click.version_option(__version__, prog_name="sibao")
 def main() -> None:
     """The server: pages for bureau, enterprises and inspectors, and the kiosks' API.
 

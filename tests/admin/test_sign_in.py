@@ -87,10 +87,18 @@ def test_an_idle_sign_in_ends(plant: Plant, seconds: int, status: int) -> None:
 
 def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(plant: Plant) -> None:
     carol = plant.visitor("carol")
+    statuses = []
     for _ in range(4):
         plant.clock.advance(20 * 60)
-        answer = carol.post("/inspector/entries/news", kind="passage", newest="")
-    assert answer.status_code == 401
+        statuses.append(carol.post("/inspector/entries/news", kind="passage").status_code)
+    assert statuses[0] == 204
+    assert statuses[-1] == 401
+
+
+def test_many_attempts_from_one_address_are_told_to_wait(plant: Plant) -> None:
+    answers = [Visitor(plant.app).post("/sign-in", username="x") for _ in range(32)]
+    assert answers[-1].status_code == 429
+    assert "请求过于频繁" in answers[-1].text
 
 
 def test_a_disabled_account_is_out_at_once(plant: Plant) -> None:
