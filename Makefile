@@ -12,7 +12,7 @@ compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock clean setup-run setup-test
+.PHONY: help run test lint format lock words clean setup-run setup-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
@@ -38,6 +38,13 @@ lock: setup-test ## write the lock files anew from the .in files (UPGRADE=1 take
 	$(compile) requirements.in -o requirements.txt
 	$(compile) requirements-kiosk.in -o requirements-kiosk.txt
 	$(compile) requirements-dev.in -o requirements-dev.txt
+
+words: setup-test ## bring the translations' files up to date with the sources
+	@mkdir -p build
+	$(bin)/pybabel -q extract -F admin/translations/babel.cfg --no-location --sort-output \
+		-k lazy_gettext -k lazy_pgettext:1c,2 -o build/messages.pot admin
+	$(bin)/pybabel -q update -i build/messages.pot -d admin/translations --no-fuzzy-matching --ignore-obsolete
+	$(bin)/pybabel -q compile -d admin/translations
 
 clean: ## remove what the tools made; data under var/ stays
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

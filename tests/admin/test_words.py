@@ -1,7 +1,6 @@
 """Every word of the pages has its Chinese, and what the pages load is compiled from it.
 
-After a change: `pybabel extract -F admin/translations/babel.cfg ... admin`, `pybabel update`,
-`pybabel compile`, as docs/operations.md says.
+After a change of words: `make words`, then fill in what is new in messages.po and run it again.
 """
 
 from __future__ import annotations
