@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -18,9 +17,9 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from checkpoint.errors import SettingError
+from checkpoint.settings import named, refuse_unknown_variables, toml_table
 
 PREFIX = "SIBAO_ADMIN_"
-_MOST_SHOWN = 80
 
 
 class Settings(BaseSettings):
@@ -124,8 +123,8 @@ def load(path: Path | None = None, **given: Any) -> Settings:
 
     Raises SettingError naming the key, the value found and what is allowed.
     """
-    _refuse_unknown_variables()
-    table = _table(path) if path else {}
+    refuse_unknown_variables(PREFIX, Settings)
+    table = toml_table(path) if path else {}
     origin = str(path) if path else "environment"
     if path:
         for key in ("data", "secret_key_file"):
@@ -137,44 +136,10 @@ def load(path: Path | None = None, **given: Any) -> Settings:
     try:
         settings = Settings(**below | above)
     except ValidationError as fault:
-        raise _named(fault, origin) from fault
+        raise named(fault, Settings, origin, {"database_url"}) from fault
     if settings.demo and not is_loopback(settings.host):
         raise SettingError(
             f"{origin}: host = {settings.host!r}: the demo has known passwords",
             remedy="take 127.0.0.1, or set demo = false",
         )
     return settings
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise SettingError(
-            f"{path}: {fault.strerror}", remedy="give a settings file that can be read"
-        ) from fault
-    except ValueError as fault:
-        raise SettingError(f"{path} is not TOML: {fault}", remedy="correct that line") from fault
-
-
-def _refuse_unknown_variables() -> None:
-    for name in os.environ:
-        key = name.removeprefix(PREFIX).lower()
-        if name.startswith(PREFIX) and key not in Settings.model_fields:
-            raise SettingError(
-                f"environment: {name}: unknown key {key!r}",
-                remedy=f"known are {', '.join(Settings.model_fields)}",
-            )
-
-
-def _named(fault: ValidationError, origin: str) -> SettingError:
-    lines = []
-    for error in fault.errors(include_url=False):
-        key = ".".join(str(part) for part in error["loc"])
-        unknown = error["type"] == "extra_forbidden"
-        known = f"unknown key; known are {', '.join(Settings.model_fields)}"
-        what = known if unknown else error["msg"]
-        # A database's URL may hold its password.
-        shown = "…" if key == "database_url" else repr(error["input"])[:_MOST_SHOWN]
-        lines.append(f"{key} = {shown}: {what}")
-    return SettingError(f"{origin}: " + "; ".join(lines), remedy="correct what is named")

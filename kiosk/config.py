@@ -6,19 +6,17 @@ Relative paths are relative to the folder of the TOML file.
 
 from __future__ import annotations
 
-import os
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from checkpoint.domain.observation import Direction, Mask
 from checkpoint.errors import SettingError
+from checkpoint.settings import named, refuse_unknown_variables, toml_table
 
 PREFIX = "SIBAO_KIOSK_"
-_MOST_SHOWN = 80
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
@@ -184,58 +182,18 @@ def load(path: Path | None) -> Settings:
 
     Raises SettingError naming the key, the value found and what is allowed.
     """
-    _refuse_unknown_variables()
-    table = _table(path) if path else {}
+    refuse_unknown_variables(PREFIX, Settings)
+    table = toml_table(path) if path else {}
     origin = str(path) if path else "environment"
     try:
         settings = Settings(**table)
     except ValidationError as fault:
-        raise _named(fault, origin) from fault
+        raise named(fault, Settings, origin) from fault
     except ValueError as fault:
         raise SettingError(
             f"{origin}: {fault}", remedy=f"correct the {PREFIX}… variable"
         ) from fault
     return _placed(settings, path.parent if path else Path())
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise SettingError(
-            f"{path}: {fault.strerror}", remedy="give a settings file that can be read"
-        ) from fault
-    except ValueError as fault:
-        raise SettingError(f"{path} is not TOML: {fault}", remedy="correct that line") from fault
-
-
-def _refuse_unknown_variables() -> None:
-    for name, value in os.environ.items():
-        section = name.removeprefix(PREFIX).split("__")[0].lower()
-        if name.startswith(PREFIX) and section not in Settings.model_fields:
-            raise SettingError(
-                f"environment: {name}={value[:_MOST_SHOWN]!r}: unknown key {section!r}",
-                remedy=f"known are {', '.join(Settings.model_fields)}",
-            )
-
-
-def _named(fault: ValidationError, origin: str) -> SettingError:
-    lines = []
-    for error in fault.errors(include_url=False):
-        key = ".".join(str(part) for part in error["loc"])
-        unknown = error["type"] == "extra_forbidden"
-        what = f"unknown key; known are {_siblings(error['loc'])}" if unknown else error["msg"]
-        lines.append(f"{key} = {repr(error['input'])[:_MOST_SHOWN]}: {what}")
-    return SettingError(f"{origin}: " + "; ".join(lines), remedy="correct what is named")
-
-
-def _siblings(place: tuple[int | str, ...]) -> str:
-    model: type[BaseModel] = Settings
-    for part in place[:-1]:
-        inner = model.model_fields[str(part)].annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            model = inner
-    return ", ".join(model.model_fields)
 
 
 def _placed(settings: Settings, base: Path) -> Settings:
