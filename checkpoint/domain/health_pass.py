@@ -32,6 +32,21 @@ class Vehicle:
     route: str = ""
 
 
+class KeyAlgorithm(StrEnum):
+    """What a phone's key signs with: what its browser has."""
+
+    ED25519 = "Ed25519"
+    ES256 = "ES256"
+
+
+@dataclass(frozen=True, slots=True)
+class HolderKey:
+    """The public key of the holder's phone: 32 bytes Ed25519, or a P-256 point of 33 bytes."""
+
+    algorithm: KeyAlgorithm
+    public: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class HealthPass:
     """A verified or to-be-issued pass.
@@ -39,7 +54,10 @@ class HealthPass:
     `pass_id` and `holder_id` are 16 lower-case hex digits (8 random bytes); `issuer` is the
     enterprise or `bureau`; `sites` empty means every site of the enterprise; `id_tail` is the
     last four characters of the holder's ID, for the gatekeeper's second look. A vehicle pass
-    has a `vehicle`, and `name` is then its driver. A visitor pass has a `host`.
+    has a `vehicle`, and `name` is then its driver. A visitor pass has a `host`. A phone pass
+    has a `holder_key`: it is worth something only in a living code. `shift` is the window of a
+    worker's shift in minutes of the local day, begin and end (exclusive); one that ends before it
+    begins goes past midnight.
     """
 
     pass_id: str
@@ -56,3 +74,5 @@ class HealthPass:
     vehicle: Vehicle | None = None
     host: str = ""
     key_id: str = ""
+    holder_key: HolderKey | None = None
+    shift: tuple[int, int] | None = None

@@ -49,12 +49,19 @@ class Verification:
     """What `credential.verify` found: the pass as far as it could be believed, and why not.
 
     Valid when there is a pass and no reason. An expired or revoked pass is still named;
-    a forged one is not. `digest` is the SHA-256 of the text that was shown.
+    a forged one is not. `digest` is the SHA-256 of the text that was shown. `step` is the time
+    step of a living code that the phone's own key signed, None for a printed code.
     """
 
     health_pass: HealthPass | None
     reasons: tuple[Reason, ...]
     digest: bytes = b""
+    step: int | None = None
+
+    @property
+    def living(self) -> bool:
+        """Whether a phone showed it that holds the pass's own key: no photo, no print."""
+        return self.step is not None
 
     @property
     def valid(self) -> bool:
