@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+SECONDS ?= 60
 UPGRADE ?=
 export PYTHON
 
@@ -12,7 +13,7 @@ compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock words clean setup-run setup-test
+.PHONY: help run test lint format fuzz lock words clean setup-run setup-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
@@ -33,11 +34,17 @@ format: setup-test ## rewrite the sources as the formatter wants them
 	$(bin)/ruff format .
 	$(bin)/ruff check --fix .
 
+fuzz: setup-test ## fuzz the verifiers, SECONDS=60 for each of both targets; findings lie under var/fuzz
+	$(bin)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements-fuzz.txt
+	$(bin)/python -m fuzz.guided text --seconds $(SECONDS)
+	$(bin)/python -m fuzz.guided signed --seconds $(SECONDS)
+
 lock: setup-test ## write the lock files anew from the .in files (UPGRADE=1 takes newer versions)
 	$(compile) requirements-build.in -o requirements-build.txt
 	$(compile) requirements.in -o requirements.txt
 	$(compile) requirements-kiosk.in -o requirements-kiosk.txt
 	$(compile) requirements-dev.in -o requirements-dev.txt
+	$(compile) requirements-fuzz.in -o requirements-fuzz.txt
 
 words: setup-test ## bring the translations' files up to date with the sources
 	@mkdir -p build
@@ -48,7 +55,7 @@ words: setup-test ## bring the translations' files up to date with the sources
 
 clean: ## remove what the tools made; data under var/ stays
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find admin benchmarks checkpoint kiosk tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find admin benchmarks checkpoint fuzz kiosk tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 setup-run:
 	@setup/debian.sh run

@@ -6,7 +6,7 @@ from pathlib import Path
 
 MODULE_LINES = 300
 FUNCTION_LINES = 50
-CHECKED = ("checkpoint", "kiosk", "admin", "benchmarks")
+CHECKED = ("checkpoint", "kiosk", "admin", "benchmarks", "fuzz")
 
 
 def _sources(root: Path) -> Iterator[tuple[str, str]]:

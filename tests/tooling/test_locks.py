@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.txt", "requirements-kiosk.txt", "requirements-dev.txt")
-ALL_LOCKS = (*LOCKS, "requirements-build.txt")
+ALL_LOCKS = (*LOCKS, "requirements-build.txt", "requirements-fuzz.txt")
 NOT_AT_A_GATE = {"sqlalchemy", "alembic", "psycopg", "flask-security", "gunicorn", "spectree"}
 
 
@@ -66,5 +66,5 @@ def test_a_gate_has_no_server() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     page = (ROOT / "docs/decisions/0001-dependencies.md").read_text(encoding="utf-8").lower()
-    asked = _asked("requirements.in") | _asked("requirements-dev.in")
+    asked = set().union(*(_asked(f"requirements{part}.in") for part in ("", "-dev", "-fuzz")))
     assert not sorted(name for name in asked if f"`{name}" not in page)

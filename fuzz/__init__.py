@@ -1,0 +1,1 @@
+"""Attempts at the verifier: mutated passes, and coverage-guided fuzzing."""

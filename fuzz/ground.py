@@ -1,0 +1,92 @@
+"""A made-up district to break into: its keys, a pass of each kind, what a verifier trusts.
+
+All of it follows from a number, so that what was found once can be found again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from checkpoint.credential import Trust, issue
+from checkpoint.domain.health_pass import HealthPass, PassKind, Vehicle
+from checkpoint.domain.place import BUREAU
+from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey
+from checkpoint.keys.keyring import ENTERPRISE_PASSES
+
+NOW = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
+PLANT, NEIGHBOUR = "E001", "E002"
+EMERGENCY = frozenset({Purpose.EMERGENCY_VEHICLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Keys and genuine passes. `stranger` is a key that nobody trusts."""
+
+    bureau: SigningKey
+    plant: SigningKey
+    neighbour: SigningKey
+    stranger: SigningKey
+    trust: Trust
+    passes: dict[str, HealthPass]
+
+    @classmethod
+    def of(cls, seed: int) -> Ground:
+        """The district that a number stands for."""
+        keys = {
+            "bureau": _key(seed, BUREAU, EMERGENCY),
+            "plant": _key(seed, PLANT, ENTERPRISE_PASSES),
+            "neighbour": _key(seed, NEIGHBOUR, ENTERPRISE_PASSES),
+        }
+        issuers = {PLANT: keys["plant"], NEIGHBOUR: keys["neighbour"], BUREAU: keys["bureau"]}
+        return cls(
+            **keys,
+            stranger=_key(seed, "stranger", ENTERPRISE_PASSES),
+            trust=Trust(Keyring(key.trusted for key in keys.values())),
+            passes={issue(known, issuers[known.issuer]): known for known in _passes(seed)},
+        )
+
+
+def _key(seed: int, owner: str, purposes: frozenset[Purpose]) -> SigningKey:
+    private = Ed25519PrivateKey.from_private_bytes(_bytes(seed, f"key of {owner}", 32))
+    public = private.public_key().public_bytes_raw()
+    key_id = hashlib.sha256(public).hexdigest()[:8]
+    term = (NOW - timedelta(days=30), NOW + timedelta(days=700))
+    # A stranger speaks in the plant's name, as a forger would.
+    speaks_for = PLANT if owner == "stranger" else owner
+    return SigningKey(TrustedKey(key_id, speaks_for, purposes, public, *term), private)
+
+
+def _passes(seed: int) -> list[HealthPass]:
+    worker = _worker(seed, PLANT)
+    bus = Vehicle("黑D12345", seats=45, route="南岗—厂区")
+    emergency = _worker(seed, BUREAU)
+    return [
+        worker,
+        replace(worker, kind=PassKind.VISITOR, host="Bob", sites=("S1",)),
+        replace(worker, kind=PassKind.COMMUTING_VEHICLE, vehicle=bus),
+        _worker(seed, NEIGHBOUR),
+        replace(emergency, kind=PassKind.EMERGENCY_VEHICLE, vehicle=Vehicle("黑DD12345")),
+    ]
+
+
+def _worker(seed: int, issuer: str) -> HealthPass:
+    return HealthPass(
+        pass_id=_bytes(seed, f"pass of {issuer}", 8).hex(),
+        kind=PassKind.WORKER,
+        issuer=issuer,
+        enterprise_id="" if issuer == BUREAU else issuer,
+        holder_id=_bytes(seed, f"holder of {issuer}", 8).hex(),
+        name="林试一",
+        id_tail="003X",
+        issued_at=NOW - timedelta(days=1),
+        not_before=NOW - timedelta(days=1),
+        expires_at=NOW + timedelta(days=29),
+    )
+
+
+def _bytes(seed: int, what: str, count: int) -> bytes:
+    return hashlib.sha256(f"{seed}/{what}".encode()).digest()[:count]

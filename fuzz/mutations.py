@@ -1,0 +1,71 @@
+"""Mutated passes by the million: none may be accepted, none may raise.
+
+python -m fuzz.mutations --count 1000000
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from random import Random
+
+import click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from fuzz.ground import Ground
+from fuzz.mutators import mutated
+from fuzz.oracle import refused
+
+PORTION = 2_000
+
+
+@cache
+def _ground(seed: int) -> Ground:
+    return Ground.of(seed)
+
+
+def portion(seed: int, number: int, count: int) -> Counter[str]:
+    """The reasons against one portion of mutated passes. Raises Broken."""
+    ground, chance = _ground(seed), Random(f"{seed}/{number}")
+    return Counter(refused(mutated(chance, ground), ground) for _ in range(count))
+
+
+def run(seed: int, count: int, jobs: int) -> Counter[str]:
+    """All portions on all processes. The same seed and count give the same numbers."""
+    sizes = [PORTION] * (count // PORTION) + ([count % PORTION] if count % PORTION else [])
+    found: Counter[str] = Counter()
+    with ProcessPoolExecutor(jobs) as pool:
+        answers = pool.map(portion, [seed] * len(sizes), range(len(sizes)), sizes)
+        console = Console(stderr=True)
+        for answer in track(answers, "Mutated passes", total=len(sizes), console=console):
+            found += answer
+    return found
+
+
+@click.command()
+@click.option("--count", default=1_000_000, type=click.IntRange(1), show_default=True)
+@click.option("--seed", default=1, show_default=True, help="The same seed, the same passes.")
+@click.option("--jobs", default=os.cpu_count() or 1, type=click.IntRange(1), show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def main(count: int, seed: int, jobs: int, *, as_json: bool) -> None:
+    """Show mutated passes to the verifier; stop at the first that it takes or trips over."""
+    found = run(seed, count, jobs)
+    if as_json:
+        print(json.dumps({"seed": seed, "count": found.total(), "reasons": found}))
+        sys.exit(0)
+    table = Table(title=f"{found.total():,} mutated passes, seed {seed}: none accepted")
+    table.add_column("reasons")
+    table.add_column("passes", justify="right")
+    for reasons, number in found.most_common():
+        table.add_row(reasons, f"{number:,}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
