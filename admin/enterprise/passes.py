@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
 from admin.forms import passes as shown
-from admin.forms.fields import Form, begin_of, choices, end_of, line, objections, today
+from admin.forms.fields import ZONE, Form, begin_of, choices, end_of, line, objections, today
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.services import authorizing, issuing, roster
 from checkpoint.services.forms import PassForm
@@ -29,6 +30,12 @@ _KINDS = {
 }
 
 
+def _sites_field() -> SelectMultipleField:
+    return SelectMultipleField(
+        _("Sites"), description=_("None ticked: every site of the enterprise.")
+    )
+
+
 class TermForm(Form):
     """From when until when, and where."""
 
@@ -38,13 +45,11 @@ class TermForm(Form):
         validators=[DataRequired(_("Give a date."))],
         description=_("This day included."),
     )
-    sites = SelectMultipleField(
-        _("Sites"), description=_("None ticked: every site of the enterprise.")
-    )
+    sites = _sites_field()
 
 
-class VisitorForm(TermForm):
-    """A visitor and whom they visit."""
+class VisitorForm(Form):
+    """A visitor, whom they visit, and on which day."""
 
     name = line(_("Visitor's name"), render_kw={"autocomplete": "off"})
     id_tail = line(
@@ -55,6 +60,12 @@ class VisitorForm(TermForm):
         render_kw={"autocomplete": "off"},
     )
     host = line(_("Visits"), description=_("The host's name or department."))
+    day = DateField(
+        _("Day of the visit"),
+        validators=[DataRequired(_("Give a date."))],
+        description=_("Valid on this day alone, by the site's clock."),
+    )
+    sites = _sites_field()
 
 
 @blueprint.get("/passes")
@@ -84,16 +95,18 @@ def issue_pass(holder_id: str) -> ResponseReturnValue:
 @blueprint.route("/visitors/new", methods=["GET", "POST"])
 def issue_visitor() -> ResponseReturnValue:
     """Issue a visitor's pass."""
-    first = today(office().clock.now())
-    form = VisitorForm(since=first, until=first)
-    form.sites.choices = choices(*_sites(own_enterprise()))
+    mine = own_enterprise()
+    form = VisitorForm(day=today(office().clock.now()))
+    form.sites.choices = choices(*_sites(mine))
     if form.validate_on_submit():
+        sites = tuple(form.sites.data or ())
         wanted = PassForm(
             PassKind.VISITOR,
             name=form.name.data,
             id_tail=form.id_tail.data or "",
             host=form.host.data,
-            **_term(form),
+            sites=sites,
+            **_days(form.day.data, form.day.data, _zone(mine, sites)),
         )
         with objections(form):
             return _issued(wanted)
@@ -140,12 +153,25 @@ def _issued(wanted: PassForm) -> ResponseReturnValue:
 
 
 def _term(form: TermForm) -> dict[str, Any]:
-    begins = begin_of(form.since.data)
+    return {
+        "sites": tuple(form.sites.data or ()),
+        **_days(form.since.data, form.until.data, ZONE),
+    }
+
+
+def _days(first: date, last: date, zone: ZoneInfo) -> dict[str, Any]:
+    begins = begin_of(first, zone)
     return {
         "not_before": begins if begins > office().clock.now() else None,
-        "expires_at": end_of(form.until.data),
-        "sites": tuple(form.sites.data or ()),
+        "expires_at": end_of(last, zone),
     }
+
+
+def _zone(enterprise_id: str, sites: tuple[str, ...]) -> ZoneInfo:
+    """The zone of the first of these sites, of the enterprise's first site where none is named."""
+    rows = authorizing.places(office(), enterprise_id)
+    zones = [row.site.zone for row in rows if not sites or row.site.site_id in sites]
+    return ZoneInfo(zones[0]) if zones else ZONE
 
 
 def _sites(enterprise_id: str) -> list[tuple[str, str]]:

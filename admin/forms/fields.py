@@ -60,14 +60,14 @@ def choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def begin_of(day: date) -> datetime:
-    """The first moment of a day in the district."""
-    return datetime.combine(day, time.min, ZONE).astimezone(UTC)
+def begin_of(day: date, zone: ZoneInfo = ZONE) -> datetime:
+    """The first moment of a day, in the district unless another zone is given."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def end_of(day: date) -> datetime:
-    """The first moment after a day in the district."""
-    return begin_of(day + timedelta(days=1))
+def end_of(day: date, zone: ZoneInfo = ZONE) -> datetime:
+    """The first moment after a day, in the district unless another zone is given."""
+    return begin_of(day + timedelta(days=1), zone)
 
 
 def today(now: datetime) -> date:

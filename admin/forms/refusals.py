@@ -12,6 +12,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 _QUOTED = re.compile(r"'[^']*' ")
+_PASS = re.compile(r"\bpass '([0-9a-f]{16})'")
 _KNOWN = {
     "is not 17 digits and a check character": _("This is not 17 digits and a check character."),
     "begins with no known region": _("It begins with no known region."),
@@ -32,6 +33,11 @@ _KNOWN = {
     "is not after valid_from and now": _("The last day must be after the first one and not past."),
     "enterprise is suspended": _("The enterprise is suspended: ask the bureau."),
     "holder is blocked": _("The holder is blocked: unblock first."),
+    "of the visit is not one day": _("A visit is of one day, at sites of one time zone."),
+    "is another one in pass": _("This vehicle has a pass in force for another route: revoke it."),
+    "is another one in a pass that": _(
+        "This vehicle has a pass of another enterprise for another route: agree on one."
+    ),
     "vehicle is missing": _("Give the plate."),
     "trust ages must grow": _("The three ages must grow from one to the next."),
     "temperatures must satisfy": _(
@@ -41,7 +47,17 @@ _KNOWN = {
 
 
 def words(refusal: str) -> str:
-    """The words for a refusal, without the name of its field."""
+    """The words for a refusal, without the name of its field, and with the pass that it names."""
     plain = _QUOTED.sub("", refusal)
-    known = next((told for start, told in _KNOWN.items() if plain.startswith(start)), None)
-    return str(known) if known else gettext("Not accepted: %(why)s", why=plain)
+    starts = (plain, plain.partition(" ")[2])
+    known: str | None = next(
+        (str(told) for start, told in _KNOWN.items() if _begins(starts, start)), None
+    )
+    if known is None:
+        return gettext("Not accepted: %(why)s", why=plain)
+    named = _PASS.search(refusal)
+    return f"{known} ({named[1]})" if named else known
+
+
+def _begins(texts: tuple[str, ...], start: str) -> bool:
+    return any(text.startswith(start) for text in texts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from checkpoint.domain.health_pass import PassKind, Vehicle
+from checkpoint.domain.health_pass import HolderKey, PassKind, Vehicle
+from checkpoint.services.rows import HolderKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,12 @@ class PassForm:
     """A pass 通行证 to be issued.
 
     worker, commuting_vehicle: `holder_id` from the roster, nothing else of the person.
-    visitor: `name`, `host`, and `id_tail` (last four of the ID) where it is known.
+    visitor: `name`, `host`, and `id_tail` (last four of the ID) where it is known; from
+    `not_before` to `expires_at` is within one day of the sites' zone.
     emergency_vehicle (issued by the bureau): `name` of the driver, `vehicle`, and
     `enterprise_id` that it goes to, empty for any.
-    `not_before` None means now; `sites` empty means every site.
+    `not_before` None means now; `sites` empty means every site; `shift` is a worker's, begin
+    and end in minutes of the day; `holder_key` makes it a phone's pass.
     """
 
     kind: PassKind
@@ -82,3 +85,22 @@ class PassForm:
     vehicle: Vehicle | None = None
     enterprise_id: str = ""
     sites: tuple[str, ...] = ()
+    shift: tuple[int, int] | None = None
+    holder_key: HolderKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterForm:
+    """Passes for many of the roster at once, on the same terms.
+
+    `kind` is worker or vehicle; `holder_ids` None means all of that kind who are not blocked.
+    Who holds a pass until `expires_at` or longer is left out, unless `again`.
+    """
+
+    expires_at: datetime
+    kind: HolderKind = HolderKind.WORKER
+    not_before: datetime | None = None
+    holder_ids: tuple[str, ...] | None = None
+    sites: tuple[str, ...] = ()
+    shift: tuple[int, int] | None = None
+    again: bool = False

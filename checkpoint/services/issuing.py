@@ -2,145 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from checkpoint.clock import from_ms, to_ms
-from checkpoint.credential import Trust, issue, verify
-from checkpoint.credential.issue import fresh_id
-from checkpoint.domain.health_pass import HealthPass, PassKind, Vehicle
+from checkpoint.credential import Trust, verify
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.place import BUREAU
-from checkpoint.errors import ClaimError, KeyFault, Refused
-from checkpoint.keys import Keyring, Purpose
+from checkpoint.errors import KeyFault, NotFound, Refused
+from checkpoint.keys import Keyring
 from checkpoint.services import fields, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.forms import PassForm
+from checkpoint.services.issuing_desk import Desk
 from checkpoint.services.office import Office
-from checkpoint.services.plates import plate
-from checkpoint.services.roster import blank_holder, name_of
-from checkpoint.services.rows import HolderKind, IssuedPass, PassRow
-from checkpoint.services.signatures import Signing, count
-from checkpoint.storage import people, places, tables
+from checkpoint.services.roster import name_of
+from checkpoint.services.rows import IssuedPass, PassRow
+from checkpoint.storage import people, tables
 from checkpoint.storage.scope import Page
-
-_FROM_ROSTER = {
-    PassKind.WORKER: HolderKind.WORKER,
-    PassKind.COMMUTING_VEHICLE: HolderKind.VEHICLE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """Whom a pass is about: the stored holder, and what the pass says of them."""
-
-    holder: tables.Holder
-    name: str
-    vehicle: Vehicle | None = None
-    host: str = ""
 
 
 def issue_pass(office: Office, by: Actor, issuer: str, form: PassForm) -> IssuedPass:
     """Sign a pass by the key of `issuer`: an enterprise id, or BUREAU for emergency vehicles.
 
-    Raises NotFound for a holder of another enterprise, Refused for a suspended enterprise, a
-    blocked holder or a kind that is not the issuer's, ClaimError for what a pass can't carry.
+    Raises NotFound for a holder of another enterprise; Refused for a suspended enterprise, a
+    blocked holder, a kind that is not the issuer's, a visit of more than a day, a second route
+    of a vehicle; ClaimError for what a pass can't carry.
     """
-    if (issuer == BUREAU) != (form.kind is PassKind.EMERGENCY_VEHICLE):
-        raise Refused(f"{issuer!r} issues no {form.kind} passes", remedy="ask who does")
-    now = office.clock.now()
-    if form.expires_at <= now:
-        raise ClaimError("expires_at has passed already", remedy="give a later time")
     with office.db.write() as session:
-        enterprise_id = _destination(session, issuer, form)
-        subject = _subject(office, session, enterprise_id, form)
-        key = office.keys.issuer(issuer)
-        health_pass = HealthPass(
-            pass_id=fresh_id(),
-            kind=form.kind,
-            issuer=issuer,
-            enterprise_id=enterprise_id,
-            holder_id=subject.holder.holder_id,
-            name=subject.name,
-            id_tail=subject.holder.id_tail,
-            issued_at=now.replace(microsecond=0),
-            not_before=(form.not_before or now).replace(microsecond=0),
-            expires_at=form.expires_at.replace(microsecond=0),
-            sites=form.sites,
-            vehicle=subject.vehicle,
-            host=subject.host,
-            key_id=key.key_id,
-        )
-        issued = IssuedPass(issue(health_pass, key), health_pass)
-        session.add(_stored(office, issued))
-        count(office, session, Signing(key, Purpose(form.kind.value), health_pass.pass_id), by)
-        record(office, session, by, Act("issue_pass", health_pass.pass_id, enterprise_id))
-    return issued
-
-
-def _destination(session: Session, issuer: str, form: PassForm) -> str:
-    """The enterprise that the pass is for, empty for any; it and its sites must exist."""
-    enterprise_id = form.enterprise_id if issuer == BUREAU else issuer
-    if enterprise_id:
-        row = places.enterprise(session, enterprise_id, lock=True)
-        if row.suspended_at is not None and issuer != BUREAU:
-            raise Refused(f"enterprise {enterprise_id!r} is suspended", remedy="ask the bureau")
-    elif form.sites:
-        raise Refused("sites without an enterprise", remedy="name the enterprise")
-    for site_id in form.sites:
-        places.site(session, enterprise_id, site_id)
-    return enterprise_id
-
-
-def _subject(office: Office, session: Session, enterprise_id: str, form: PassForm) -> _Subject:
-    kind = _FROM_ROSTER.get(form.kind)
-    if kind is None:
-        return _newcomer(office, session, enterprise_id, form)
-    row = people.holder(session, enterprise_id, form.holder_id)
-    if row.kind != kind:
-        raise Refused(f"holder {form.holder_id!r} is no {kind}", remedy="choose another kind")
-    if row.blocked_at is not None:
-        raise Refused(f"holder {form.holder_id!r} is blocked", remedy="unblock the holder first")
-    vehicle = Vehicle(row.plate, row.seats, row.route) if kind is HolderKind.VEHICLE else None
-    return _Subject(row, name_of(office, row), vehicle)
-
-
-def _newcomer(office: Office, session: Session, enterprise_id: str, form: PassForm) -> _Subject:
-    """A visitor or an emergency vehicle: no one of the roster, so kept with the pass."""
-    name = fields.line("name", form.name)
-    if form.kind is PassKind.VISITOR:
-        row = blank_holder(office, HolderKind.VISITOR, name)
-        row.enterprise_id = enterprise_id
-        row.id_tail = fields.line("id_tail", form.id_tail, most=4, least=0).upper()
-        subject = _Subject(row, name, host=fields.line("host", form.host))
-    else:
-        if form.vehicle is None:
-            raise Refused("vehicle is missing", remedy="give the plate")
-        vehicle = replace(form.vehicle, plate=plate(form.vehicle.plate))
-        row = blank_holder(office, HolderKind.VEHICLE, name)
-        row.plate, row.seats, row.route = vehicle.plate, vehicle.seats, vehicle.route
-        subject = _Subject(row, name, vehicle)
-    session.add(row)
-    session.flush()
-    return subject
-
-
-def _stored(office: Office, issued: IssuedPass) -> tables.IssuedPass:
-    health_pass = issued.health_pass
-    return tables.IssuedPass(
-        pass_id=health_pass.pass_id,
-        holder_id=health_pass.holder_id,
-        issuer=health_pass.issuer,
-        kind=health_pass.kind.value,
-        issued_at=to_ms(health_pass.issued_at),
-        not_before=to_ms(health_pass.not_before),
-        expires_at=to_ms(health_pass.expires_at),
-        key_id=health_pass.key_id,
-        text_sealed=sealed.seal(office, issued.text, f"issued_pass/{health_pass.pass_id}/text"),
-        revoked_at=None,
-        revoked_why="",
-    )
+        return Desk(office, session, by, issuer, office.clock.now()).issue(form)
 
 
 def revoke_pass(office: Office, by: Actor, issuer: str, pass_id: str, why: str) -> None:
@@ -206,16 +98,34 @@ def text_of(office: Office, issuer: str, pass_id: str) -> IssuedPass:
     """A pass issued before, to show or print again. Raises NotFound outside the issuer's."""
     with office.db.read() as session:
         row = people.issued(session, issuer, pass_id)
-        text = sealed.unseal(office, row.text_sealed, f"issued_pass/{pass_id}/text")
-        revoked = row.revoked_at is not None
+    return _opened(office, [row])[0]
+
+
+def batch(office: Office, issuer: str, at: datetime) -> tuple[IssuedPass, ...]:
+    """All passes that an issuer signed at one moment. Raises NotFound where there are none."""
+    with office.db.read() as session:
+        rows = people.batch(session, issuer, to_ms(at))
+    if not rows:
+        raise NotFound("no passes were issued then", remedy="see the list of passes")
+    return _opened(office, rows)
+
+
+def _opened(office: Office, rows: Sequence[tables.IssuedPass]) -> tuple[IssuedPass, ...]:
+    """Stored passes of one issuer, verified anew."""
+    issuer, now = rows[0].issuer, office.clock.now()
     trust = Trust(Keyring([office.keys.issuer(issuer).trusted]))
-    health_pass = verify(text, trust, office.clock.now()).health_pass
-    if health_pass is None:
-        raise KeyFault(
-            f"pass {pass_id!r} was signed by a key of {issuer!r} that is not in the key folder",
-            remedy="restore the key folder from its backup",
-        )
-    return IssuedPass(text, health_pass, revoked)
+    opened = []
+    for row in rows:
+        text = sealed.unseal(office, row.text_sealed, f"issued_pass/{row.pass_id}/text")
+        health_pass = verify(text, trust, now).health_pass
+        if health_pass is None:
+            raise KeyFault(
+                f"pass {row.pass_id!r} was signed by a key of {issuer!r} that is not in the"
+                " key folder",
+                remedy="restore the key folder from its backup",
+            )
+        opened.append(IssuedPass(text, health_pass, row.revoked_at is not None))
+    return tuple(opened)
 
 
 def _home(enterprise_id: str) -> str | None:

@@ -79,6 +79,15 @@ class IssuedPass:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedMany:
+    """Passes issued at one moment, and how many holders had one for long enough already."""
+
+    at: datetime
+    passes: tuple[IssuedPass, ...]
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class PassRow:
     """A pass in a list; `blocked` is its holder's state."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from checkpoint.credential.id_set import IdSet
 from checkpoint.errors import NotFound
 from checkpoint.storage.keyset import page
-from checkpoint.storage.tables import Holder, IssuedPass
+from checkpoint.storage.tables import Holder, IssuedPass, Signature
 
 PAGE = 50
 
@@ -79,23 +80,76 @@ def passes(
     return page(session, rows, (IssuedPass.issued_at, IssuedPass.pass_id), after, PAGE)
 
 
+def vehicle_passes(
+    session: Session, plate: str, kind: str, term: tuple[int, int]
+) -> list[tuple[IssuedPass, str]]:
+    """The passes of a kind that a vehicle, whoever's, has in force within a term; their routes."""
+    begins, ends = term
+    rows = (
+        select(IssuedPass, Holder.route)
+        .join(Holder, Holder.holder_id == IssuedPass.holder_id)
+        .where(
+            Holder.plate == plate,
+            IssuedPass.kind == kind,
+            IssuedPass.not_before < ends,
+            IssuedPass.expires_at > begins,
+            IssuedPass.revoked_at.is_(None),
+        )
+        .order_by(IssuedPass.issued_at, IssuedPass.pass_id)
+    )
+    return [(row, route) for row, route in session.execute(rows)]
+
+
+def ready(session: Session, enterprise_id: str, kind: str) -> Sequence[Holder]:
+    """The holders of a kind that are not blocked: by plate, then in the order of coming."""
+    return session.scalars(
+        select(Holder)
+        .where(
+            Holder.enterprise_id == enterprise_id,
+            Holder.kind == kind,
+            Holder.blocked_at.is_(None),
+        )
+        .order_by(Holder.plate, Holder.added_at, Holder.holder_id)
+    ).all()
+
+
+def held_until(session: Session, issuer: str, ends: int) -> dict[str, str]:
+    """Who holds a pass of the issuer that is valid until `ends` or longer: holder → pass."""
+    rows = select(IssuedPass.holder_id, IssuedPass.pass_id).where(
+        IssuedPass.issuer == issuer,
+        IssuedPass.expires_at >= ends,
+        IssuedPass.revoked_at.is_(None),
+    )
+    return {row.holder_id: row.pass_id for row in session.execute(rows)}
+
+
+def batch(session: Session, issuer: str, at: int) -> Sequence[IssuedPass]:
+    """The passes that an issuer signed at one moment, in the order of `ready`."""
+    return session.scalars(
+        select(IssuedPass)
+        .join(Holder, Holder.holder_id == IssuedPass.holder_id)
+        .where(IssuedPass.issuer == issuer, IssuedPass.issued_at == at)
+        .order_by(Holder.plate, Holder.added_at, Holder.holder_id, IssuedPass.pass_id)
+    ).all()
+
+
 def holders_by_id(session: Session, holder_ids: set[str]) -> dict[str, Holder]:
     """Holders by id."""
     rows = session.scalars(select(Holder).where(Holder.holder_id.in_(sorted(holder_ids))))
     return {row.holder_id: row for row in rows}
 
 
-def revoked(session: Session, issuers: Sequence[str], now: int) -> frozenset[str]:
+def revoked(session: Session, issuers: Sequence[str], now: int) -> IdSet:
     """The ids of revoked passes of these issuers that have not expired by themselves."""
     rows = select(IssuedPass.pass_id).where(
         IssuedPass.issuer.in_(issuers),
         IssuedPass.expires_at > now,
         IssuedPass.revoked_at.is_not(None),
     )
-    return frozenset(session.scalars(rows))
+    return IdSet(session.scalars(rows))
 
 
-def blocked(session: Session, issuers: Sequence[str], now: int) -> frozenset[str]:
+def blocked(session: Session, issuers: Sequence[str], now: int) -> IdSet:
     """The ids of blocked holders with a pass of these issuers that has not expired."""
     rows = (
         select(Holder.holder_id)
@@ -106,4 +160,19 @@ def blocked(session: Session, issuers: Sequence[str], now: int) -> frozenset[str
             Holder.blocked_at.is_not(None),
         )
     )
-    return frozenset(session.scalars(rows))
+    return IdSet(session.scalars(rows))
+
+
+def issued_ids(session: Session) -> Iterator[tuple[str, str, str]]:
+    """Of every pass: its id, the key that signed it, its kind."""
+    for row in session.execute(select(IssuedPass.pass_id, IssuedPass.key_id, IssuedPass.kind)):
+        yield row.pass_id, row.key_id, row.kind
+
+
+def signed_ids(session: Session, purposes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Of every counted signature for these purposes: what it is of, the key, the purpose."""
+    rows = select(Signature.subject, Signature.key_id, Signature.purpose).where(
+        Signature.purpose.in_(purposes)
+    )
+    for row in session.execute(rows):
+        yield row.subject, row.key_id, row.purpose

@@ -19,7 +19,7 @@ from checkpoint.services.office import KeyFolder
 from checkpoint.storage import tables
 from tests.checkpoint.services.district import ALICE, BOB, DAVE, NOON, District, id_number
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def worker(district: District, enterprise_id: str = "acme", serial: int = 1) -> str:
@@ -58,14 +58,13 @@ def test_a_vehicles_pass_names_plate_and_driver(small: District) -> None:
 
 
 def test_a_visitors_pass_names_the_host(small: District) -> None:
-    form = form_for(small, "", kind=PassKind.VISITOR, name="王五", host="Bob", id_tail="12x4")
+    visit = {"kind": PassKind.VISITOR, "name": "王五", "expires_at": small.clock.now() + 12 * HOUR}
+    form = form_for(small, "", host="Bob", id_tail="12x4", **visit)
     issued = issuing.issue_pass(small.office, BOB, "acme", form).health_pass
     assert (issued.name, issued.host, issued.id_tail) == ("王五", "Bob", "12X4")
     assert roster.holders(small.office, "acme").rows == ()
     with pytest.raises(Refused, match="host"):
-        issuing.issue_pass(
-            small.office, BOB, "acme", form_for(small, "", kind=PassKind.VISITOR, name="王五")
-        )
+        issuing.issue_pass(small.office, BOB, "acme", form_for(small, "", **visit))
 
 
 def test_the_bureau_alone_issues_emergency_passes(small: District) -> None:
