@@ -13,11 +13,10 @@ from checkpoint.clock import Clock
 from checkpoint.errors import SettingError, SibaoError, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentCode, EnrolmentRequest
-from kiosk.bundle import ISSUERS, BundleStore, keep
+from kiosk.bundle import ISSUERS, TRUST, BundleStore, keep
 from kiosk.ports import Transport
 
 ENROLLED = "enrolled.json"
-TRUST = "trust.json"
 KEY = Path("keys") / "kiosk.json"
 DRAFT = Path("keys") / "enrolling.json"
 _CODE_LIMIT = 4096
@@ -97,12 +96,8 @@ def first_bundle(folder: Path, place: Enrolment, dial: Dial, clock: Clock) -> No
 
 
 def _drafted(folder: Path, clock: Clock) -> SigningKey:
-    try:
-        return SigningKey.load_or_make(
-            folder / DRAFT, "unnamed", frozenset({Purpose.HEAD}), clock.now()
-        )
-    except OSError as fault:
-        raise _unwritable(folder, fault) from fault
+    purposes = frozenset({Purpose.HEAD})
+    return SigningKey.load_or_make(folder / DRAFT, "unnamed", purposes, clock.now())
 
 
 def _keyring(answer: EnrolmentAnswer, code: EnrolmentCode) -> Keyring:

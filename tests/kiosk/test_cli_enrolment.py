@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checkpoint.clock import FixedClock
-from checkpoint.errors import SettingError, WireError
+from checkpoint.errors import KeyFault, SettingError, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.wire.enrolment import EnrolmentCode
 from kiosk.bundle import BUNDLE, standalone
@@ -108,7 +108,7 @@ def test_a_stand_alone_gates_folder_is_left_alone(tmp_path: Path, server: FakeSe
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, server: FakeServer) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(SettingError, match="can't be written"):
+    with pytest.raises(KeyFault, match="Not a directory"):
         enrol(CODE, tmp_path / "file" / "gate", Phone(server), FixedClock(NOW))
 
 
