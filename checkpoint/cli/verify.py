@@ -13,6 +13,7 @@ import click
 
 from checkpoint.clock import SystemClock, parse_rfc3339, rfc3339
 from checkpoint.credential import Trust, verify
+from checkpoint.credential.dynamic import PREFIX as LIVING_PREFIX
 from checkpoint.credential.envelope import PREFIX as OWN_PREFIX
 from checkpoint.credential.envelope import TEXT_CAP as OWN_CAP
 from checkpoint.credential.foreign import Certificates, verify_foreign
@@ -43,7 +44,7 @@ class Rfc3339(click.ParamType[datetime]):
 
 def claims_json(health_pass: HealthPass) -> dict[str, object]:
     """The claims for people and scripts; times in RFC 3339."""
-    vehicle = health_pass.vehicle
+    vehicle, phone = health_pass.vehicle, health_pass.holder_key
     return {
         "pass_id": health_pass.pass_id,
         "kind": health_pass.kind.value,
@@ -60,6 +61,8 @@ def claims_json(health_pass: HealthPass) -> dict[str, object]:
         and {"plate": vehicle.plate, "seats": vehicle.seats, "route": vehicle.route},
         "host": health_pass.host,
         "key_id": health_pass.key_id,
+        "holder_key": phone and {"algorithm": phone.algorithm, "public": phone.public.hex()},
+        "shift": health_pass.shift and list(health_pass.shift),
     }
 
 
@@ -108,7 +111,11 @@ def _judge_neither(_text: str, _trust: Path | None, _at: datetime) -> Judged:
     return (Reason.MALFORMED,), None
 
 
-_JUDGES = {OWN_PREFIX: _judge_own, FOREIGN_PREFIX: _judge_foreign}
+_JUDGES = {
+    OWN_PREFIX: _judge_own,
+    LIVING_PREFIX: _judge_own,
+    FOREIGN_PREFIX: _judge_foreign,
+}
 
 
 @click.command("verify")
@@ -120,7 +127,9 @@ _JUDGES = {OWN_PREFIX: _judge_own, FOREIGN_PREFIX: _judge_foreign}
 @click.option("--at", type=Rfc3339(), help="The clock to judge by, RFC 3339. Default: now.")
 @click.argument("text")
 def verify_command(trust: Path | None, at: datetime | None, text: str) -> None:
-    """Verify TEXT, or `-` for standard input: a pass (`SB1:…`) or a foreign certificate (`HC1:…`).
+    """Verify TEXT, or `-` for standard input.
+
+    TEXT is a pass (`SB1:…`), a phone's living code (`SB2:…`) or a foreign certificate (`HC1:…`).
 
     Prints {"valid", "reasons", "claims"}; exit 0 valid, 1 not. Claims are shown only when the
     signature holds.

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from checkpoint.clock import from_ms
+from checkpoint.credential import holder_key
 from checkpoint.credential.cose import MalformedError
 from checkpoint.domain.health_pass import VEHICLE_KINDS, HealthPass, PassKind, Vehicle
 from checkpoint.domain.place import BUREAU
@@ -21,7 +22,8 @@ ISS, SUB, EXP, NBF, IAT, CTI, SIBAO = 1, 2, 4, 5, 6, 7, -65537
 _KIND_CODES = {kind: code for code, kind in enumerate(PassKind, start=1)}
 _KINDS = {code: kind for kind, code in _KIND_CODES.items()}
 TEXT_LIMIT = 64
-_DEFAULTS: list[Any] = [0, "", "", [], "", "", "", 0, ""]
+DAY_MINUTES = 24 * 60
+_DEFAULTS: list[Any] = [0, "", "", [], "", "", "", 0, "", [], []]
 
 
 def claims_of(health_pass: HealthPass) -> dict[int, Any]:
@@ -38,6 +40,8 @@ def claims_of(health_pass: HealthPass) -> dict[int, Any]:
         vehicle.plate,
         vehicle.seats,
         vehicle.route,
+        holder_key.claim_of(health_pass.holder_key),
+        list(health_pass.shift or ()),
     ]
     while not own[-1]:
         own.pop()
@@ -70,7 +74,8 @@ def pass_of(claims: Any, key_id: str) -> HealthPass:
     own = claims[SIBAO]
     if not isinstance(own, list) or not 2 <= len(own) <= len(_DEFAULTS) or not own[-1]:
         raise MalformedError("the private claim is not ours")
-    code, name, id_tail, sites, enterprise, host, *vehicle = own + _DEFAULTS[len(own) :]
+    full = own + _DEFAULTS[len(own) :]
+    code, name, id_tail, sites, enterprise, host, *vehicle = full[:9]
     kind = _KINDS.get(_int(code))
     if kind is None:
         raise MalformedError("unknown kind of pass")
@@ -90,6 +95,8 @@ def pass_of(claims: Any, key_id: str) -> HealthPass:
         vehicle=_vehicle(kind, *vehicle),
         host=_text(host, empty=True),
         key_id=key_id,
+        holder_key=holder_key.of_claim(full[9]),
+        shift=_shift(kind, full[10]),
     )
     if health_pass.not_before >= health_pass.expires_at:
         raise MalformedError("the pass ends before it begins")
@@ -109,6 +116,16 @@ def _vehicle(kind: PassKind, plate: Any, seats: Any, route: Any) -> Vehicle | No
     if not 0 <= _int(seats) <= 200:
         raise MalformedError("seats out of range")
     return Vehicle(_text(plate), seats, _text(route, empty=True))
+
+
+def _shift(kind: PassKind, value: Any) -> tuple[int, int] | None:
+    match value:
+        case []:
+            return None
+        case [begin, end] if kind is PassKind.WORKER:
+            if _int(begin) != _int(end) and 0 <= begin < DAY_MINUTES and 0 <= end < DAY_MINUTES:
+                return begin, end
+    raise MalformedError("a shift is two minutes of the day, for a worker")
 
 
 def _sites(value: Any) -> tuple[str, ...]:

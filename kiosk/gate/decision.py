@@ -22,10 +22,12 @@ from checkpoint.domain.observation import (
     Reading,
     Verification,
 )
+from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link, decode_entry
 from checkpoint.screening import decide
 from checkpoint.wire.bundle import Bundle
 from kiosk.journal import Draft
+from kiosk.journal.draft import STEP
 
 COLDEST_C, HOTTEST_C = 2000, 5000
 """Hundredths of a °C; outside of this no thermometer speaks of a person, it is broken."""
@@ -70,6 +72,9 @@ class Log(Protocol):
     def is_inside(self, holder_id: str) -> bool:
         """Whether the holder is inside as far as this gate knows. Raises JournalFault."""
 
+    def used_step(self, pass_id: str) -> int | None:
+        """The last step of a phone pass that let somebody pass here. Raises JournalFault."""
+
     def append(self, draft: Draft) -> Link:
         """Put an entry on disk. Raises JournalFault, having written nothing."""
 
@@ -96,7 +101,8 @@ def judge(sighting: Sighting, in_force: InForce, journal: Log) -> Judgement:
 
 def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
     """All that is known of the person, the gate and the moment."""
-    bundle, seen = in_force.bundle, sighting.verification
+    bundle = in_force.bundle
+    seen = replayed(sighting.verification, journal) if sighting.verification else None
     known = seen.health_pass if seen else None
     return Observation(
         at=sighting.at,
@@ -120,10 +126,24 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
     )
 
 
+def replayed(seen: Verification, journal: Log) -> Verification:
+    """The verification, with the objection that its step was used here already.
+
+    A step that is used up uses up those before it. A stale code is stale and no more.
+    """
+    known = seen.health_pass
+    if seen.step is None or known is None or Reason.STALE_CODE in seen.reasons:
+        return seen
+    used = journal.used_step(known.pass_id)
+    if used is None or seen.step > used:
+        return seen
+    return replace(seen, reasons=(*seen.reasons, Reason.REPLAYED))
+
+
 def passage(observation: Observation, decision: Decision, in_force: InForce) -> Draft:
     """The entry of a decided passing."""
     known, seen = observation.health_pass, observation.verification
-    draft = event(EntryKind.PASSAGE, observation.at, in_force)
+    draft = event(EntryKind.PASSAGE, observation.at, in_force, step_of(observation))
     entry = replace(
         draft.entry,
         direction=observation.direction,
@@ -138,6 +158,14 @@ def passage(observation: Observation, decision: Decision, in_force: InForce) -> 
         mask_source=observation.mask_source,
     )
     return Draft(entry, personal_of(known) if known else None)
+
+
+def step_of(observation: Observation) -> dict[str, str]:
+    """The detail that names the step of a fresh living code; a phone's wrong clock uses none."""
+    seen = observation.verification
+    if seen is None or seen.step is None or Reason.STALE_CODE in seen.reasons:
+        return {}
+    return {STEP: str(seen.step)}
 
 
 def event(

@@ -119,13 +119,15 @@ class Gate:
 
     def _wait(self, frame: Frame | None, now: datetime) -> bool:
         text = self._asked.text(frame, now)
-        if text is None or self._guard.see(text, now):
-            return False
-        return self._meet(text, now)
+        return text is not None and self._meet(self._shower(text, now), now)
 
-    def _meet(self, text: str, now: datetime) -> bool:
+    def _shower(self, text: str, now: datetime) -> Passing:
+        return Passing.of(text, self._recorder.in_force, now)
+
+    def _meet(self, passing: Passing, now: datetime) -> bool:
+        if self._guard.see(passing.names, now):
+            return False
         in_force = self._recorder.in_force
-        passing = Passing(text, in_force.verify(text, now))
         self._passing, self._last = passing, None
         self._stage.enter(Phase.TEMPERATURE, now)
         observation = observe(passing.sighting(now, self.direction), in_force, self._recorder)
@@ -200,27 +202,28 @@ class Gate:
         another = self._still_there(frame, now)
         if another is not None:
             self._rest()
-            return not self._guard.see(another, now) and self._meet(another, now)
+            return self._meet(another, now)
         gone = self._seen is None or abs(now - self._seen) >= ABSENT
         if gone or self._stage.lasted(self._settings.clear_s, now):
             self._rest()
         return False
 
-    def _still_there(self, frame: Frame | None, now: datetime) -> str | None:
-        """Note whether the code is still in view; another text that is there instead."""
+    def _still_there(self, frame: Frame | None, now: datetime) -> Passing | None:
+        """Note whether the code is still in view; whoever shows another one instead."""
         text = self._asked.text(frame, now)
         if text is None:
             return None
-        if self._passing and text == self._passing.text:
-            self._guard.see(text, now)
+        here, other = self._passing, self._shower(text, now)
+        if here and not here.names.isdisjoint(other.names):
+            self._guard.see(other.names, now)
             self._seen = now
             return None
-        return text
+        return other
 
     def _rest(self) -> None:
         passing, self._passing = self._passing, None
         if passing and passing.judgement is None:
-            self._guard.forget(passing.text)
+            self._guard.forget(passing.names)
         self._stage = Stage()
 
     def _here(self) -> Passing:
@@ -281,7 +284,7 @@ class Gate:
             readings=passing.readings if passing else (),
             mask=passing.mask if passing else None,
             decision=passing.decision if passing else None,
-            second_look=bool(passing and passing.shown),
+            second_look=bool(passing and passing.second_look),
             entry=passing.entry if passing else "",
             inside=recorder.inside,
             connection=self.connection,

@@ -9,7 +9,7 @@ from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction
 from checkpoint.domain.reason import Reason
-from kiosk.gate.decision import InForce, Judgement, event, personal_of
+from kiosk.gate.decision import InForce, Judgement, event, personal_of, step_of
 from kiosk.journal import Draft
 
 LONGEST_WORDS = 200
@@ -24,6 +24,7 @@ def override_entry(judged: Judgement, words: str, now: datetime, in_force: InFor
         "seq": str(link.seq),
         "hash": link.hash.hex()[:_HASH_DIGITS],
         "words": words[:LONGEST_WORDS],
+        **step_of(judged.observation),
     }
     entry = replace(
         event(EntryKind.OVERRIDE, now, in_force, details).entry,

@@ -10,7 +10,8 @@ from checkpoint.domain.observation import Direction, Mask, Reading, Verification
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.reason import Reason
 from checkpoint.screening.decide import BY_SENSORS
-from kiosk.gate.decision import Judgement, Sighting
+from kiosk.gate.decision import InForce, Judgement, Sighting
+from kiosk.gate.guard import Names, names_of
 from kiosk.ports import Light, Phase, Shown
 
 _LIGHTS = {Outcome.ADMIT: Light.GOOD, Outcome.REFER: Light.DOUBT, Outcome.DENY: Light.BAD}
@@ -23,6 +24,7 @@ class Passing:
     """What is known so far. `decision` is what may be shown; `judgement` is what is on disk."""
 
     text: str = ""
+    names: Names = frozenset()
     verification: Verification | None = None
     foreseen: Decision | None = None
     """the decision as it would be without measuring: for the first two lights"""
@@ -34,6 +36,12 @@ class Passing:
     decision: Decision | None = None
     judgement: Judgement | None = None
     judged_at: datetime | None = None
+
+    @classmethod
+    def of(cls, text: str, in_force: InForce, now: datetime) -> Passing:
+        """Whoever shows this code."""
+        seen = in_force.verify(text, now)
+        return cls(text, names_of(text, seen), seen)
 
     def sighting(self, at: datetime, direction: Direction) -> Sighting:
         """What the devices said of the person."""
@@ -52,6 +60,11 @@ class Passing:
         """Whether no temperature and no mask could change a DENY."""
         findings = self.foreseen.findings if self.foreseen else ()
         return any(f.outcome is Outcome.DENY and f.treasure not in BY_SENSORS for f in findings)
+
+    @property
+    def second_look(self) -> bool:
+        """Whether the gatekeeper should compare: what is printed can be a copy."""
+        return self.shown is not None and not (self.verification and self.verification.living)
 
     @property
     def shown(self) -> Shown | None:

@@ -43,6 +43,10 @@ class Recorder:
         """Whether the holder is inside as far as this gate knows. Raises JournalFault."""
         return self.journal.is_inside(holder_id)
 
+    def used_step(self, pass_id: str) -> int | None:
+        """The last step of a phone pass that let somebody pass here. Raises JournalFault."""
+        return self.journal.used_step(pass_id)
+
     def append(self, draft: Draft) -> Link:
         """Put an entry on disk. Raises JournalFault, and says so in `fault`, when it can't be."""
         at = draft.entry.at

@@ -14,6 +14,8 @@ from checkpoint.entrylog.commitment import SALT_BYTES
 from checkpoint.errors import KeyFault
 from checkpoint.keys.sealing import SealingKey
 
+STEP = "step"
+"""The detail of a passage that names the step of the living code."""
 _PASSED = frozenset({EntryKind.PASSAGE, EntryKind.OVERRIDE})
 
 
@@ -33,6 +35,13 @@ class Draft:
         entry = self.entry
         passed = entry.kind in _PASSED and entry.outcome is Outcome.ADMIT
         return entry.direction if passed and self.personal else None
+
+    @property
+    def uses(self) -> int | None:
+        """The step of a living code that is used up with this entry: somebody passed by it."""
+        entry = self.entry
+        passed = entry.kind in _PASSED and entry.outcome is Outcome.ADMIT and entry.pass_id
+        return int(entry.details[STEP]) if passed and STEP in entry.details else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from checkpoint.keys.sealing import SealingKey
 from checkpoint.wire.entries import Receipt, Standing
 from kiosk.journal.draft import Draft, Tip, place, row_of, unsealed
 from kiosk.journal.opening import begun, check_end, publish
+from kiosk.journal.steps import last_step, use_step
 from kiosk.journal.store import Store
 
 HEAD_ENTRIES = 64
@@ -91,6 +92,8 @@ class Journal:
                 db.execute(_INSERT, row_of(entry, made, self._sealing))
                 if draft.goes and draft.personal:
                     self._move(db, draft.personal.holder_id, draft.goes, to_ms(entry.at))
+                if draft.uses is not None:
+                    use_step(db, entry.pass_id, draft.uses)
                 tip = Tip(made.kiosk_id, made.epoch, made.seq, made.hash)
                 headed = self._sign(db, tip) if self._head_due(made.seq) else self._headed
             self._tip, self._headed = tip, headed
@@ -111,6 +114,11 @@ class Journal:
         with self._store.reading() as db:
             query = "SELECT 1 FROM inside WHERE holder = ?"
             return db.execute(query, (self._blind(holder_id),)).fetchone() is not None
+
+    def used_step(self, pass_id: str) -> int | None:
+        """The last step of this phone pass that let somebody pass here; None without one."""
+        with self._store.reading() as db:
+            return last_step(db, pass_id)
 
     def inside_count(self) -> int:
         """How many holders are inside, as far as this gate saw."""

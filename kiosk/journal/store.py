@@ -12,7 +12,7 @@ from pathlib import Path
 
 from checkpoint.errors import JournalFault
 
-VERSION = 1
+VERSION = 2
 BUSY_S = 5.0
 
 SCHEMA = """
@@ -58,6 +58,14 @@ CREATE TABLE inside (
     since INTEGER NOT NULL
 ) STRICT;
 """
+USED_STEP = """
+CREATE TABLE used_step (
+    pass_id TEXT NOT NULL PRIMARY KEY CHECK (pass_id <> ''),
+    step INTEGER NOT NULL
+) STRICT;
+CREATE INDEX used_step_step ON used_step (step);
+"""
+"""New in version 2."""
 
 
 class Store:
@@ -99,9 +107,10 @@ class Store:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
+        missing = {0: SCHEMA + USED_STEP, 1: USED_STEP}.get(version)
+        if missing:
             connection.executescript(
-                f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version = {VERSION};COMMIT"
+                f"BEGIN IMMEDIATE;{missing}PRAGMA user_version = {VERSION};COMMIT"
             )
         elif version != VERSION:
             raise JournalFault(
