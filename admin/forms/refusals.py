@@ -50,13 +50,11 @@ def words(refusal: str) -> str:
     """The words for a refusal, without the name of its field, and with the pass that it names."""
     plain = _QUOTED.sub("", refusal)
     starts = (plain, plain.partition(" ")[2])
-    known: str | None = next(
-        (str(told) for start, told in _KNOWN.items() if _begins(starts, start)), None
-    )
+    known = next((told for start, told in _KNOWN.items() if _begins(starts, start)), None)
     if known is None:
-        return gettext("Not accepted: %(why)s", why=plain)
+        return str(gettext("Not accepted: %(why)s", why=plain))
     named = _PASS.search(refusal)
-    return f"{known} ({named[1]})" if named else known
+    return f"{known} ({named[1]})" if named else str(known)
 
 
 def _begins(texts: tuple[str, ...], start: str) -> bool:
