@@ -94,6 +94,11 @@ STANDINGS = {
     "quarantined": _("Set aside"),
 }
 
+MEETINGS = {
+    "two_sites": _("The same pass was shown at another site within five minutes"),
+    "no_exit": _("The same pass came in twice and did not leave in between"),
+}
+
 ROLES = {"bureau": _("Bureau"), "enterprise": _("Enterprise admin"), "inspector": _("Inspector")}
 
 ACTS = {

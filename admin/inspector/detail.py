@@ -15,7 +15,7 @@ from admin.inspector.home import blueprint
 from checkpoint.domain.entry import Entry, Personal
 from checkpoint.entrylog import decode_entry
 from checkpoint.errors import NotFound
-from checkpoint.services import authorizing, lookup
+from checkpoint.services import authorizing, copies, lookup
 from checkpoint.services.rows import EntryPlace, EntryRow
 from checkpoint.storage import finding
 from checkpoint.storage.entry_filter import EntryFilter
@@ -59,6 +59,7 @@ def _show(place: EntryPlace, person: Personal | None) -> ResponseReturnValue:
         person=person,
         warrant=warrants.get(chained.entry.warrant_id),
         where=gates.get(chained.entry.gate_id),
+        copies=copies.suspected(office(), mine, [place]).get(place, ()),
         section="inspector.entries",
     )
 

@@ -11,7 +11,7 @@ from admin.access import actor, scope
 from admin.db import office, reading
 from admin.inspector.filters import FilterForm, filter_form, places
 from admin.inspector.home import blueprint
-from checkpoint.services import lookup
+from checkpoint.services import copies, lookup
 from checkpoint.services.rows import EntryRow
 from checkpoint.storage import finding
 from checkpoint.storage.entry_filter import EntryFilter
@@ -65,6 +65,7 @@ def _list(
         first=first,
         newest=_mark(page.rows[0].place) if page.rows else "",
         gates=gates,
+        copies=copies.suspected(office(), mine, (row.place for row in page.rows)),
         warranted=mine.enterprises or mine.sites,
         personal=form.name.data or form.id_tail.data,
         section="inspector.entries",

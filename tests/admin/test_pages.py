@@ -193,6 +193,23 @@ def test_every_reason_of_an_entry_is_in_words(plant: Plant, kiosk: Kiosk) -> Non
     assert "No mask" in page
 
 
+def test_a_pass_that_was_perhaps_copied_is_marked_in_list_and_entry(
+    plant: Plant, kiosk: Kiosk
+) -> None:
+    twice = {"pass_id": "00112233445566aa"}
+    for minute in (1, 2):
+        kiosk.record(kiosk.entry(NOW + timedelta(minutes=minute), **twice))
+    kiosk.push(plant.app.test_client(), NOW + timedelta(minutes=3))
+    carol = plant.visitor("carol")
+    assert carol.get("/inspector/entries").text.count("疑似复制") == 2
+    place = f"/inspector/entries/{kiosk.place.kiosk_id}/1"
+    assert "疑似复制" not in carol.get(f"{place}/1").text
+    carol.post("/language/en")
+    page = carol.get(f"{place}/3").text
+    assert "Perhaps copied: The same pass came in twice" in page
+    assert f'href="{place}/4"' in page
+
+
 def test_the_list_comes_again_only_when_it_has_changed(plant: Plant, kiosk: Kiosk) -> None:
     carol = plant.visitor("carol")
     carol.get("/inspector/entries")

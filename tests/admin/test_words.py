@@ -22,6 +22,7 @@ from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction, Mask
 from checkpoint.domain.reason import Reason
+from checkpoint.services.copies import Meeting
 from checkpoint.services.rows import HolderKind
 from checkpoint.wire.entries import Standing
 
@@ -82,6 +83,7 @@ def test_what_is_loaded_is_compiled_from_it(catalog: Catalog) -> None:
         (EntryKind, words.ENTRY_KINDS),
         (ClockQuality, words.CLOCKS),
         (Standing, words.STANDINGS),
+        (Meeting, words.MEETINGS),
     ],
 )
 def test_every_code_has_words(codes: type[StrEnum], table: dict[str, object]) -> None:

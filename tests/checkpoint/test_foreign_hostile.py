@@ -1,4 +1,7 @@
-"""Hostile texts: always a reason, never an exception, never a lie, and never slow or large."""
+"""Hostile texts: always a reason, never an exception, never a lie, and never large.
+
+How long they take is measured by `benchmarks.passes`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import copy
 import random
 import resource
 import string
-import time
 import tracemalloc
 import zlib
 from datetime import timedelta
@@ -91,20 +93,17 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_text_is_malformed_soon_and_small(name: str) -> None:
+def test_a_hostile_text_is_malformed_and_small(name: str) -> None:
     text = HOSTILE[name]
-    begin = time.thread_time()
     found = verify_foreign(text, TRUSTED, NOW)
-    took = time.thread_time() - begin
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    tracemalloc.start()  # slows down, hence apart from the clock
+    tracemalloc.start()
     _reasons(text)
     _, peak = tracemalloc.get_traced_memory()
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - resident
     tracemalloc.stop()
     assert found.reasons == MALFORMED
     assert found.claims is None
-    assert took < 0.05
     assert max(peak, grown * 1024) < 16 << 20
 
 
