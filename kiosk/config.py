@@ -148,7 +148,7 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
     )
 
-    folder: Path = Path("kiosk")
+    folder: Path = Path("var/kiosk")
     """the data folder: journal, keys, bundle, enrolment"""
     standalone: bool = False
     """whether a gate that is not enrolled makes keys and a policy of its own, without a server"""

@@ -116,11 +116,14 @@ def _key_id(key: TrustedKey) -> str:
     return hashlib.sha256(key.public).hexdigest()[:8]
 
 
+_SOURCES = (("__init__.py", "a program"), ("pyproject.toml", "a program"))
+
+
 def _refuse_foreign(folder: Path) -> None:
-    for name in (ISSUERS, "journal.db"):
+    for name, what in ((ISSUERS, "another gate"), ("journal.db", "another gate"), *_SOURCES):
         if (folder / name).exists():
             raise SettingError(
-                f"{folder} holds another gate's {name}", remedy="enrol into a folder of its own"
+                f"{folder} holds {name} of {what}", remedy="enrol into a folder of its own"
             )
 
 

@@ -70,7 +70,8 @@ def _place(breach: Breach) -> str:
 _WORDS = {
     Verdict.INTACT: "INTACT: every entry is as it was written.",
     Verdict.TAMPERED: "TAMPERED: something was changed after it was written.",
-    Verdict.INCOMPLETE: "INCOMPLETE: what is here is genuine, but something is missing.",
+    Verdict.INCOMPLETE: "INCOMPLETE: nothing was changed as far as can be judged;"
+    " a part or a key is missing.",
 }
 
 

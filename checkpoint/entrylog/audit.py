@@ -17,7 +17,7 @@ from checkpoint.entrylog.chain import Link, genesis, link
 from checkpoint.entrylog.commitment import commit
 from checkpoint.entrylog.head import Head, open_head
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.keys import Keyring
+from checkpoint.keys import Keyring, Purpose
 
 HEAD_EVERY = 64
 """A kiosk signs a head at least every so many entries."""
@@ -81,7 +81,7 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """TAMPERED when anything was changed, else INCOMPLETE when anything is missing."""
+        """TAMPERED when anything was changed, else INCOMPLETE when a part or a key is missing."""
         found = {breach.verdict for breach in self.breaches}
         for verdict in (Verdict.TAMPERED, Verdict.INCOMPLETE):
             if verdict in found:
@@ -151,15 +151,20 @@ def _open_heads(
     notes: Iterable[str], keyring: Keyring, report: Report
 ) -> dict[tuple[str, int, int], list[Head]]:
     heads: dict[tuple[str, int, int], list[Head]] = {}
+    unjudged: set[str] = set()
     for note in notes:
         head = open_head(note, keyring)
-        if head is None:  # 5
-            words = "a head is not signed by a trusted key of its kiosk: " + " ".join(
-                note.split("\n")[1:4]
-            )
-            report.breaches.append(Breach(Layer.HEAD, Verdict.TAMPERED, "", 0, 0, words))
-        else:
+        _, kiosk_id, *place = [*note.split("\n")[:4], "", ""]
+        if head is not None:
             heads.setdefault((head.kiosk_id, head.epoch, head.seq), []).append(head)
+        elif keyring.owned(kiosk_id, Purpose.HEAD):  # 5
+            words = f"a head is not signed by its kiosk's key: {' '.join(place)}"
+            report.breaches.append(Breach(Layer.HEAD, Verdict.TAMPERED, kiosk_id, 0, 0, words))
+        else:
+            unjudged.add(kiosk_id[:64])
+    for kiosk_id in sorted(unjudged):
+        words = "the trusted keys hold none of this kiosk, so its heads can't be judged"
+        report.breaches.append(Breach(Layer.HEAD, Verdict.INCOMPLETE, kiosk_id, 0, 0, words))
     return heads
 
 

@@ -118,7 +118,10 @@ class ExportFile:
 
     def _check_seal(self, note: object, lines: int, digest: str) -> None:
         opened = open_note(str(note), Purpose.EXPORT, self.keyring)
-        if opened is None:
+        if opened is None and not any(Purpose.EXPORT in key.purposes for key in self.keyring.keys):
+            words = "the trusted keys hold no server's, so the seal can't be judged"
+            self.breaches.append(Breach(Layer.EXPORT, Verdict.INCOMPLETE, *self._place, words))
+        elif opened is None:
             self._note("the seal is not signed by a trusted server key")
         elif not opened[0].startswith(seal_text(lines, digest, 0).rsplit("at ", 1)[0]):
             self._note("the seal is over other bytes than these")

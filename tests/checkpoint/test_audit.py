@@ -135,6 +135,13 @@ def test_a_head_by_a_stranger_is_tampering() -> None:
     assert judged(WHOLE, [forged]).verdict is Verdict.TAMPERED
 
 
+def test_keys_that_do_not_know_the_kiosk_accuse_nobody() -> None:
+    evidence = Evidence(WHOLE, HEADS, Keyring([SERVER.trusted]), lambda one: one.personal)
+    report = audit(evidence)
+    assert report.verdict is Verdict.INCOMPLETE
+    assert [breach.kiosk_id for breach in report.breaches][:1] == ["K1"]
+
+
 def test_a_long_tail_without_a_head_is_incomplete_and_a_short_one_is_told() -> None:
     long = chain(80)
     assert judged(long, [head(long, 10)]).verdict is Verdict.INCOMPLETE
@@ -231,6 +238,13 @@ def test_a_resealed_export_is_caught_by_keys_held_elsewhere(
     other = Keyring([SigningKey.generate("server", frozenset({Purpose.EXPORT}), NOW).trusted])
     other.save(tmp_path / "other.json")
     assert run(EXPORT, "--trust", str(tmp_path / "other.json")).exit_code == 2
+
+
+def test_keys_without_the_servers_can_not_judge_the_seal(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    Keyring([KIOSK.trusted]).save(tmp_path / "kiosk.json")
+    assert run(EXPORT, "--trust", str(tmp_path / "kiosk.json")).exit_code == 3
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,13 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, server: FakeServe
         enrol(CODE, tmp_path / "file" / "gate", Phone(server), FixedClock(NOW))
 
 
+def test_keys_never_land_in_a_source_tree(tmp_path: Path, server: FakeServer) -> None:
+    (tmp_path / "__init__.py").write_text("", encoding="utf-8")
+    with pytest.raises(SettingError, match="of a program"):
+        enrol(CODE, tmp_path, Phone(server), FixedClock(NOW))
+    assert [path.name for path in tmp_path.iterdir()] == ["__init__.py"]
+
+
 def test_the_code_is_given_as_text_or_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "enrolment.txt"
     path.write_text(CODE.text() + "\n", encoding="utf-8")
