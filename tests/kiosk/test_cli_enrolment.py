@@ -101,7 +101,7 @@ def test_a_key_smuggled_beside_the_right_one_is_not_believed(
 def test_a_stand_alone_gates_folder_is_left_alone(tmp_path: Path, server: FakeServer) -> None:
     standalone(tmp_path)
     before = files(tmp_path)
-    with pytest.raises(SettingError, match="holds another gate's"):
+    with pytest.raises(SettingError, match="of another gate"):
         enrol(CODE, tmp_path, Phone(server), FixedClock(NOW))
     assert files(tmp_path) == before
 
