@@ -19,12 +19,12 @@ FAULTS: dict[str, Advice] = {
     "reader": _f("读码器出错", "重启闸机", "The code reader failed", "Restart the gate"),
     "thermometer": _f(
         "测温仪没有读数",
-        "检查连线；可由守门员手工测温",
+        "检查连线；可由门卫手工测温",
         "The thermometer gives no reading",
         "Check its cable; the gatekeeper may measure by hand",
     ),
     "mask": _f(
-        "口罩识别出错", "由守门员判断口罩", "The mask sensor failed", "The gatekeeper judges masks"
+        "口罩识别出错", "由门卫判断口罩", "The mask sensor failed", "The gatekeeper judges masks"
     ),
     "barrier": _f(
         "道闸没有动作",

@@ -10,9 +10,9 @@ from kiosk.ports import Light, Phase
 
 OUTCOMES: dict[Outcome, Advice] = {
     Outcome.ADMIT: Advice(Said("请通行", "Go ahead"), Said("登记完成", "You are registered")),
-    Outcome.REFER: Advice(Said("请稍候", "Please wait"), Said("找守门员", "See the gatekeeper")),
+    Outcome.REFER: Advice(Said("请稍候", "Please wait"), Said("找门卫", "See the gatekeeper")),
     Outcome.DENY: Advice(
-        Said("禁止通行", "Stop"), Said("请听守门员安排", "Follow the gatekeeper's directions")
+        Said("禁止通行", "Stop"), Said("请听门卫安排", "Follow the gatekeeper's directions")
     ),
 }
 
@@ -29,9 +29,7 @@ PHASES: dict[Phase, Advice] = {
         Said("正在看口罩", "Looking at your mask"),
         Said("请正对镜头", "Face the camera"),
     ),
-    Phase.VERDICT: Advice(
-        Said("已有结果", "Decided"), Said("请看守门员", "Look to the gatekeeper")
-    ),
+    Phase.VERDICT: Advice(Said("已有结果", "Decided"), Said("请看门卫", "Look to the gatekeeper")),
     Phase.CLEAR: Advice(
         Said("请离开通道", "Please clear the way"), Said("下一位请稍候", "Next person, please wait")
     ),
@@ -52,7 +50,7 @@ GLYPHS: dict[Treasure, str] = {
 }
 
 LIGHTS: dict[Light, Said] = {
-    Light.OFF: Said("未开始", "Not yet"),
+    Light.OFF: Said("未查", "Not checked"),
     Light.PENDING: Said("进行中", "Checking"),
     Light.GOOD: Said("通过", "Good"),
     Light.DOUBT: Said("存疑", "In doubt"),

@@ -26,9 +26,12 @@ LABELS: dict[str, Said] = {
     "reasons": Said("原因", "Reasons"),
     "faults": Said("故障", "Faults"),
     "entry": Said("记录", "Entry"),
-    "second_look": Said("请守门员核对：", "Gatekeeper, please compare:"),
+    "second_look": Said("请门卫核对：", "Gatekeeper, please compare:"),
     "second_look_what": Said(
         "本人、姓名、证件尾号是否一致", "do person, name and ID ending agree?"
+    ),
+    "second_look_vehicle": Said(
+        "车牌、驾驶员与通行证是否一致", "do plate and driver agree with the pass?"
     ),
     "view_only": Said(
         "此屏只能观看，请在闸机本机上操作", "View only: press buttons at the gate's own screen"
@@ -58,10 +61,10 @@ LABELS: dict[str, Said] = {
 }
 
 ASKS: dict[str, Said] = {
-    "ask_temperature": Said("守门员：请输入体温", "Gatekeeper: type the temperature"),
+    "ask_temperature": Said("门卫：请输入体温", "Gatekeeper: type the temperature"),
     "ask_again": Said("第 {n} 次测量：请再测一次", "Measurement {n}: please measure again"),
     "ask_earlier": Said("前次 {t}", "Earlier {t}"),
-    "ask_mask": Said("守门员：口罩戴得怎么样？", "Gatekeeper: how is the mask worn?"),
+    "ask_mask": Said("门卫：口罩戴得怎么样？", "Gatekeeper: how is the mask worn?"),
     "keypad": Said("数字键盘", "Keypad"),
     "erase": Said("退格", "Erase"),
     "enter": Said("确定", "Enter"),

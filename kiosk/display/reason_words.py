@@ -19,7 +19,7 @@ _CODE = {
     ),
     Reason.BAD_SIGNATURE: _a(
         "通行码签名不对，可能是伪造",
-        "请找守门员",
+        "请找门卫",
         "The signature is wrong: it may be forged",
         "See the gatekeeper",
     ),
@@ -66,20 +66,20 @@ _CODE = {
         "Refresh your code; a screenshot will not do",
     ),
     Reason.NO_CODE: _a(
-        "没有出示通行码", "请找守门员登记", "No code was shown", "See the gatekeeper to register"
+        "没有出示通行码", "请找门卫登记", "No code was shown", "See the gatekeeper to register"
     ),
 }
 
 _STATUS = {
     Reason.STATUS_YELLOW: _a(
         "健康码为黄码",
-        "请找守门员，按防疫规定处理",
+        "请找门卫，按防疫规定处理",
         "Health status is yellow",
         "See the gatekeeper; follow the health rules",
     ),
     Reason.STATUS_RED: _a(
         "健康码为红码",
-        "请留在原地，听守门员安排",
+        "请留在原地，听门卫安排",
         "Health status is red",
         "Stay where you are; the gatekeeper will help",
     ),
@@ -94,7 +94,7 @@ _STATUS = {
     ),
     Reason.STATUS_UNKNOWN: _a(
         "健康码暂时查不到",
-        "请稍候再试或找守门员",
+        "请稍候再试或找门卫",
         "Health status could not be looked up",
         "Try again shortly or see the gatekeeper",
     ),
@@ -109,7 +109,7 @@ _STATUS = {
 _BODY = {
     Reason.FEVER: _a(
         "体温偏高",
-        "请到休息处等候，找守门员复测",
+        "请到休息处等候，找门卫复测",
         "Temperature is high",
         "Rest aside; the gatekeeper measures again",
     ),
@@ -121,7 +121,7 @@ _BODY = {
     ),
     Reason.NO_TEMPERATURE: _a(
         "没有测到体温",
-        "请找守门员手工测温",
+        "请找门卫手工测温",
         "No temperature was taken",
         "The gatekeeper measures by hand",
     ),
@@ -131,7 +131,7 @@ _BODY = {
     ),
     Reason.MASK_UNKNOWN: _a(
         "没有看清口罩",
-        "请正对镜头或找守门员",
+        "请正对镜头或找门卫",
         "The mask could not be seen",
         "Face the camera or see the gatekeeper",
     ),
@@ -139,11 +139,9 @@ _BODY = {
 
 _PASSING = {
     Reason.ALREADY_INSIDE: _a(
-        "记录显示已在厂内", "请找守门员核对", "Already recorded as inside", "See the gatekeeper"
+        "记录显示已在厂内", "请找门卫核对", "Already recorded as inside", "See the gatekeeper"
     ),
-    Reason.NOT_INSIDE: _a(
-        "没有进厂记录", "已记下，可以离开", "No record of entering", "Noted; you may leave"
-    ),
+    Reason.NOT_INSIDE: _a("没有进厂记录", "已记下", "No record of entering", "Noted"),
     Reason.OUTSIDE_SHIFT: _a(
         "不在班次时间内",
         "请在班次时间来或找班长",
@@ -155,7 +153,7 @@ _PASSING = {
     ),
     Reason.PLATE_MISMATCH: _a(
         "车牌与通行证不符",
-        "请找守门员核对车辆",
+        "请找门卫核对车辆",
         "The plate is not the one on the pass",
         "The gatekeeper checks the vehicle",
     ),
@@ -174,7 +172,7 @@ _GATE = {
     Reason.OK: _a("全部通过", "可以通行", "All in order", "You may pass"),
     Reason.NO_WARRANT: _a(
         "本岗现在没有查验授权",
-        "请等守门员处理",
+        "请等门卫处理",
         "No inspector's warrant is in force here",
         "Wait for the gatekeeper",
     ),
@@ -186,15 +184,15 @@ _GATE = {
     ),
     Reason.BUNDLE_STALE: _a(
         "闸机久未联网，数据偏旧",
-        "请等守门员核对",
+        "请等门卫核对",
         "The gate has been offline: its data is old",
         "The gatekeeper may check your pass",
     ),
     Reason.CLOCK_SUSPECT: _a(
-        "闸机时钟不准", "请等守门员处理", "The gate's clock is wrong", "Wait for the gatekeeper"
+        "闸机时钟不准", "请等门卫处理", "The gate's clock is wrong", "Wait for the gatekeeper"
     ),
     Reason.OVERRIDDEN: _a(
-        "守门员放行", "理由已记录", "Let through by the gatekeeper", "The reason is on record"
+        "门卫放行", "理由已记录", "Let through by the gatekeeper", "The reason is on record"
     ),
     Reason.ANNULLED: _a(
         "此记录已作废", "请重新扫码", "This entry was annulled", "Show your code again"

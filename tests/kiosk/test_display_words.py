@@ -62,6 +62,21 @@ def test_chinese_is_chinese_and_english_is_english() -> None:
     assert not [s for s in others if not HAN.search(s.zh) or HAN.search(s.en)]
 
 
+def test_the_person_beside_the_gate_is_no_goalkeeper() -> None:
+    docs = DISPLAY.parents[1] / "docs"
+    pages = [(docs / name).read_text(encoding="utf-8") for name in ("reasons.md", "glossary.md")]
+    assert not [s.zh for s in _said() if "守门" in s.zh]
+    assert not [page for page in pages if "守门" in page]
+
+
+def test_a_remark_beside_a_refusal_lets_nobody_leave() -> None:
+    """What says "go" is the outcome alone: a remark stands below a refusal too."""
+    remarks = (Reason.NOT_INSIDE, Reason.BUNDLE_STALE)
+    for title, remedy in (reason_words.REASONS[reason] for reason in remarks):
+        said = f"{title.zh} {remedy.zh} {title.en} {remedy.en}"
+        assert not re.search("可以离开|可以通行|may (leave|pass)", said)
+
+
 def test_placeholders_agree() -> None:
     holes = re.compile(r"\{\w+\}")
     assert not [s for s in _said() if sorted(holes.findall(s.zh)) != sorted(holes.findall(s.en))]

@@ -3,6 +3,7 @@
 import { celsius, fill, id, make, put, say, show } from "./dom.js";
 
 const OTHER_LANGUAGE = document.body.dataset.language === "zh" ? "en" : "zh-CN";
+const VEHICLES = new Set(["commuting_vehicle", "emergency_vehicle"]);
 
 export function render(view, words) {
   header(view, words);
@@ -79,6 +80,8 @@ function person(view, words) {
   say(id("nobody"), view.phase === "waiting" ? words.label.nobody : words.label.nobody_known);
   show(id("holder"), shown !== null);
   show(id("second-look"), view.second_look && shown !== null);
+  const { second_look_what: ofPerson, second_look_vehicle: ofVehicle } = words.label;
+  say(id("second-look-what"), VEHICLES.has(shown?.kind) ? ofVehicle : ofPerson);
   say(id("name"), shown ? shown.name : "");
   show(id("tail-fact"), Boolean(shown?.id_tail));
   say(id("id-tail"), shown ? shown.id_tail : "");
