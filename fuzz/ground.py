@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from checkpoint.credential import Trust, issue
-from checkpoint.domain.health_pass import HealthPass, PassKind, Vehicle
+from checkpoint.credential import Trust, dynamic, issue
+from checkpoint.credential.envelope import from_text
+from checkpoint.domain.health_pass import HealthPass, HolderKey, KeyAlgorithm, PassKind, Vehicle
 from checkpoint.domain.place import BUREAU
 from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey
 from checkpoint.keys.keyring import ENTERPRISE_PASSES
@@ -24,7 +25,10 @@ EMERGENCY = frozenset({Purpose.EMERGENCY_VEHICLE})
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Keys and genuine passes. `stranger` is a key that nobody trusts."""
+    """Keys and genuine passes. `stranger` is a key that nobody trusts.
+
+    `passes` are printed ones, `living` the codes that a phone shows now.
+    """
 
     bureau: SigningKey
     plant: SigningKey
@@ -32,6 +36,8 @@ class Ground:
     stranger: SigningKey
     trust: Trust
     passes: dict[str, HealthPass]
+    phone: Ed25519PrivateKey
+    living: dict[str, HealthPass]
 
     @classmethod
     def of(cls, seed: int) -> Ground:
@@ -42,12 +48,24 @@ class Ground:
             "neighbour": _key(seed, NEIGHBOUR, ENTERPRISE_PASSES),
         }
         issuers = {PLANT: keys["plant"], NEIGHBOUR: keys["neighbour"], BUREAU: keys["bureau"]}
+        phone = Ed25519PrivateKey.from_private_bytes(_bytes(seed, "phone", 32))
+        held = _phone_pass(seed, phone)
+        envelope = from_text(issue(held, keys["plant"]))
         return cls(
             **keys,
+            phone=phone,
+            living={living_code(envelope, phone): held},
             stranger=_key(seed, "stranger", ENTERPRISE_PASSES),
             trust=Trust(Keyring(key.trusted for key in keys.values())),
             passes={issue(known, issuers[known.issuer]): known for known in _passes(seed)},
         )
+
+
+def living_code(envelope: bytes, phone: Ed25519PrivateKey, late: int = 0) -> str:
+    """What the phone shows around a pass now, or some steps later."""
+    step = dynamic.step_at(NOW) + late
+    signature = phone.sign(dynamic.signed_bytes(envelope, step))
+    return dynamic.LivingCode(envelope, step, signature).text()
 
 
 def _key(seed: int, owner: str, purposes: frozenset[Purpose]) -> SigningKey:
@@ -71,6 +89,11 @@ def _passes(seed: int) -> list[HealthPass]:
         _worker(seed, NEIGHBOUR),
         replace(emergency, kind=PassKind.EMERGENCY_VEHICLE, vehicle=Vehicle("黑DD12345")),
     ]
+
+
+def _phone_pass(seed: int, phone: Ed25519PrivateKey) -> HealthPass:
+    key = HolderKey(KeyAlgorithm.ED25519, phone.public_key().public_bytes_raw())
+    return replace(_worker(seed, PLANT), holder_key=key, shift=(480, 1020))
 
 
 def _worker(seed: int, issuer: str) -> HealthPass:

@@ -10,11 +10,11 @@ import base45
 import cbor2
 from cbor2 import CBORTag
 
-from checkpoint.credential import cose
+from checkpoint.credential import cose, dynamic
 from checkpoint.credential.envelope import PREFIX, TEXT_CAP, from_text, to_text
 from checkpoint.credential.foreign.transport import INFLATED_CAP
 from checkpoint.keys import Purpose
-from fuzz.ground import PLANT, Ground
+from fuzz.ground import PLANT, Ground, living_code
 from fuzz.state import State, squeezed
 
 HUGE = 1 << 40
@@ -43,7 +43,12 @@ NAMES = {
 def texts(ground: Ground) -> dict[str, str]:
     """Raw texts, no key needed to make them."""
     good = next(iter(ground.passes))
-    return dict(_shapes(good)) | dict(_base45()) | dict(_envelopes(from_text(good)))
+    return (
+        dict(_shapes(good))
+        | dict(_base45())
+        | dict(_envelopes(from_text(good)))
+        | dict(_living(next(iter(ground.living)), from_text(good), ground))
+    )
 
 
 def _shapes(good: str) -> Iterator[tuple[str, str]]:
@@ -116,6 +121,27 @@ def _envelopes(good: bytes) -> Iterator[tuple[str, str]]:
     }
     for name, blob in blobs.items():
         yield f"envelope: {name}", to_text(blob)
+
+
+def _living(good: str, printed: bytes, ground: Ground) -> Iterator[tuple[str, str]]:
+    code = dynamic.parse(good)
+    parts = {
+        "no step": [code.envelope, code.signature],
+        "negative step": [code.envelope, -1, code.signature],
+        "giant step": [code.envelope, 1 << 40, code.signature],
+        "step of a hundred bytes": [code.envelope, 1 << 800, code.signature],
+        "true for a step": [code.envelope, True, code.signature],
+        "half a step": [code.envelope, 0.5, code.signature],
+        "short signature": [code.envelope, code.step, code.signature[:-1]],
+        "code in a code": [from_text(good, dynamic.PREFIX), code.step, code.signature],
+        "four parts": [code.envelope, code.step, code.signature, b""],
+    }
+    for name, value in parts.items():
+        yield f"living: {name}", to_text(cbor2.dumps(value), dynamic.PREFIX)
+    yield "living: prefix alone", dynamic.PREFIX
+    yield "living: trailing byte", to_text(from_text(good, dynamic.PREFIX) + b"\0", dynamic.PREFIX)
+    yield "living: over the cap", dynamic.PREFIX + "0" * TEXT_CAP
+    yield "living: around a printed pass", living_code(printed, ground.phone)
 
 
 def _tagged(*parts: object) -> bytes:

@@ -9,10 +9,10 @@ from typing import Any
 import cbor2
 
 from checkpoint import cbor
-from checkpoint.credential import cose
+from checkpoint.credential import cose, dynamic
 from checkpoint.credential.envelope import PREFIX, from_text, to_text
 from checkpoint.keys import Purpose, SigningKey
-from fuzz.ground import EMERGENCY, Ground
+from fuzz.ground import EMERGENCY, Ground, living_code
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _TAG = 18
@@ -127,6 +127,32 @@ def trespassers(chance: Random, ground: Ground) -> str:
     return _signed(chance.choice(others), payload)
 
 
+def living(chance: Random, ground: Ground) -> str:
+    """A phone's code changed: its bits, its step, its pass, its signature; or a screenshot."""
+    shown = next(iter(ground.living))
+    code = dynamic.parse(shown)
+    late = chance.choice((-1, 1)) * chance.randint(2, 5000)
+    blob = bytearray(from_text(shown, dynamic.PREFIX))
+    blob[chance.randrange(len(blob))] ^= 1 << chance.randrange(8)
+    printed = from_text(_text(chance, ground))
+    step, signature = code.step, code.signature
+    at = chance.randrange(len(dynamic.PREFIX), len(shown))
+    return chance.choice(
+        (
+            to_text(bytes(blob), dynamic.PREFIX),
+            to_text(code.envelope),
+            living_code(code.envelope, ground.phone, late),
+            living_code(printed, ground.phone),
+            dynamic.LivingCode(printed, step, signature).text(),
+            dynamic.LivingCode(code.envelope, step + chance.choice((-1, 1)), signature).text(),
+            dynamic.LivingCode(code.envelope, step, chance.randbytes(64)).text(),
+            dynamic.LivingCode(code.envelope, step, signature[::-1]).text(),
+            shown[:at] + chance.choice(ALPHABET) + shown[at + 1 :],
+            shown[:at] + shown[at + 1 :],
+        )
+    )
+
+
 MUTATORS: tuple[Mutator, ...] = (
     letters,
     form,
@@ -137,6 +163,7 @@ MUTATORS: tuple[Mutator, ...] = (
     algorithms,
     strangers,
     trespassers,
+    living,
 )
 
 
@@ -144,7 +171,7 @@ def mutated(chance: Random, ground: Ground) -> str:
     """A text that no one issued."""
     while True:
         text = chance.choice(MUTATORS)(chance, ground)
-        if text not in ground.passes:
+        if text not in ground.passes and text not in ground.living:
             return text
 
 
