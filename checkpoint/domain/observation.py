@@ -74,7 +74,7 @@ class GateState:
     """What the gate knows beside the person: its place, its trust and its clock.
 
     `warrant` is the one on duty, None when there is none. `trust_age_s` is the age of the
-    bundle in seconds, None for a stand-alone gate that has no server.
+    bundle in seconds, None for a stand-alone gate that has no server. `zone` is the site's.
     """
 
     kiosk_id: str
@@ -85,6 +85,7 @@ class GateState:
     enterprise_suspended: bool = False
     trust_age_s: int | None = None
     clock_quality: ClockQuality = ClockQuality.UNSYNCHRONISED
+    zone: str = "Asia/Shanghai"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ DEFAULT_RULES = (
     "trust_age",
     "clock",
     "passback",
+    "outside_shift",
     "temperature",
     "mask",
 )
@@ -30,7 +31,8 @@ class Policy:
     2020-02-21); below `implausible_below_c` or above `implausible_above_c` it is no body
     temperature. `remeasure` is how many further measurements a fever or an implausible value
     gets before the decision. `trust_*_s` are the ages of the cached bundle at which an entry
-    is marked, printed passes are referred, everything is referred.
+    is marked, printed passes are referred, everything is referred. `shift_grace_s` is how long
+    before a shift begins and after it ends its workers may still come in.
 
     Raises PolicyError when it has no rule, an unknown rule is left to `screening`, or when a
     number is out of range.
@@ -47,6 +49,7 @@ class Policy:
     trust_marked_s: int = 24 * HOUR_S
     trust_printed_refer_s: int = 72 * HOUR_S
     trust_all_refer_s: int = 7 * 24 * HOUR_S
+    shift_grace_s: int = HOUR_S // 2
     rules: tuple[str, ...] = DEFAULT_RULES
 
     def __post_init__(self) -> None:
@@ -63,6 +66,8 @@ class Policy:
                 f" < implausible_above_c <= 45.00 °C, not {low}, {fever}, {high} hundredths",
                 remedy="correct the three numbers",
             )
+        if not 0 <= self.shift_grace_s <= 12 * HOUR_S:
+            raise PolicyError(f"shift_grace_s is {self.shift_grace_s}", remedy="take 0 to 43200")
         if not 0 <= self.remeasure <= 5:
             raise PolicyError(f"remeasure is {self.remeasure}", remedy="take 0 to 5")
         if not 0 < self.trust_marked_s <= self.trust_printed_refer_s <= self.trust_all_refer_s:
@@ -108,4 +113,5 @@ _STRICTER = {
     "trust_marked_s": _at_most,
     "trust_printed_refer_s": _at_most,
     "trust_all_refer_s": _at_most,
+    "shift_grace_s": _at_most,
 }

@@ -7,11 +7,14 @@ nothing to say. REFER where a device or a person gave no answer: silence never a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from checkpoint.domain.decision import Finding, Outcome, Treasure
 from checkpoint.domain.observation import ClockQuality, Direction, Mask, Observation
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.reason import Reason
+
+DAY_S = 24 * 3600
 
 Rule = Callable[[Observation, Policy], Iterator[Finding]]
 
@@ -52,11 +55,16 @@ def warrant(observation: Observation, policy: Policy) -> Iterator[Finding]:
 
 
 def trust_age(observation: Observation, policy: Policy) -> Iterator[Finding]:
-    """The older the cached bundle, the less an offline gate may decide by itself."""
-    age = observation.gate.trust_age_s
+    """The older the cached bundle, the less an offline gate may decide by itself.
+
+    A living code is believed longer than paper: who copied a pass has no phone's key.
+    """
+    age, seen = observation.gate.trust_age_s, observation.verification
     if age is None or age < policy.trust_marked_s:
         return
-    outcome = Outcome.REFER if age >= policy.trust_printed_refer_s else Outcome.ADMIT
+    living = seen is not None and seen.living
+    limit = policy.trust_all_refer_s if living else policy.trust_printed_refer_s
+    outcome = Outcome.REFER if age >= limit else Outcome.ADMIT
     yield Finding(Reason.BUNDLE_STALE, outcome, Treasure.REGISTER)
 
 
@@ -74,6 +82,25 @@ def passback(observation: Observation, policy: Policy) -> Iterator[Finding]:
         yield Finding(Reason.ALREADY_INSIDE, Outcome.REFER, Treasure.REGISTER)
     if observation.direction is Direction.OUT and not observation.inside:
         yield Finding(Reason.NOT_INSIDE, Outcome.ADMIT, Treasure.REGISTER)
+
+
+def outside_shift(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """Who comes in, comes for the shift that the pass names, by the site's own clock."""
+    health_pass = observation.health_pass
+    if health_pass is None or health_pass.shift is None or observation.direction is Direction.OUT:
+        return
+    try:
+        local = observation.at.astimezone(ZoneInfo(observation.gate.zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        # Without the site's clock nobody knows: a person decides.
+        yield Finding(Reason.OUTSIDE_SHIFT, Outcome.REFER, Treasure.REGISTER)
+        return
+    begin, end = (minutes * 60 for minutes in health_pass.shift)
+    # Round the clock from when the doors open for it, so that midnight is no limit.
+    now = local.hour * 3600 + local.minute * 60 + local.second
+    since_open = (now - begin + policy.shift_grace_s) % DAY_S
+    if since_open >= (end - begin) % DAY_S + 2 * policy.shift_grace_s:
+        yield Finding(Reason.OUTSIDE_SHIFT, Outcome.REFER, Treasure.REGISTER)
 
 
 def temperature(observation: Observation, policy: Policy) -> Iterator[Finding]:
@@ -116,6 +143,7 @@ RULES: dict[str, Rule] = {
         trust_age,
         clock,
         passback,
+        outside_shift,
         temperature,
         mask,
     )

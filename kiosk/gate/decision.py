@@ -116,6 +116,7 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
             enterprise_suspended=bundle.enterprise.suspended,
             trust_age_s=in_force.trust_age_s,
             clock_quality=in_force.clock_quality,
+            zone=bundle.site.zone,
         ),
         verification=seen,
         readings=sighting.readings,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -176,6 +176,70 @@ def test_old_trust_is_marked_then_refers(
     gate = replace(observation.gate, trust_age_s=int(hours * HOUR_S))
     decision = decide(replace(observation, gate=gate), Policy())
     assert (decision.outcome, decision.reasons) == (outcome, (reason,))
+
+
+@pytest.mark.parametrize(
+    ("hours", "outcome"), [(24, ADMIT), (72, ADMIT), (167.9, ADMIT), (168, REFER)]
+)
+def test_a_living_code_is_believed_for_longer(
+    observation: Observation, hours: float, outcome: Outcome
+) -> None:
+    gate = replace(observation.gate, trust_age_s=int(hours * HOUR_S))
+    seen = Verification(observation.health_pass, (), step=1)
+    decision = decide(replace(observation, gate=gate, verification=seen), Policy())
+    assert (decision.outcome, decision.reasons) == (outcome, (Reason.BUNDLE_STALE,))
+
+
+def on_shift(observation: Observation, shift: tuple[int, int], local: str) -> Observation:
+    """The worker of a shift, come at a time of the site's clock."""
+    known = observation.health_pass
+    assert known is not None
+    at = datetime.fromisoformat(f"2026-03-02T{local}+08:00").astimezone(UTC)
+    return replace(observation, at=at, verification=Verification(replace(known, shift=shift), ()))
+
+
+DAY_SHIFT, NIGHT_SHIFT = (8 * 60, 17 * 60), (22 * 60, 6 * 60)
+
+
+@pytest.mark.parametrize(
+    ("shift", "local", "outcome"),
+    [
+        (DAY_SHIFT, "07:29:59", REFER),
+        (DAY_SHIFT, "07:30:00", ADMIT),
+        (DAY_SHIFT, "12:00:00", ADMIT),
+        (DAY_SHIFT, "17:29:59", ADMIT),
+        (DAY_SHIFT, "17:30:00", REFER),
+        (NIGHT_SHIFT, "21:29:59", REFER),
+        (NIGHT_SHIFT, "21:30:00", ADMIT),
+        (NIGHT_SHIFT, "00:00:00", ADMIT),
+        (NIGHT_SHIFT, "06:29:59", ADMIT),
+        (NIGHT_SHIFT, "06:30:00", REFER),
+        ((0, 8 * 60), "23:30:00", ADMIT),
+        ((0, 8 * 60), "23:29:59", REFER),
+        ((0, 23 * 60 + 30), "23:59:59", ADMIT),
+    ],
+)
+def test_a_shift_at_its_limits(
+    observation: Observation, shift: tuple[int, int], local: str, outcome: Outcome
+) -> None:
+    decision = decide(on_shift(observation, shift, local), Policy())
+    reason = Reason.OUTSIDE_SHIFT if outcome is REFER else Reason.OK
+    assert (decision.outcome, decision.reasons) == (outcome, (reason,))
+
+
+def test_a_shift_is_told_by_the_sites_clock_and_only_on_the_way_in(
+    observation: Observation,
+) -> None:
+    late = on_shift(observation, DAY_SHIFT, "20:00:00")
+    assert decide(late, Policy()).outcome is REFER
+    assert decide(late, Policy(shift_grace_s=3 * HOUR_S + 1)).outcome is ADMIT
+    assert decide(replace(late, direction=Direction.OUT, inside=True), Policy()).outcome is ADMIT
+    elsewhere = replace(late, gate=replace(late.gate, zone="Europe/Vienna"))
+    assert decide(elsewhere, Policy()).outcome is ADMIT
+    nowhere = replace(late, gate=replace(late.gate, zone="Nowhere/At all"))
+    assert decide(nowhere, Policy()).reasons == (Reason.OUTSIDE_SHIFT,)
+    with pytest.raises(PolicyError, match="shift_grace_s"):
+        Policy(shift_grace_s=-1)
 
 
 def test_exits_are_screened_unless_the_policy_says_otherwise(observation: Observation) -> None:
