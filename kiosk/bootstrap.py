@@ -12,11 +12,11 @@ from checkpoint.entrylog import Link
 from checkpoint.errors import SettingError, WireError
 from checkpoint.keys import Keyring, SigningKey
 from checkpoint.wire.bundle import Bundle
-from kiosk.bundle import ISSUERS, BundleStore, standalone
+from kiosk.bundle import ISSUERS, TRUST, BundleStore, standalone
 from kiosk.config import Settings
 from kiosk.drivers import registry
 from kiosk.drivers.cameras import driver_for
-from kiosk.enrolment import KEY, TRUST, Dial, Enrolment
+from kiosk.enrolment import KEY, Dial, Enrolment
 from kiosk.gate.clock_quality import ClockJudge
 from kiosk.gate.decision import InForce
 from kiosk.gate.devices import Devices
@@ -105,7 +105,7 @@ def _backing(settings: Settings, clock: Clock, voice: Voice, stack: ExitStack) -
             raise WireError("no bundle has come yet", remedy="start the server")
         return store.held
 
-    uplink = Uplink(transport, keyring, store.pull, judge.server_says)
+    uplink = Uplink(transport, store.keyring, store.pull, judge.server_says)
     return Backing(Standing(bundle_in_force, store.age_s), uplink, judge)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BUNDLE = "bundle.cose"
 CONFIRMED = "bundle.json"
+TRUST = "trust.json"
 ISSUERS = "issuers.json"
 LOCAL = "local"
 _NOTE_EVERY = timedelta(minutes=5)
@@ -33,11 +34,16 @@ _LIFE = timedelta(days=7305)
 
 
 class BundleStore:
-    """The bundle of an enrolled gate, in its folder. `held` is None before the first one."""
+    """The bundle of an enrolled gate, in its folder. `held` is None before the first one.
+
+    The server's keys come with it: what a believed bundle names is trusted from then on, and
+    nothing else.
+    """
 
     def __init__(self, folder: Path, kiosk_id: str, keyring: Keyring, clock: Clock) -> None:
         self._folder, self._kiosk_id, self._keyring, self._clock = folder, kiosk_id, keyring, clock
         self.held: Bundle | None = None
+        self._trust_due = False
         self._etag = ""
         self._confirmed: datetime | None = None
         self._noted: datetime | None = None
@@ -58,6 +64,7 @@ class BundleStore:
                 f"the cached bundle {path} is not believed: {fault}",
                 remedy="connect the gate to its server; it fetches another one by itself",
             ) from fault
+        self._believe(held)
         self._etag, confirmed = self._note_of(held)
         self._confirmed = self._noted = min(confirmed, self._clock.now())
         self.held = held
@@ -86,10 +93,16 @@ class BundleStore:
             )
         changed = self.held is None or fresh.version != self.held.version
         self.held = fresh
+        self._believe(fresh)
         self._keep(BUNDLE, blob)
+        self._keep_trust()
         self._noted = None
         self._confirm(etag)
         return changed
+
+    def keyring(self) -> Keyring:
+        """The server's keys that are trusted now."""
+        return self._keyring
 
     def age_s(self) -> int | None:
         """Seconds since the server last said that this bundle is in force; None without one."""
@@ -109,8 +122,21 @@ class BundleStore:
             raise WireError(f"the policy has unknown rules {unknown}", remedy="update the kiosk")
         return bundle
 
+    def _believe(self, bundle: Bundle) -> None:
+        """Take the server's keys from a believed bundle."""
+        named = bundle.server_keys
+        if named.keys and set(named.keys) != set(self._keyring.keys):
+            self._keyring, self._trust_due = named, True
+
+    def _keep_trust(self) -> None:
+        """After the bundle: until then the old keys and its handovers still lead to it."""
+        if self._trust_due:
+            self._keep(TRUST, json.dumps(self._keyring.to_json(), indent=1).encode())
+            self._trust_due = False
+
     def _confirm(self, etag: str) -> None:
         now = self._clock.now()
+        self._keep_trust()
         self._etag, self._confirmed = etag, now
         if self._noted is None or now - self._noted >= _NOTE_EVERY:
             note = {"etag": etag, "confirmed_at": to_ms(now)}

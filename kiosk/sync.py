@@ -25,11 +25,12 @@ STUBBORN = 3
 class Uplink:
     """The way to the server, whom to believe there, and how to ask for the bundle.
 
-    `pull` says whether another bundle came; `heard` is told the server's time.
+    `keyring` gives the server's keys of the moment; `pull` says whether another bundle came;
+    `heard` is told the server's time.
     """
 
     transport: Transport
-    keyring: Keyring
+    keyring: Callable[[], Keyring]
     pull: Callable[[Transport], bool]
     heard: Callable[[datetime], None]
 
@@ -101,7 +102,7 @@ class Sync:
             self._past = 0
             return False
         note = self._uplink.transport.push(batch_of(links, self._journal.head()))
-        receipt = _believed(note, links[0], self._uplink.keyring)
+        receipt = _believed(note, links[0], self._uplink.keyring())
         if not self._journal.acknowledge(note, receipt):
             raise WireError("the receipt tells of none of the entries", remedy="check the server")
         self._answers = True

@@ -1,4 +1,4 @@
-"""The server's commands: serve, demo, db, export, account."""
+"""The server's commands: serve, demo, db, export, account, keys."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from admin.cli.account import account
 from admin.cli.data import db, demo, export
+from admin.cli.keys import keys
 from admin.cli.serve import serve
 from checkpoint import __version__
 from checkpoint.errors import SibaoError
@@ -33,5 +34,5 @@ def main() -> None:
     """
 
 
-for command in (serve, demo, db, export, account):
+for command in (serve, demo, db, export, account, keys):
     main.add_command(command)

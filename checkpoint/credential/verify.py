@@ -79,7 +79,7 @@ def _objections(health_pass: HealthPass, trust: Trust, at: datetime) -> tuple[Re
     checks = (
         (at >= health_pass.expires_at, Reason.EXPIRED),
         (at < health_pass.not_before, Reason.NOT_YET_VALID),
-        (health_pass.pass_id in trust.revoked, Reason.REVOKED),
+        (trust.revokes(health_pass), Reason.REVOKED),
         (health_pass.holder_id in trust.blocked, Reason.BLOCKED),
     )
     return tuple(reason for hit, reason in checks if hit)

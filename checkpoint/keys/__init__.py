@@ -3,5 +3,14 @@
 from checkpoint.keys.keyring import Keyring, Purpose, TrustedKey
 from checkpoint.keys.note import open_note, sign_note
 from checkpoint.keys.signing import SigningKey
+from checkpoint.keys.withdrawal import Withdrawal
 
-__all__ = ["Keyring", "Purpose", "SigningKey", "TrustedKey", "open_note", "sign_note"]
+__all__ = [
+    "Keyring",
+    "Purpose",
+    "SigningKey",
+    "TrustedKey",
+    "Withdrawal",
+    "open_note",
+    "sign_note",
+]

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential import Trust
+from checkpoint.credential.id_set import IdSet
 from checkpoint.domain.place import BUREAU
 from checkpoint.errors import Refused
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.services import policy
-from checkpoint.services.office import Office
+from checkpoint.services import keys, policy
+from checkpoint.services.office import SERVER, Office
 from checkpoint.services.signatures import Signing, count
 from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
 from checkpoint.storage import authority, people, places, tables, trusted
@@ -22,6 +23,9 @@ from checkpoint.wire.bundle import Bundle, sign_bundle
 
 REFRESH = timedelta(minutes=10)
 """A bundle older than this is signed again, so that its age at the kiosk says something."""
+_LARGE = 1 << 16
+_LONGEST = timedelta(hours=6)
+"""For each so many bytes it may grow older by as much, up to this: it must travel each time."""
 
 
 def bundle_for(office: Office, kiosk_id: str) -> tuple[bytes, str]:
@@ -33,14 +37,16 @@ def bundle_for(office: Office, kiosk_id: str) -> tuple[bytes, str]:
     with office.db.read() as session:
         held = session.get(tables.Bundle, kiosk_id)
         bundle = _content(office, session, kiosk_id)
-        if held is not None and _is_fresh(office, held, bundle):
+        if held is not None and _is_fresh(office, session, held, bundle):
             return _tagged(held)
     with office.db.write() as session:
         # Read again, alone: of two callers the second finds what the first has signed.
         office.db.alone(session, "bundle")
         held = session.get(tables.Bundle, kiosk_id)
+        home = places.kiosk(session, kiosk_id).enterprise_id
+        keys.renew(office, session, (SERVER, BUREAU, home))
         bundle = _content(office, session, kiosk_id)
-        if held is None or not _is_fresh(office, held, bundle):
+        if held is None or not _is_fresh(office, session, held, bundle):
             held = _sign(office, session, held, bundle)
         return _tagged(held)
 
@@ -54,7 +60,9 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
     enterprise = places.enterprise(session, kiosk.enterprise_id)
     now = office.now_ms()
     issuers = (kiosk.enterprise_id, BUREAU)
-    keyring = Keyring(office.keys.issuer(issuer).trusted for issuer in issuers)
+    keyring = Keyring()
+    for issuer in issuers:
+        keyring += Keyring([office.keys.issuer(issuer).trusted]) + office.keys.ring(issuer)
     warrants = authority.warrants(session, [kiosk.enterprise_id])
     return Bundle(
         version=0,
@@ -68,29 +76,41 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
             keyring,
             people.revoked(session, issuers, now),
             people.blocked(session, issuers, now),
+            trusted.withdrawals(session, issuers),
         ),
         warrants=tuple(warrant_of(row) for row in warrants if row.valid_until > now),
+        server_keys=office.keys.server_keyring(),
+        handovers=office.keys.handovers(),
     )
 
 
 def _digest(bundle: Bundle) -> bytes:
     """SHA-256 of the content: of all but version and time."""
     trust = bundle.trust
-    lists = (trust.keyring.to_json(), sorted(trust.revoked), sorted(trust.blocked))
+    ids = b"".join(IdSet.of(ids).digest() for ids in (trust.revoked, trust.blocked))
+    keys = (trust.keyring.to_json(), bundle.server_keys.to_json(), bundle.handovers)
     places_ = (bundle.enterprise, bundle.site, bundle.gate)
-    return hashlib.sha256(repr((places_, bundle.policy, lists, bundle.warrants)).encode()).digest()
+    said = (places_, bundle.policy, keys, ids, trust.withdrawn, bundle.warrants)
+    return hashlib.sha256(repr(said).encode()).digest()
 
 
-def _is_fresh(office: Office, held: tables.Bundle, bundle: Bundle) -> bool:
+def _is_fresh(office: Office, session: Session, held: tables.Bundle, bundle: Bundle) -> bool:
     age = office.clock.now() - from_ms(held.issued_at)
-    return held.content == _digest(bundle) and timedelta(0) <= age < REFRESH
+    longest = min(REFRESH * (1 + len(held.signed) // _LARGE), _LONGEST)
+    return _holds(session, held, _digest(bundle)) and timedelta(0) <= age < longest
+
+
+def _holds(session: Session, held: tables.Bundle, digest: bytes) -> bool:
+    """Whether the version may stay: the same content, and not behind what the kiosk has."""
+    kiosk = places.kiosk(session, held.kiosk_id)
+    return held.content == digest and held.version >= trusted.seen_version(kiosk)
 
 
 def _sign(
     office: Office, session: Session, held: tables.Bundle | None, bundle: Bundle
 ) -> tables.Bundle:
     digest = _digest(bundle)
-    same = held is not None and held.content == digest
+    same = held is not None and _holds(session, held, digest)
     version = held.version if held is not None and same else trusted.next_version(session)
     bundle = replace(bundle, version=version)
     key = office.keys.server

@@ -23,7 +23,7 @@ from checkpoint.keys import Purpose, sign_note
 from checkpoint.services import sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
-from checkpoint.services.office import Office
+from checkpoint.services.office import SERVER, Office
 from checkpoint.services.signatures import Signing, count
 from checkpoint.storage import evidence, trusted
 from checkpoint.storage.scope import Scope
@@ -101,7 +101,7 @@ def _fill(office: Office, by: Actor, scope: Scope, out: tuple[_Sheet, Progress])
 def _header(office: Office, by: Actor, scope: Scope, out: tuple[Session, _Sheet]) -> int:
     session, sheet = out
     extents = evidence.extents(session, scope)
-    keys = trusted.keyring(session, scope) + office.keys.server_keyring()
+    keys = trusted.keyring(session, scope) + office.keys.ring(SERVER)
     kiosks = [
         {
             "kiosk_id": kiosk_id,

@@ -11,7 +11,6 @@ from checkpoint.credential import Trust, verify
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.place import BUREAU
 from checkpoint.errors import KeyFault, NotFound, Refused
-from checkpoint.keys import Keyring
 from checkpoint.services import fields, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
@@ -113,7 +112,7 @@ def batch(office: Office, issuer: str, at: datetime) -> tuple[IssuedPass, ...]:
 def _opened(office: Office, rows: Sequence[tables.IssuedPass]) -> tuple[IssuedPass, ...]:
     """Stored passes of one issuer, verified anew."""
     issuer, now = rows[0].issuer, office.clock.now()
-    trust = Trust(Keyring([office.keys.issuer(issuer).trusted]))
+    trust = Trust(office.keys.ring(issuer))
     opened = []
     for row in rows:
         text = sealed.unseal(office, row.text_sealed, f"issued_pass/{row.pass_id}/text")

@@ -1,15 +1,17 @@
-"""What makes a kiosk trusted: enrolment codes, its key, the version of its bundle."""
+"""Whom to trust: a kiosk's code, key and bundle version; issuers' keys that were withdrawn."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from checkpoint.clock import from_ms
-from checkpoint.keys import Keyring, Purpose, TrustedKey
+from checkpoint.clock import from_ms, to_ms
+from checkpoint.keys import Keyring, Purpose, TrustedKey, Withdrawal
+from checkpoint.storage import tables
 from checkpoint.storage.places import kiosks
 from checkpoint.storage.scope import Scope
 from checkpoint.storage.tables import Bundle, EnrolmentCode, Kiosk
@@ -17,6 +19,8 @@ from checkpoint.storage.tables import Bundle, EnrolmentCode, Kiosk
 # A kiosk's clock may be behind the server's when it signs its first head.
 _SLACK = timedelta(days=1)
 _TERM = timedelta(days=3650)
+_FAR = 1 << 53
+"""No true version comes near: a kiosk that lies can't use the numbers up."""
 
 
 def use_code(session: Session, code_hash: bytes, now: int) -> str | None:
@@ -57,5 +61,44 @@ def keyring(session: Session, scope: Scope | None = None) -> Keyring:
 
 
 def next_version(session: Session) -> int:
-    """The bundle version after all others of the server; call it alone."""
-    return (session.scalar(select(func.max(Bundle.version))) or 0) + 1
+    """The bundle version after all others that were given or seen; call it alone.
+
+    A server that was restored from a backup learns from its kiosks how far it had come.
+    """
+    seen = select(func.max(Kiosk.bundle_version)).where(Kiosk.bundle_version < _FAR)
+    given = select(func.max(Bundle.version))
+    return max(session.scalar(given) or 0, session.scalar(seen) or 0) + 1
+
+
+def seen_version(kiosk: Kiosk) -> int:
+    """The bundle that the kiosk says it has, 0 when that can't be."""
+    return kiosk.bundle_version if kiosk.bundle_version < _FAR else 0
+
+
+def withdrawals(session: Session, owners: Sequence[str]) -> tuple[Withdrawal, ...]:
+    """What was withdrawn of these owners' keys, in order."""
+    rows = session.scalars(
+        select(tables.Withdrawal)
+        .where(tables.Withdrawal.owner.in_(owners))
+        .order_by(tables.Withdrawal.id)
+    )
+    return tuple(Withdrawal(r.owner, r.key_id, _at(r.since), _at(r.until)) for r in rows)
+
+
+def passes_of(session: Session, withdrawal: Withdrawal, now: int) -> int:
+    """How many passes that have not expired a withdrawal makes worthless."""
+    passes = tables.IssuedPass
+    rows = select(func.count()).where(
+        passes.issuer == withdrawal.owner,
+        passes.key_id == withdrawal.key_id,
+        passes.expires_at > now,
+    )
+    if withdrawal.since is not None:
+        rows = rows.where(passes.issued_at >= to_ms(withdrawal.since))
+    if withdrawal.until is not None:
+        rows = rows.where(passes.issued_at < to_ms(withdrawal.until))
+    return session.scalar(rows) or 0
+
+
+def _at(ms: int | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)

@@ -1,7 +1,8 @@
 """The signed, versioned bundle: all that a kiosk must know to decide alone.
 
-A COSE_Sign1 by the server's bundle key over deterministic CBOR. It is replaced as one
-object; a lower version than the one held is never taken.
+A COSE_Sign1 by a bundle key of the server over deterministic CBOR. It is replaced as one
+object; a lower version than the one held is never taken. A key that the kiosk does not know
+yet is reached over the handovers inside: each is signed by the key before it.
 """
 
 from __future__ import annotations
@@ -13,21 +14,27 @@ from typing import Any
 from checkpoint import cbor
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential import Trust, cose
+from checkpoint.credential.id_set import IdSet
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.warrant import Warrant
 from checkpoint.errors import KeyFault, PolicyError, WireError
-from checkpoint.keys import Keyring, Purpose, SigningKey
+from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey, Withdrawal
+from checkpoint.keys.handover import follow
 
-FORMAT = 1
+FORMAT = 2
+_READ = (1, FORMAT)
+"""Format 1 has no withdrawn keys and no server keys; a gate may still hold one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """What is in force at one kiosk. `version` grows with every change of content.
 
-    `trust` holds the keys that may sign passes and the revoked and blocked sets; `warrants`
-    are those of the enterprise, in force or not.
+    `trust` holds the keys that may sign passes, what was withdrawn, and the revoked and blocked
+    sets; `warrants` are those of the enterprise, in force or not. `server_keys` are all keys of
+    the server that the kiosk is to trust from now on, empty for those it has; `handovers` lead
+    from older ones to them.
     """
 
     version: int
@@ -39,6 +46,8 @@ class Bundle:
     policy: Policy
     trust: Trust
     warrants: tuple[Warrant, ...] = field(default=())
+    server_keys: Keyring = field(default_factory=Keyring, compare=False)
+    handovers: tuple[str, ...] = ()
 
     def warrant_at(self, at: datetime) -> Warrant | None:
         """The first warrant that covers this site at a time."""
@@ -54,13 +63,12 @@ def open_bundle(blob: bytes, keyring: Keyring) -> Bundle:
     """Verify and read a bundle. Raises WireError naming what is wrong with it."""
     try:
         envelope = cose.parse(blob)
-        keys = keyring.by_id(envelope.key_id)
-        signers = [k for k in keys if Purpose.BUNDLE in k.purposes]
-        if not any(k.verifies(envelope.signature, envelope.signed_bytes) for k in signers):
-            raise WireError(
-                "the bundle is not signed by the server's key", remedy="enrol the kiosk again"
-            )
-        return _bundle(cbor.loads(envelope.payload))
+        document = None
+        if not keyring.by_id(envelope.key_id):
+            document = cbor.loads(envelope.payload)
+            keyring = follow(_notes(document), keyring)
+        signer = _signer(envelope, keyring)
+        return _held(_bundle(document or cbor.loads(envelope.payload)), signer)
     except (
         cose.MalformedError,
         cbor.NotCanonicalError,
@@ -71,6 +79,33 @@ def open_bundle(blob: bytes, keyring: Keyring) -> Bundle:
         PolicyError,
     ) as fault:
         raise WireError(f"the bundle can't be read: {fault}", remedy="update the kiosk") from fault
+
+
+def _signer(envelope: cose.Envelope, keyring: Keyring) -> TrustedKey:
+    for key in keyring.by_id(envelope.key_id):
+        meant = Purpose.BUNDLE in key.purposes
+        if meant and key.verifies(envelope.signature, envelope.signed_bytes):
+            return key
+    raise WireError("the bundle is not signed by the server's key", remedy="enrol the kiosk again")
+
+
+def _held(bundle: Bundle, signer: TrustedKey) -> Bundle:
+    """The bundle, if its signer was in force and is one of the keys that it names."""
+    if not signer.in_force(bundle.issued_at):
+        raise WireError(
+            f"the server's key {signer.key_id} was not in force when the bundle was made",
+            remedy="check the server's clock, then `python -m admin keys rotate server`",
+        )
+    named = {key.public for key in bundle.server_keys.keys}
+    if named and signer.public not in named:
+        raise WireError("the bundle withdraws its own key", remedy="check the server's keys")
+    return bundle
+
+
+def _notes(document: object) -> list[str]:
+    """The handovers of a bundle that is not believed yet."""
+    notes = document.get("handovers") if isinstance(document, dict) else None
+    return [note for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
 
 
 def _document(bundle: Bundle) -> dict[str, Any]:
@@ -86,9 +121,12 @@ def _document(bundle: Bundle) -> dict[str, Any]:
         "gate": asdict(bundle.gate),
         "policy": policy,
         "keys": bundle.trust.keyring.to_json(),
-        "revoked": b"".join(sorted(bytes.fromhex(i) for i in bundle.trust.revoked)),
-        "blocked": b"".join(sorted(bytes.fromhex(i) for i in bundle.trust.blocked)),
+        "revoked": IdSet.of(bundle.trust.revoked).to_bytes(),
+        "blocked": IdSet.of(bundle.trust.blocked).to_bytes(),
+        "withdrawn": [withdrawal.to_list() for withdrawal in bundle.trust.withdrawn],
         "warrants": [_warrant_document(w) for w in bundle.warrants],
+        "server_keys": bundle.server_keys.to_json(),
+        "handovers": list(bundle.handovers),
     }
 
 
@@ -101,10 +139,12 @@ def _warrant_document(warrant: Warrant) -> dict[str, Any]:
 
 
 def _bundle(document: dict[str, Any]) -> Bundle:
-    if document["format"] != FORMAT:
+    if document["format"] not in _READ:
         raise WireError(
             f"bundle format {document['format']!r} is unknown", remedy="update the kiosk"
         )
+    if document["format"] == 1:
+        document |= {"withdrawn": [], "server_keys": Keyring().to_json(), "handovers": []}
     return Bundle(
         version=document["version"],
         issued_at=from_ms(document["issued_at"]),
@@ -115,10 +155,13 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         policy=_policy(document["policy"]),
         trust=Trust(
             Keyring.from_json(document["keys"]),
-            _ids(document["revoked"]),
-            _ids(document["blocked"]),
+            IdSet.from_bytes(document["revoked"]),
+            IdSet.from_bytes(document["blocked"]),
+            tuple(Withdrawal.from_list(w) for w in document["withdrawn"]),
         ),
         warrants=tuple(_warrant(w) for w in document["warrants"]),
+        server_keys=Keyring.from_json(document["server_keys"]),
+        handovers=tuple(document["handovers"]),
     )
 
 
@@ -140,7 +183,3 @@ def _warrant(document: dict[str, Any]) -> Warrant:
             "sites": tuple(document["sites"]),
         }
     )
-
-
-def _ids(blob: bytes) -> frozenset[str]:
-    return frozenset(blob[i : i + 8].hex() for i in range(0, len(blob), 8))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkpoint.credential import Trust
+from checkpoint import cbor
+from checkpoint.credential import Trust, cose
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.warrant import Warrant
 from checkpoint.entrylog import Link
-from checkpoint.errors import WireError
-from checkpoint.keys import Keyring, Purpose, SigningKey
+from checkpoint.errors import KeyFault, WireError
+from checkpoint.keys import Keyring, Purpose, SigningKey, Withdrawal
+from checkpoint.keys.handover import sign_handover
 from checkpoint.keys.keyring import SERVER_PURPOSES
 from checkpoint.wire.bundle import Bundle, open_bundle, sign_bundle
 from checkpoint.wire.enrolment import EnrolmentCode
@@ -54,6 +57,73 @@ def test_a_bundle_arrives_whole(bundle: Bundle) -> None:
         bundle.trust.blocked,
     )
     assert arrived.warrant_at(NOW) == bundle.warrants[0]
+
+
+def _younger(days: int = 1, owner: str = "server") -> SigningKey:
+    return SigningKey.generate(owner, SERVER_PURPOSES, NOW + timedelta(days=days))
+
+
+def test_handovers_lead_from_key_to_key(bundle: Bundle) -> None:
+    second, third = _younger(1), _younger(2)
+    notes = (sign_handover(third.trusted, second), sign_handover(second.trusted, SERVER))
+    later = replace(bundle, issued_at=NOW + timedelta(days=3), handovers=notes)
+    assert open_bundle(sign_bundle(later, third), TRUST).handovers == notes
+    with pytest.raises(WireError, match="not signed"):
+        open_bundle(sign_bundle(replace(later, handovers=notes[:1]), third), TRUST)
+
+
+def test_nobody_else_hands_the_server_over(bundle: Bundle) -> None:
+    thief, chosen = _younger(0), _younger(1)
+    others = SigningKey.generate("server", frozenset({Purpose.RECEIPT}), NOW)
+    forged = sign_handover(chosen.trusted, SERVER).replace("}", " }")
+    notes = (sign_handover(chosen.trusted, thief), forged, "", "sibao-handover/v1\n{}\n", "\n\n")
+    later = replace(bundle, issued_at=NOW + timedelta(days=3), handovers=notes)
+    with pytest.raises(WireError, match="not signed"):
+        open_bundle(sign_bundle(later, chosen), TRUST + Keyring([others.trusted]))
+    with pytest.raises(KeyFault):
+        sign_handover(chosen.trusted, others)
+    with pytest.raises(KeyFault):
+        sign_handover(_younger(1, "bureau").trusted, SERVER)
+
+
+def test_a_key_out_of_its_term_signs_no_bundle(bundle: Bundle) -> None:
+    for days in (-1, 730):
+        at = NOW + timedelta(days=days)
+        with pytest.raises(WireError, match="not in force"):
+            open_bundle(sign_bundle(replace(bundle, issued_at=at), SERVER), TRUST)
+
+
+def test_a_bundle_names_its_signer_or_no_key(bundle: Bundle) -> None:
+    own = replace(bundle, server_keys=Keyring([_younger().trusted]))
+    with pytest.raises(WireError, match="withdraws its own key"):
+        open_bundle(sign_bundle(own, SERVER), TRUST)
+
+
+def test_withdrawals_arrive(bundle: Bundle) -> None:
+    gone = (Withdrawal(BOBS, "00112233"), Withdrawal(BOBS, "44556677", NOW, None))
+    trust = replace(bundle.trust, withdrawn=gone)
+    assert open_bundle(
+        sign_bundle(replace(bundle, trust=trust), SERVER), TRUST
+    ).trust.withdrawn == (gone)
+
+
+def test_the_first_format_is_still_read(bundle: Bundle) -> None:
+    document = cbor.loads(cose.parse(sign_bundle(bundle, SERVER)).payload)
+    fewer = {"withdrawn", "server_keys", "handovers"}
+    old = {name: value for name, value in document.items() if name not in fewer} | {"format": 1}
+    arrived = open_bundle(cose.sign(cbor.dumps(old), Purpose.BUNDLE, SERVER), TRUST)
+    assert arrived.trust.revoked == bundle.trust.revoked
+    unknown = cose.sign(cbor.dumps(document | {"format": 3}), Purpose.BUNDLE, SERVER)
+    with pytest.raises(WireError, match="format 3"):
+        open_bundle(unknown, TRUST)
+
+
+@pytest.mark.parametrize("blob", [b"short", b"b" * 8 + b"a" * 8, b"a" * 16], ids=str)
+def test_a_list_out_of_order_is_refused(bundle: Bundle, blob: bytes) -> None:
+    document = cbor.loads(cose.parse(sign_bundle(bundle, SERVER)).payload)
+    signed = cose.sign(cbor.dumps(document | {"revoked": blob}), Purpose.BUNDLE, SERVER)
+    with pytest.raises(WireError, match="list of ids"):
+        open_bundle(signed, TRUST)
 
 
 def test_a_bundle_by_anyone_else_is_refused(bundle: Bundle) -> None:

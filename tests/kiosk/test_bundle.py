@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from checkpoint.clock import FixedClock
 from checkpoint.domain.policy import Policy
 from checkpoint.errors import KeyFault, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey
+from checkpoint.keys.handover import sign_handover
+from checkpoint.keys.keyring import SERVER_PURPOSES
 from checkpoint.wire.bundle import Bundle, sign_bundle
-from kiosk.bundle import BUNDLE, CONFIRMED, BundleStore, standalone
+from kiosk.bundle import BUNDLE, CONFIRMED, TRUST, BundleStore, standalone
 from tests.kiosk.gatehouse import (
     BOBS,
     KIOSK,
@@ -93,6 +96,42 @@ def test_a_newer_one_replaces_and_an_older_one_never(
         held.pull(server)
     assert held.held is not None
     assert held.held.policy.version == 2
+
+
+def test_no_restart_brings_an_older_one_back(
+    tmp_path: Path, clock: FixedClock, server: FakeServer
+) -> None:
+    server.answer = (sign_bundle(bundle(6), SERVER), '"6"')
+    store(tmp_path, clock).pull(server)
+    server.answer = (sign_bundle(bundle(5), SERVER), '"5"')
+    again = store(tmp_path, clock)
+    again.load()
+    with pytest.raises(WireError, match="older than 6"):
+        again.pull(server)
+    assert told(store(tmp_path, clock).load()) == told(bundle(6))
+
+
+def test_the_servers_keys_are_those_of_the_last_bundle(
+    tmp_path: Path, clock: FixedClock, server: FakeServer
+) -> None:
+    held = store(tmp_path, clock)
+    younger = SigningKey.generate("server", SERVER_PURPOSES, SINCE + timedelta(days=1))
+    note = sign_handover(younger.trusted, SERVER)
+    of_both = {"issued_at": NOW, "handovers": (note,)}
+    keys = Keyring([SERVER.trusted, younger.trusted])
+    server.answer = (sign_bundle(bundle(2, server_keys=keys, **of_both), younger), '"2"')
+    held.pull(server)
+    assert set(Keyring.load(tmp_path / TRUST).keys) == set(keys.keys)
+    alone = Keyring([younger.trusted])
+    server.answer = (sign_bundle(bundle(3, server_keys=alone, **of_both), younger), '"3"')
+    held.pull(server)
+    assert held.keyring().keys == Keyring.load(tmp_path / TRUST).keys == alone.keys
+    server.answer = (sign_bundle(bundle(4), SERVER), '"4"')
+    with pytest.raises(WireError, match="not signed"):
+        held.pull(server)
+    first = store(tmp_path, clock)
+    assert first.load() is not None, "without its keyring the handover leads to the bundle"
+    assert first.keyring().keys == alone.keys
 
 
 def _thief() -> SigningKey:

@@ -202,7 +202,7 @@ def test_at_lockstep_time_is_the_films(tmp_path: Path) -> None:
 def connected(rig: Rig, folder: Path) -> FakeServer:
     server = FakeServer()
     store = BundleStore(folder, KIOSK, SERVER_KEYRING, rig.clock)
-    uplink = Uplink(server, SERVER_KEYRING, store.pull, rig.judge.server_says)
+    uplink = Uplink(server, store.keyring, store.pull, rig.judge.server_says)
     rig.sync = Sync(rig.house.journal, uplink, rig.settings.sync, rig.clock)
     rig.age = store.age_s
     return server

@@ -47,7 +47,7 @@ class Line:
         def pull(transport: Transport) -> bool:
             return transport.bundle("") is None
 
-        uplink = Uplink(self.server, SERVER_KEYRING, pull, self.heard.append)
+        uplink = Uplink(self.server, lambda: SERVER_KEYRING, pull, self.heard.append)
         chosen = SyncSettings(batch=self.batch, backoff_min_s=1, backoff_max_s=60)
         self.sync = Sync(self.journal, uplink, chosen, self.clock, luck=lambda: 1.0)
 

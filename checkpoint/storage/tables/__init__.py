@@ -6,7 +6,7 @@ their passes), `places` (enterprises, sites, gates, kiosks), `records` (who did 
 
 from checkpoint.storage.tables.authority import Policy, Warrant
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
-from checkpoint.storage.tables.people import Holder, IssuedPass, Signature
+from checkpoint.storage.tables.people import Holder, IssuedPass, Signature, Withdrawal
 from checkpoint.storage.tables.places import (
     Bundle,
     EnrolmentCode,
@@ -27,6 +27,7 @@ ALL = (
     Holder,
     IssuedPass,
     Signature,
+    Withdrawal,
     Policy,
     Warrant,
     Entry,
@@ -58,4 +59,5 @@ __all__ = [
     "Signature",
     "Site",
     "Warrant",
+    "Withdrawal",
 ]

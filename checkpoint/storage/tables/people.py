@@ -1,4 +1,4 @@
-"""Holders, their passes, and every signature that made one.
+"""Holders, their passes, every signature that made one, and keys that may make none any more.
 
 `sealed` columns are under the sealing key, bound to table, row and column; `index` columns are
 its blind indexes. Neither says anything without the key, which lies outside the database.
@@ -23,6 +23,7 @@ from checkpoint.storage.base import (
 )
 
 HOLDER_KINDS = ("worker", "vehicle", "visitor")
+_REVOKED = text("revoked_at IS NOT NULL")
 _WORKER = text("kind = 'worker'")
 _VEHICLE = text("kind = 'vehicle' AND enterprise_id IS NOT NULL")
 
@@ -88,6 +89,15 @@ class IssuedPass(Base):
         length("revoked_why", 0, 200),
         Index("ix_issued_pass_issuer_at", "issuer", "issued_at", "pass_id"),
         Index("ix_issued_pass_issuer_expires", "issuer", "expires_at"),
+        Index(
+            "ix_issued_pass_revoked",
+            "issuer",
+            "expires_at",
+            "revoked_at",
+            "pass_id",
+            sqlite_where=_REVOKED,
+            postgresql_where=_REVOKED,
+        ),
         STRICT,
     )
 
@@ -116,3 +126,26 @@ class Signature(Base):
     subject: Mapped[String]
     at: Mapped[Millis]
     account_id: Mapped[String]
+
+
+class Withdrawal(Base):
+    """A key that is believed no more for passes issued from `since` until `until`.
+
+    Without ends it is the whole key. Lines are only ever added.
+    """
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (
+        length("key_id", 8, 8),
+        length("why", 0, 200),
+        Index("ix_withdrawal_owner", "owner", "id"),
+        STRICT,
+    )
+
+    id: Mapped[Key]
+    key_id: Mapped[String]
+    owner: Mapped[String]
+    since: Mapped[Millis | None]
+    until: Mapped[Millis | None]
+    at: Mapped[Millis]
+    why: Mapped[String]

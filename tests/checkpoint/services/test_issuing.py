@@ -147,8 +147,9 @@ def test_every_signature_is_counted_with_who_asked_for_it(small: District) -> No
 def test_keys_are_made_once_and_are_their_owners_alone(small: District) -> None:
     issuing.issue_pass(small.office, BOB, "acme", form_for(small, worker(small)))
     folder = small.office.keys.folder
-    names = sorted(path.name for path in folder.rglob("*.json"))
-    assert names == ["acme.json", "sealing.json"]
+    names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.json"))
+    key_id = small.office.keys.enterprise("acme").key_id
+    assert names == [f"enterprise/acme/{key_id}.json", "sealing.json"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.rglob("*"))
 
 

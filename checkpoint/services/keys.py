@@ -1,0 +1,163 @@
+"""Keys: listed, rotated without reprinting a pass, withdrawn when they may be stolen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from checkpoint.clock import to_ms
+from checkpoint.domain.place import BUREAU
+from checkpoint.errors import NotFound, Refused
+from checkpoint.keys import Purpose, TrustedKey, Withdrawal
+from checkpoint.services import fields
+from checkpoint.services.actions import Act, record
+from checkpoint.services.actor import SYSTEM, Actor
+from checkpoint.services.office import SERVER, Office
+from checkpoint.services.signatures import Signing, count
+from checkpoint.storage import places, tables, trusted
+from checkpoint.storage.scope import Scope
+
+RENEW = timedelta(days=30)
+"""So long before the end of its term a key is followed by another one by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key, whether it is the one that signs now, and what was withdrawn of it."""
+
+    key: TrustedKey
+    signs: bool
+    withdrawn: tuple[Withdrawal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalForm:
+    """Which key, and which of its passes: those issued from `since` until `until`, or all."""
+
+    key_id: str
+    why: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What a withdrawal did: the key that signs now, and how many passes are worthless."""
+
+    withdrawal: Withdrawal
+    signs: TrustedKey
+    passes: int
+
+
+def keys(office: Office) -> tuple[KeyRow, ...]:
+    """All keys of the server, the bureau and the enterprises, withdrawn ones too."""
+    with office.db.read() as session:
+        owners = _owners(session)
+        gone = trusted.withdrawals(session, owners)
+    rows: list[KeyRow] = []
+    for owner in owners:
+        ring = office.keys.ring(owner).keys
+        signs = office.keys.issuer(owner).key_id if office.keys.live(owner).keys else ""
+        for key in sorted(ring, key=lambda key: (key.since, key.key_id)):
+            mine = tuple(w for w in gone if (w.owner, w.key_id) == (owner, key.key_id))
+            rows.append(KeyRow(key, key.key_id == signs, mine))
+    return tuple(rows)
+
+
+def rotate(office: Office, by: Actor, owner: str, why: str) -> TrustedKey:
+    """Another key signs for the owner from now on; what the others signed stays believed.
+
+    Raises NotFound for an unknown owner, KeyFault where the clock is behind the last key's.
+    """
+    why = fields.reason(why)
+    with office.db.write() as session:
+        if owner not in _owners(session):
+            raise NotFound(f"no keys of {owner!r}", remedy="see `keys list`")
+        return _follow(office, session, by, Act("rotate_key", owner, _home(owner), why))
+
+
+def renew(office: Office, session: Session, owners: tuple[str, ...]) -> None:
+    """Rotate the keys that end within a month; part of the caller's transaction."""
+    now = office.clock.now()
+    for owner in owners:
+        key = office.keys.issuer(owner).trusted
+        if key.since < now and key.until - now <= RENEW:
+            _follow(office, session, SYSTEM, Act("rotate_key", owner, _home(owner), "term"))
+
+
+def withdraw(office: Office, by: Actor, form: WithdrawalForm) -> Withdrawn:
+    """Refuse a key's passes at every kiosk with the next bundle, for good.
+
+    A withdrawal without an end takes the key out of use, and another one signs from now on.
+    Raises NotFound for an unknown key, Refused for what is withdrawn already or ends in the
+    future, and for a part of a server's key.
+    """
+    why = fields.reason(form.why)
+    with office.db.write() as session:
+        withdrawal = _withdrawal(office, session, form)
+        owner = withdrawal.owner
+        if withdrawal.is_open:
+            if office.keys.issuer(owner).key_id == withdrawal.key_id:
+                _follow(office, session, by, Act("rotate_key", owner, _home(owner), why))
+            office.keys.retire(owner, withdrawal.key_id)
+        session.add(_row(office, withdrawal, why))
+        act = Act("withdraw_key", f"{owner}/{withdrawal.key_id}", _home(owner), why)
+        record(office, session, by, act)
+        passes = trusted.passes_of(session, withdrawal, office.now_ms())
+    return Withdrawn(withdrawal, office.keys.issuer(owner).trusted, passes)
+
+
+def _withdrawal(office: Office, session: Session, form: WithdrawalForm) -> Withdrawal:
+    owners = _owners(session)
+    found = [owner for owner in owners if office.keys.ring(owner).by_id(form.key_id)]
+    if not found:
+        raise NotFound(f"no key {form.key_id!r}", remedy="see `keys list`")
+    wanted = Withdrawal(found[0], form.key_id, form.since, form.until)
+    now = office.clock.now()
+    if wanted.since and wanted.until and wanted.since >= wanted.until:
+        raise Refused("the time ends before it begins", remedy="exchange the two times")
+    if (wanted.until and wanted.until > now) or (wanted.since and wanted.since > now):
+        raise Refused("the time is not past yet", remedy="give a past time, or none")
+    if wanted.owner == SERVER and (wanted.since or wanted.until):
+        raise Refused("a server's key is withdrawn whole", remedy="give no time")
+    gone = trusted.withdrawals(session, owners)
+    whole = Withdrawal(wanted.owner, wanted.key_id)
+    if wanted in gone or whole in gone:
+        raise Refused(f"key {form.key_id!r} is withdrawn already", remedy="see `keys list`")
+    return wanted
+
+
+def _follow(office: Office, session: Session, by: Actor, act: Act) -> TrustedKey:
+    """Make the next key; the signature by which a server's key names it is counted."""
+    first = not office.keys.live(act.subject).keys
+    older = office.keys.issuer(act.subject)
+    fresh = older if first else office.keys.add(act.subject)
+    if act.subject == SERVER and not first:
+        count(office, session, Signing(older, Purpose.BUNDLE, f"handover/{fresh.key_id}"), by)
+    record(office, session, by, act)
+    return fresh.trusted
+
+
+def _row(office: Office, withdrawal: Withdrawal, why: str) -> tables.Withdrawal:
+    since, until = (
+        None if at is None else to_ms(at) for at in (withdrawal.since, withdrawal.until)
+    )
+    return tables.Withdrawal(
+        key_id=withdrawal.key_id,
+        owner=withdrawal.owner,
+        since=since,
+        until=until,
+        at=office.now_ms(),
+        why=why,
+    )
+
+
+def _owners(session: Session) -> tuple[str, ...]:
+    rows = places.enterprises(session, Scope.whole_district())
+    return (SERVER, BUREAU, *(row.enterprise_id for row in rows))
+
+
+def _home(owner: str) -> str:
+    return "" if owner in (SERVER, BUREAU) else owner
