@@ -82,7 +82,7 @@ TABLE: dict[str, Rule] = {
         {Role.BUREAU},
         Reach.DISTRICT,
         read="enterprises enterprise warrants policy passes show_pass pass_code print_pass"
-        " accounts actions",
+        " print_card print_permit accounts actions",
         register="register_enterprise add_site add_gate",
         suspend="suspend restore",
         make_account="add_admin add_inspector",
@@ -94,9 +94,10 @@ TABLE: dict[str, Rule] = {
     **_rules(
         {Role.ENTERPRISE},
         Reach.OWN_ENTERPRISE,
-        read="today holders find_holders holder passes show_pass pass_code print_pass kiosks",
+        read="today holders find_holders holder passes show_pass pass_code print_pass"
+        " print_card print_permit batch print_batch kiosks",
         register="add_worker add_vehicle",
-        issue="issue_pass issue_visitor revoke_pass",
+        issue="issue_pass issue_visitor issue_roster revoke_pass",
         block="block unblock",
         enrol="make_code revoke_kiosk",
     ),

@@ -84,6 +84,18 @@ def pass_code(pass_id: str) -> ResponseReturnValue:
     return shown.picture(BUREAU, pass_id)
 
 
+@blueprint.get("/passes/<pass_id>/card.pdf")
+def print_card(pass_id: str) -> ResponseReturnValue:
+    """One pass as a card to carry."""
+    return shown.card(BUREAU, pass_id)
+
+
+@blueprint.get("/passes/<pass_id>/permit.pdf")
+def print_permit(pass_id: str) -> ResponseReturnValue:
+    """A vehicle's pass for its windscreen."""
+    return shown.permit(BUREAU, pass_id)
+
+
 @blueprint.post("/passes/<pass_id>/revoke")
 def revoke_pass(pass_id: str) -> ResponseReturnValue:
     """Make a pass worthless."""

@@ -1,4 +1,4 @@
-"""The server's commands: serve, demo, db, export, account, keys."""
+"""The server's commands: serve, demo, db, export, account, keys, passes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from admin.cli.account import account
 from admin.cli.data import db, demo, export
 from admin.cli.keys import keys
+from admin.cli.passes import passes
 from admin.cli.serve import serve
 from checkpoint import __version__
 from checkpoint.errors import SibaoError
@@ -34,5 +35,5 @@ def main() -> None:
     """
 
 
-for command in (serve, demo, db, export, account, keys):
+for command in (serve, demo, db, export, account, keys, passes):
     main.add_command(command)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectMultipleField
+from wtforms import DateField
 from wtforms.validators import DataRequired
 
 from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
+from admin.enterprise.terms import TermForm, days, sites_field, sites_of, term_of, zone_of
 from admin.forms import passes as shown
-from admin.forms.fields import ZONE, Form, begin_of, choices, end_of, line, objections, today
+from admin.forms.fields import Form, choices, line, objections, today
 from checkpoint.domain.health_pass import PassKind
-from checkpoint.services import authorizing, issuing, roster
+from checkpoint.services import issuing, roster
 from checkpoint.services.forms import PassForm
 from checkpoint.services.rows import HolderKind
 
@@ -28,24 +27,6 @@ _KINDS = {
     HolderKind.WORKER: (PassKind.WORKER, 30 * _DAY),
     HolderKind.VEHICLE: (PassKind.COMMUTING_VEHICLE, 30 * _DAY),
 }
-
-
-def _sites_field() -> SelectMultipleField:
-    return SelectMultipleField(
-        _("Sites"), description=_("None ticked: every site of the enterprise.")
-    )
-
-
-class TermForm(Form):
-    """From when until when, and where."""
-
-    since = DateField(_("Valid from"), validators=[DataRequired(_("Give a date."))])
-    until = DateField(
-        _("Valid to"),
-        validators=[DataRequired(_("Give a date."))],
-        description=_("This day included."),
-    )
-    sites = _sites_field()
 
 
 class VisitorForm(Form):
@@ -65,7 +46,7 @@ class VisitorForm(Form):
         validators=[DataRequired(_("Give a date."))],
         description=_("Valid on this day alone, by the site's clock."),
     )
-    sites = _sites_field()
+    sites = sites_field()
 
 
 @blueprint.get("/passes")
@@ -83,10 +64,10 @@ def issue_pass(holder_id: str) -> ResponseReturnValue:
     kind, life = _KINDS[holder.kind]
     first = today(office().clock.now())
     form = TermForm(since=first, until=first + life)
-    form.sites.choices = choices(*_sites(mine))
+    form.sites.choices = choices(*sites_of(mine))
     if form.validate_on_submit():
         with objections(form):
-            return _issued(PassForm(kind, holder_id=holder_id, **_term(form)))
+            return _issued(PassForm(kind, holder_id=holder_id, **term_of(form)))
     return render_template(
         "enterprise/issue.html", form=form, holder=holder, section="enterprise.holders"
     )
@@ -97,7 +78,7 @@ def issue_visitor() -> ResponseReturnValue:
     """Issue a visitor's pass."""
     mine = own_enterprise()
     form = VisitorForm(day=today(office().clock.now()))
-    form.sites.choices = choices(*_sites(mine))
+    form.sites.choices = choices(*sites_of(mine))
     if form.validate_on_submit():
         sites = tuple(form.sites.data or ())
         wanted = PassForm(
@@ -106,7 +87,7 @@ def issue_visitor() -> ResponseReturnValue:
             id_tail=form.id_tail.data or "",
             host=form.host.data,
             sites=sites,
-            **_days(form.day.data, form.day.data, _zone(mine, sites)),
+            **days(form.day.data, form.day.data, zone_of(mine, sites)),
         )
         with objections(form):
             return _issued(wanted)
@@ -131,6 +112,18 @@ def pass_code(pass_id: str) -> ResponseReturnValue:
     return shown.picture(own_enterprise(), pass_id)
 
 
+@blueprint.get("/passes/<pass_id>/card.pdf")
+def print_card(pass_id: str) -> ResponseReturnValue:
+    """One pass as a card to carry."""
+    return shown.card(own_enterprise(), pass_id)
+
+
+@blueprint.get("/passes/<pass_id>/permit.pdf")
+def print_permit(pass_id: str) -> ResponseReturnValue:
+    """A vehicle's pass for its windscreen."""
+    return shown.permit(own_enterprise(), pass_id)
+
+
 @blueprint.post("/passes/<pass_id>/revoke")
 def revoke_pass(pass_id: str) -> ResponseReturnValue:
     """Make a pass worthless."""
@@ -141,7 +134,7 @@ def revoke_pass(pass_id: str) -> ResponseReturnValue:
 
 def _show(pass_id: str, template: str) -> ResponseReturnValue:
     mine = own_enterprise()
-    names = dict(_sites(mine))
+    names = dict(sites_of(mine))
     return shown.show(
         mine, pass_id, template, area="enterprise", site_names=names, section="enterprise.passes"
     )
@@ -150,30 +143,3 @@ def _show(pass_id: str, template: str) -> ResponseReturnValue:
 def _issued(wanted: PassForm) -> ResponseReturnValue:
     issued = issuing.issue_pass(office(), actor(), own_enterprise(), wanted)
     return redirect(url_for("enterprise.show_pass", pass_id=issued.health_pass.pass_id))
-
-
-def _term(form: TermForm) -> dict[str, Any]:
-    return {
-        "sites": tuple(form.sites.data or ()),
-        **_days(form.since.data, form.until.data, ZONE),
-    }
-
-
-def _days(first: date, last: date, zone: ZoneInfo) -> dict[str, Any]:
-    begins = begin_of(first, zone)
-    return {
-        "not_before": begins if begins > office().clock.now() else None,
-        "expires_at": end_of(last, zone),
-    }
-
-
-def _zone(enterprise_id: str, sites: tuple[str, ...]) -> ZoneInfo:
-    """The zone of the first of these sites, of the enterprise's first site where none is named."""
-    rows = authorizing.places(office(), enterprise_id)
-    zones = [row.site.zone for row in rows if not sites or row.site.site_id in sites]
-    return ZoneInfo(zones[0]) if zones else ZONE
-
-
-def _sites(enterprise_id: str) -> list[tuple[str, str]]:
-    rows = authorizing.places(office(), enterprise_id)
-    return [(row.site.site_id, row.site.name) for row in rows]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from admin.db import office
 from admin.forms import code
+from admin.printing import Paper, face_of, names_for, pdf, usable
+from checkpoint.errors import NotFound
 from checkpoint.services import issuing
+from checkpoint.services.rows import IssuedPass
 
 
 def show(issuer: str, pass_id: str, template: str, **more: object) -> ResponseReturnValue:
@@ -23,4 +28,35 @@ def picture(issuer: str, pass_id: str) -> Response:
     issued = issuing.text_of(office(), issuer, pass_id)
     response = Response(code.png(issued.text), mimetype="image/png")
     response.headers["Content-Disposition"] = f'inline; filename="pass-{pass_id}.png"'
+    return response
+
+
+def card(issuer: str, pass_id: str) -> Response:
+    """The pass as a card. Raises NotFound outside the issuer's, Refused when it is worthless."""
+    return _document(Paper.CARD, [_usable(issuer, pass_id)], pass_id)
+
+
+def permit(issuer: str, pass_id: str) -> Response:
+    """The pass for a windscreen; as `card`, and NotFound for a person's pass."""
+    issued = _usable(issuer, pass_id)
+    if issued.health_pass.vehicle is None:
+        raise NotFound(f"pass {pass_id!r} is of no vehicle")
+    return _document(Paper.PERMIT, [issued], pass_id)
+
+
+def many(passes: Sequence[IssuedPass], name: str) -> Response:
+    """Passes of one kind in one document: vehicles' as permits, people's on sheets to cut."""
+    vehicles = passes[0].health_pass.vehicle is not None
+    return _document(Paper.PERMIT if vehicles else Paper.SHEET, passes, name)
+
+
+def _usable(issuer: str, pass_id: str) -> IssuedPass:
+    return usable(issuing.text_of(office(), issuer, pass_id), office().clock.now())
+
+
+def _document(paper: Paper, passes: Sequence[IssuedPass], name: str) -> Response:
+    names = names_for(office(), passes[0].health_pass.enterprise_id)
+    made = pdf(paper, [face_of(issued, names) for issued in passes], office().clock.now())
+    response = Response(made, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{paper}-{name}.pdf"'
     return response

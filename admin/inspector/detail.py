@@ -20,9 +20,6 @@ from checkpoint.services.rows import EntryPlace, EntryRow
 from checkpoint.storage import finding
 from checkpoint.storage.entry_filter import EntryFilter
 
-# What a database's integers hold: a greater number is no place of an entry.
-_NUMBERS = "<int(max=9223372036854775807):epoch>/<int(max=9223372036854775807):seq>"
-
 
 @dataclass(frozen=True, slots=True)
 class _Chained:
@@ -32,13 +29,13 @@ class _Chained:
     hash: str
 
 
-@blueprint.get(f"/entries/<kiosk_id>/{_NUMBERS}")
+@blueprint.get("/entries/<kiosk_id>/<int:epoch>/<int:seq>")
 def entry(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     """One entry, the person masked."""
     return _show(EntryPlace(kiosk_id, epoch, seq), None)
 
 
-@blueprint.post(f"/entries/<kiosk_id>/{_NUMBERS}/unmask")
+@blueprint.post("/entries/<kiosk_id>/<int:epoch>/<int:seq>/unmask")
 def unmask(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     """The person of an entry, on this answer only. Recorded with its reason."""
     place = EntryPlace(kiosk_id, epoch, seq)

@@ -31,6 +31,7 @@ def _path(plant: Plant, route: Route) -> str:
         "warrant_id": plant.ids["warrant"],
         "pass_id": "0" * 16,
         "kiosk_id": "K-NONE",
+        "at": 0,
         "epoch": 1,
         "seq": 1,
         "code": "en",
@@ -92,6 +93,7 @@ def test_nobody_gets_a_page_without_signing_in(plant: Plant) -> None:
         "/enterprise/passes/{pass_b}",
         "/enterprise/passes/{pass_b}/code.png",
         "/enterprise/passes/{pass_b}/print",
+        "/enterprise/passes/{pass_b}/card.pdf",
     ],
 )
 def test_another_enterprises_object_does_not_exist(plant: Plant, path: str) -> None:

@@ -1,12 +1,16 @@
-"""What Alice and Bob may not issue, and how they are told."""
+"""What Alice and Bob issue and print, what they may not, and how they are told."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
+from admin.demo.district import fictional_id
 from checkpoint.domain.place import BUREAU
-from checkpoint.services import issuing
-from tests.admin.plant import Plant
+from checkpoint.services import SYSTEM, issuing, roster
+from checkpoint.services.forms import VehicleForm, WorkerForm
+from tests.admin.plant import Plant, Visitor
+from tests.admin.printing import Printed
 
 
 def test_a_visit_is_of_its_day(plant: Plant) -> None:
@@ -28,3 +32,65 @@ def test_a_second_route_is_refused_with_the_number_of_the_first_pass(plant: Plan
     told = alice.post("/bureau/passes/new", route="送样本", **form)
     assert told.status_code == 200
     assert f"该车辆已有另一路线的有效通行证，请先吊销。 ({first.pass_id})" in told.text
+
+
+def issue_to_all(plant: Plant, **more: str) -> tuple[Visitor, str]:
+    bob = plant.visitor("bob")
+    form = {"kind": "worker", "since": "2026-03-02", "until": "2026-03-31", **more}
+    made = bob.post("/enterprise/roster/passes", **form)
+    assert made.status_code == 302, made.text
+    return bob, made.headers["Location"]
+
+
+def test_bob_issues_to_everybody_and_prints_the_sheets(plant: Plant, tmp_path: Path) -> None:
+    form = WorkerForm("𠮷田", fictional_id("19900101", 7))
+    roster.add_worker(plant.office, SYSTEM, plant.ids["a"], form)
+    bob, batch = issue_to_all(plant)
+    assert "已签发 2 张通行证" in bob.get(batch).text
+    document = bob.get(f"{batch}/sheets.pdf")
+    assert document.mimetype == "application/pdf"
+    sheet = Printed(document.data)
+    rows = issuing.passes(plant.office, plant.ids["a"]).rows
+    texts = {issuing.text_of(plant.office, plant.ids["a"], row.pass_id).text for row in rows}
+    assert sheet.codes(tmp_path) == [texts]
+    assert "𠮷田" in sheet.words()
+
+
+def test_a_second_time_nobody_gets_another_one_unless_asked(plant: Plant) -> None:
+    issue_to_all(plant)
+    _bob, again = issue_to_all(plant)
+    assert again == "/enterprise/roster/passes"
+    _bob, again = issue_to_all(plant, again="y")
+    assert "/batches/" in again
+
+
+def test_vehicles_get_permits(plant: Plant) -> None:
+    roster.add_vehicle(plant.office, SYSTEM, plant.ids["a"], VehicleForm("京A12345", "李四"))
+    bob, batch = issue_to_all(plant, kind="vehicle")
+    assert Printed(bob.get(f"{batch}/sheets.pdf").data).sizes_mm() == [(210.0, 148.0)]
+
+
+def test_a_batch_of_another_enterprise_does_not_exist(plant: Plant) -> None:
+    _bob, batch = issue_to_all(plant)
+    dave = plant.visitor("dave")
+    assert dave.get(batch).status_code == 404
+    assert dave.get(f"{batch}/sheets.pdf").status_code == 404
+
+
+def test_one_pass_is_printed_until_it_is_revoked(plant: Plant) -> None:
+    bob, _batch = issue_to_all(plant)
+    (row,) = issuing.passes(plant.office, plant.ids["a"]).rows
+    path = f"/enterprise/passes/{row.pass_id}"
+    assert Printed(bob.get(f"{path}/card.pdf").data).sizes_mm() == [(85.6, 54.0)]
+    assert bob.get(f"{path}/permit.pdf").status_code == 404
+    assert plant.visitor("dave").get(f"{path}/card.pdf").status_code == 404
+    assert bob.post(f"{path}/revoke", why="lost").status_code == 302
+    assert bob.get(f"{path}/card.pdf").status_code == 409
+
+
+def test_alice_prints_an_emergency_permit(plant: Plant) -> None:
+    alice = plant.visitor("alice")
+    form = {"plate": "京A12345", "name": "王五", "enterprise_id": "", "until": "2026-03-04"}
+    place = alice.post("/bureau/passes/new", route="送氧气", **form).headers["Location"]
+    assert "全区企业" in Printed(alice.get(f"{place}/permit.pdf").data).words()
+    assert Printed(alice.get(f"{place}/card.pdf").data).sizes_mm() == [(85.6, 54.0)]

@@ -1,0 +1,96 @@
+"""Passes for a whole roster in one go, and their printed sheets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, SelectField
+
+from admin.access import actor, own_enterprise
+from admin.db import office
+from admin.enterprise.home import blueprint
+from admin.enterprise.terms import TermForm, sites_of, term_of
+from admin.forms import passes as shown
+from admin.forms.fields import choices, objections, today
+from admin.printing import usable
+from checkpoint.clock import from_ms, to_ms
+from checkpoint.services import issuing
+from checkpoint.services.forms import RosterForm
+from checkpoint.services.issuing_roster import issue_roster as issue_many
+from checkpoint.services.rows import HolderKind, IssuedMany, IssuedPass
+
+_LIFE = timedelta(days=30)
+
+
+class BatchForm(TermForm):
+    """For whom, on which terms."""
+
+    kind = SelectField(
+        _("For"),
+        choices=choices(
+            (HolderKind.WORKER.value, _("All workers")),
+            (HolderKind.VEHICLE.value, _("All vehicles")),
+        ),
+    )
+    again = BooleanField(_("Also for those who hold a pass until then or longer"))
+
+
+@blueprint.route("/roster/passes", methods=["GET", "POST"])
+def issue_roster() -> ResponseReturnValue:
+    """Issue passes to all workers or vehicles of the roster."""
+    mine = own_enterprise()
+    first = today(office().clock.now())
+    form = BatchForm(since=first, until=first + _LIFE)
+    form.sites.choices = choices(*sites_of(mine))
+    if form.validate_on_submit():
+        kind = HolderKind(form.kind.data)
+        wanted = RosterForm(kind=kind, again=form.again.data, **term_of(form))
+        with objections(form):
+            return _issued(issue_many(office(), actor(), mine, wanted))
+    return render_template("enterprise/issue_roster.html", form=form, section="enterprise.holders")
+
+
+@blueprint.get("/passes/batches/<int:at>")
+def batch(at: int) -> ResponseReturnValue:
+    """The passes that were issued at one moment."""
+    passes = issuing.batch(office(), own_enterprise(), from_ms(at))
+    return render_template(
+        "enterprise/batch.html",
+        at=at,
+        first=passes[0].health_pass,
+        count=len(passes),
+        usable=len(_usable(passes)),
+        section="enterprise.passes",
+    )
+
+
+@blueprint.get("/passes/batches/<int:at>/sheets.pdf")
+def print_batch(at: int) -> ResponseReturnValue:
+    """All of them that are still worth something, ready to print."""
+    passes = issuing.batch(office(), own_enterprise(), from_ms(at))
+    return shown.many(_usable(passes) or [usable(passes[0], office().clock.now())], str(at))
+
+
+def _usable(passes: tuple[IssuedPass, ...]) -> list[IssuedPass]:
+    now = office().clock.now()
+    return [p for p in passes if not p.revoked and p.health_pass.expires_at > now]
+
+
+def _issued(made: IssuedMany) -> ResponseReturnValue:
+    if made.held:
+        flash(
+            ngettext(
+                "%(num)d holder has a pass until then or longer and got no other.",
+                "%(num)d holders have a pass until then or longer and got no other.",
+                made.held,
+            ),
+            "info",
+        )
+    if not made.passes:
+        flash(gettext("No pass was issued."), "warning")
+        return redirect(url_for("enterprise.issue_roster"))
+    return redirect(url_for("enterprise.batch", at=to_ms(made.at)))

@@ -1,0 +1,86 @@
+"""`passes issue` and `passes tally` as an operator runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import delete
+
+from admin.cli import main
+from checkpoint.services import SYSTEM, issuing, roster
+from checkpoint.services.forms import VehicleForm
+from checkpoint.storage import tables
+from tests.admin.plant import Plant
+from tests.admin.printing import Printed
+
+
+@pytest.fixture
+def data(plant: Plant, tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def passes(data: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, ["passes", words[0], "--data", str(data), *words[1:]])
+
+
+def issue(data: Path, *words: str) -> Result:
+    out = str(data.parent / "sheet.pdf")
+    return passes(data, "issue", "--enterprise", "plant-a", "--out", out, "--json", *words)
+
+
+def test_a_roster_becomes_a_sheet(plant: Plant, data: Path, tmp_path: Path) -> None:
+    done = issue(data, "--all", "--days", "7")
+    assert done.exit_code == 0, done.output
+    out = tmp_path / "sheet.pdf"
+    assert json.loads(done.stdout) == {"file": str(out), "issued": 1, "held": 0}
+    assert out.stat().st_mode & 0o777 == 0o600
+    rows = issuing.passes(plant.office, plant.ids["a"]).rows
+    texts = {issuing.text_of(plant.office, plant.ids["a"], row.pass_id).text for row in rows}
+    assert Printed(out.read_bytes()).codes(tmp_path) == [texts]
+
+
+def test_it_may_be_repeated(data: Path) -> None:
+    assert json.loads(issue(data, "--all").stdout)["issued"] == 1
+    assert json.loads(issue(data, "--all").stdout)["issued"] == 0
+    assert json.loads(issue(data, "--all", "--again").stdout)["issued"] == 1
+
+
+def test_single_holders_and_vehicles(plant: Plant, data: Path, tmp_path: Path) -> None:
+    assert json.loads(issue(data, "--holder", plant.ids["worker_a"]).stdout)["issued"] == 1
+    roster.add_vehicle(plant.office, SYSTEM, plant.ids["a"], VehicleForm("京A12345", "李四"))
+    assert json.loads(issue(data, "--all", "--kind", "vehicle").stdout)["issued"] == 1
+    assert Printed((tmp_path / "sheet.pdf").read_bytes()).sizes_mm() == [(210.0, 148.0)]
+
+
+@pytest.mark.parametrize("words", [(), ("--all", "--holder", "0" * 16)])
+def test_for_whom_must_be_said(data: Path, words: tuple[str, ...]) -> None:
+    assert issue(data, *words).exit_code == 2
+
+
+def test_a_folder_that_is_not_there_costs_no_signature(plant: Plant, data: Path) -> None:
+    wrong = str(data / "none" / "sheet.pdf")
+    assert issue(data, "--all", "--out", wrong).exit_code == 2
+    assert issuing.passes(plant.office, plant.ids["a"]).rows == ()
+
+
+def test_nobody_of_another_enterprise(plant: Plant, data: Path) -> None:
+    done = issue(data, "--holder", plant.ids["worker_b"])
+    assert done.exit_code == 2
+    assert "no holder" in done.stderr
+
+
+def test_the_tally(plant: Plant, data: Path) -> None:
+    issue(data, "--all")
+    equal = passes(data, "tally", "--json")
+    assert equal.exit_code == 0, equal.output
+    assert json.loads(equal.stdout) == {
+        "equal": True, "issued": 1, "logged": 1, "unlogged": [], "unknown": [],
+    }  # fmt: skip
+    with plant.office.db.write() as session:
+        session.execute(delete(tables.Signature))
+    told = passes(data, "tally")
+    assert told.exit_code == 2
+    assert "without its signature logged" in told.stderr
