@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from statistics import median
 from typing import Any
 
 import click
@@ -32,10 +31,12 @@ from fuzz.ground import NOW, Ground
 from fuzz.state import State, vaccination
 
 MESSAGE = b"m" * 140
-ROUND = 50
+ROUND = 10
 """Calls between two looks at the clock; ours and the bare ones take turns."""
 MOST_MS = 50.0
 """What refusing one text may cost."""
+DESIGNED = {"bytes": 135, "characters": 207, "version": 8}
+"""What a worker's pass was meant to be."""
 
 Call = Callable[[], object]
 
@@ -57,7 +58,7 @@ class Rate:
 
 
 def rate(ours: Call, bare: Call, count: int) -> Rate:
-    """Time both in turns, so that what slows the machine slows both."""
+    """Time both in turns; the best round of each counts, as what else runs is not its fault."""
     spent: dict[Call, list[float]] = {ours: [], bare: []}
     for _ in range(max(1, count // ROUND)):
         for call, times in spent.items():
@@ -65,7 +66,7 @@ def rate(ours: Call, bare: Call, count: int) -> Rate:
             for _ in range(ROUND):
                 call()
             times.append((time.perf_counter() - began) / ROUND)
-    return Rate(1 / median(spent[ours]), 1 / median(spent[bare]))
+    return Rate(1 / min(spent[ours]), 1 / min(spent[bare]))
 
 
 def rates(ground: Ground, state: State, count: int) -> dict[str, dict[str, float]]:
@@ -95,7 +96,7 @@ def rates(ground: Ground, state: State, count: int) -> dict[str, dict[str, float
 
 def sizes(ground: Ground) -> dict[str, dict[str, int]]:
     """Bytes, characters and the QR version at level M by kind."""
-    found = {}
+    found = {"worker, as designed": DESIGNED}
     for text, known in (ground.passes | ground.living).items():
         code = qrcode.QRCode(error_correction=ERROR_CORRECT_M)
         code.add_data(text)
