@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from admin.app.back import came_from
+from admin.forms import refusals
 from checkpoint.errors import NotFound, Refused, SibaoError, StorageFault
 
 
@@ -39,13 +41,25 @@ def _sibao(fault: SibaoError) -> ResponseReturnValue:
     match fault:
         case NotFound():
             return show(404)
+        case Refused() if fault.message.startswith("why "):
+            return _ask_for_a_reason()
         case Refused():
-            return show(409)
+            return show(409, refusals.known(fault.message))
         case StorageFault():
             _log(fault)
             return show(503)
     _log(fault)
     return show(500)
+
+
+def _ask_for_a_reason() -> ResponseReturnValue:
+    """The page again, saying what its form lacks."""
+    told = gettext("Give a reason: 1 to 200 characters that can be shown.")
+    page = came_from()
+    if page is None:
+        return show(400, told)
+    flash(told, "error")
+    return redirect(page, 303)
 
 
 def _unexpected(fault: Exception) -> ResponseReturnValue:

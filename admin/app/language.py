@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from flask import Flask, abort, redirect, request, session
+from flask import Flask, abort, redirect, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
+from admin.app.back import came_from
 from admin.config import Settings
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -40,6 +40,4 @@ def _choose(code: str) -> ResponseReturnValue:
     if code not in LOCALES:
         abort(404)
     session[_KEY] = code
-    came_from = urlsplit(request.referrer or "")
-    here = came_from.netloc == request.host and came_from.path.startswith("/")
-    return redirect(came_from.path if here and not came_from.path.startswith("//") else "/")
+    return redirect(came_from() or "/")

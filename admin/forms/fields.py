@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import DateTimeField, Field, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -18,10 +19,21 @@ from admin.forms import refusals
 from checkpoint.errors import ClaimError, PolicyError, Refused, SibaoError
 
 ZONE = ZoneInfo("Asia/Shanghai")
+YEARS = range(2000, 2101)
+"""Years that a form takes: days at the ends of the calendar have none beside them."""
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked types
     """A form whose services' objections appear at the field that they name."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As the library does; and every day must lie in `YEARS`."""
+        valid = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field, DateTimeField) and field.data and field.data.year not in YEARS:
+                field.errors = [*field.errors, gettext("The year must be from 2000 to 2100.")]
+                valid = False
+        return valid
 
     def object_to(self, fault: SibaoError) -> None:
         """Show a service's refusal: at the field that its first word names, else above the form."""

@@ -49,12 +49,18 @@ _KNOWN = {
 def words(refusal: str) -> str:
     """The words for a refusal, without the name of its field, and with the pass that it names."""
     plain = _QUOTED.sub("", refusal)
+    return known(refusal) or str(gettext("Not accepted: %(why)s", why=plain))
+
+
+def known(refusal: str) -> str:
+    """The words for a refusal, empty where there are none in the person's language."""
+    plain = _QUOTED.sub("", refusal)
     starts = (plain, plain.partition(" ")[2])
-    known = next((told for start, told in _KNOWN.items() if _begins(starts, start)), None)
-    if known is None:
-        return str(gettext("Not accepted: %(why)s", why=plain))
+    told = next((told for start, told in _KNOWN.items() if _begins(starts, start)), None)
+    if told is None:
+        return ""
     named = _PASS.search(refusal)
-    return f"{known} ({named[1]})" if named else str(known)
+    return f"{told} ({named[1]})" if named else str(told)
 
 
 def _begins(texts: tuple[str, ...], start: str) -> bool:

@@ -82,6 +82,11 @@ ENTRY_KINDS = {
     "heartbeat": _("Sign of life"),
 }
 
+BY_PEOPLE = "people"
+"""The kinds of entries that people made, passing or keeping the gate; the rest is the machine's."""
+BY_PEOPLE_KINDS = "passage override annulment emergency"
+ENTRY_KINDS_BY_PEOPLE = _("Passings and acts of the gatekeeper")
+
 CLOCKS = {
     "synchronised": _("Synchronised"),
     "unsynchronised": _("Not synchronised"),
@@ -138,6 +143,7 @@ ASKED = {
     "id_tail": _("ID ends in"),
     "pass_id": _("Pass"),
     "kind": _("Kind"),
+    "kinds": _("Kind"),
     "direction": _("Direction"),
     "outcome": _("Outcome"),
     "reason": _("Reason"),
@@ -151,6 +157,7 @@ ASKED = {
 
 _OF_ASKED = {
     "kind": ENTRY_KINDS,
+    "kinds": {BY_PEOPLE_KINDS: ENTRY_KINDS_BY_PEOPLE, **ENTRY_KINDS},
     "direction": DIRECTIONS,
     "outcome": OUTCOMES,
     "reason": REASONS,

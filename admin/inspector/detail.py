@@ -20,6 +20,9 @@ from checkpoint.services.rows import EntryPlace, EntryRow
 from checkpoint.storage import finding
 from checkpoint.storage.entry_filter import EntryFilter
 
+# What a database's integers hold: a greater number is no place of an entry.
+_NUMBERS = "<int(max=9223372036854775807):epoch>/<int(max=9223372036854775807):seq>"
+
 
 @dataclass(frozen=True, slots=True)
 class _Chained:
@@ -29,13 +32,13 @@ class _Chained:
     hash: str
 
 
-@blueprint.get("/entries/<kiosk_id>/<int:epoch>/<int:seq>")
+@blueprint.get(f"/entries/<kiosk_id>/{_NUMBERS}")
 def entry(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     """One entry, the person masked."""
     return _show(EntryPlace(kiosk_id, epoch, seq), None)
 
 
-@blueprint.post("/entries/<kiosk_id>/<int:epoch>/<int:seq>/unmask")
+@blueprint.post(f"/entries/<kiosk_id>/{_NUMBERS}/unmask")
 def unmask(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     """The person of an entry, on this answer only. Recorded with its reason."""
     place = EntryPlace(kiosk_id, epoch, seq)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_pgettext
 from wtforms import DateTimeLocalField, DecimalField, SelectField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from admin.auth.current import account
 from admin.db import office
@@ -24,6 +24,11 @@ from checkpoint.storage.scope import Scope
 
 PAGE = 30
 _ANY = ("", lazy_pgettext("no filter", "Any"))
+_KINDS = (
+    (words.BY_PEOPLE, words.ENTRY_KINDS_BY_PEOPLE),
+    *words.ENTRY_KINDS.items(),
+    ("", _("All kinds")),
+)
 _QUIET = {"autocomplete": "off"}
 
 
@@ -46,11 +51,22 @@ class FilterForm(Form):
     outcome = SelectField(_("Outcome"), choices=choices(_ANY, *words.OUTCOMES.items()))
     reason = SelectField(_("Reason"), choices=choices(_ANY, *words.REASONS.items()))
     direction = SelectField(_("Direction"), choices=choices(_ANY, *words.DIRECTIONS.items()))
-    kind = SelectField(_("Kind"), choices=choices(*words.ENTRY_KINDS.items(), ("", _("All kinds"))))
+    kind = SelectField(_("Kind"), choices=choices(*_KINDS))
     name = line(_("Name"), optional=True, description=_("The whole name."), render_kw=_QUIET)
     id_tail = line(_("ID ends in"), optional=True, most=4, render_kw=_QUIET)
     temperature_from = _degrees(_("Temperature from (°C)"))
     temperature_to = _degrees(_("to (°C)"))
+
+    def validate_until(self, field: DateTimeLocalField) -> None:
+        """The time is not empty."""
+        if field.data and self.since.data and field.data <= self.since.data:
+            raise ValidationError(gettext("The end must be after the beginning."))
+
+    def validate_temperature_to(self, field: DecimalField) -> None:
+        """The range is not empty."""
+        low = self.temperature_from.data
+        if field.data is not None and low is not None and field.data < low:
+            raise ValidationError(gettext("The upper temperature is below the lower one."))
 
     def wanted(self) -> EntryFilter:
         """The filter that the lookup asks."""
@@ -61,7 +77,7 @@ class FilterForm(Form):
             gate_id=self.gate_id.data or "",
             name=self.name.data or "",
             id_tail=self.id_tail.data or "",
-            kind=EntryKind(self.kind.data) if self.kind.data else None,
+            kinds=_kinds(self.kind.data),
             direction=Direction(self.direction.data) if self.direction.data else None,
             outcome=Outcome(self.outcome.data) if self.outcome.data else None,
             reason=Reason(self.reason.data) if self.reason.data else None,
@@ -74,7 +90,7 @@ class FilterForm(Form):
 
 def filter_form(scope: Scope) -> FilterForm:
     """The form with the gates of the scope."""
-    form = FilterForm(kind=EntryKind.PASSAGE.value)
+    form = FilterForm(kind=words.BY_PEOPLE)
     gates = [
         (gate.gate_id, f"{place.site.name} · {gate.name}")
         for place in places(scope)
@@ -92,6 +108,12 @@ def places(scope: Scope) -> list[SiteRow]:
         for place in authorizing.places(office(), mine)
         if scope.covers(mine, place.site.site_id)
     ]
+
+
+def _kinds(chosen: str) -> tuple[EntryKind, ...]:
+    if chosen == words.BY_PEOPLE:
+        chosen = words.BY_PEOPLE_KINDS
+    return tuple(EntryKind(kind) for kind in chosen.split())
 
 
 def _utc(field: DateTimeLocalField) -> datetime | None:

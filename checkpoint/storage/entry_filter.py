@@ -17,6 +17,7 @@ PERSONAL = frozenset({"name", "id_tail"})
 class EntryFilter:
     """All given conditions hold together. `until` is exclusive, temperatures are inclusive.
 
+    `kinds` empty means every kind.
     `name` and `id_tail` match exactly. `limit` is capped at 500 rows a page.
     """
 
@@ -28,7 +29,7 @@ class EntryFilter:
     id_tail: str = ""
     holder_id: str = ""
     pass_id: str = ""
-    kind: EntryKind | None = None
+    kinds: tuple[EntryKind, ...] = ()
     direction: Direction | None = None
     outcome: Outcome | None = None
     reason: Reason | None = None
@@ -38,7 +39,8 @@ class EntryFilter:
 
     def asked(self) -> dict[str, str]:
         """The conditions given, for the lookup record; those of a person without their value."""
-        given = {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        given = {name: value for name, value in asdict(self).items() if value not in (None, "", ())}
+        given |= {"kinds": " ".join(self.kinds)} if self.kinds else {}
         return {
             name: "(given)" if name in PERSONAL else str(value) for name, value in given.items()
         }

@@ -14,7 +14,7 @@ from checkpoint.storage.places import within
 from checkpoint.storage.scope import Scope
 from checkpoint.storage.tables import Action, Entry
 
-_EQUAL = ("gate_id", "kiosk_id", "holder_id", "pass_id", "kind", "direction", "outcome")
+_EQUAL = ("gate_id", "kiosk_id", "holder_id", "pass_id", "direction", "outcome")
 PAGE = 50
 
 
@@ -70,6 +70,8 @@ def _conditions(wanted: EntryFilter) -> list[ColumnElement[bool]]:
         given.append(Entry.at >= to_ms(wanted.since))
     if wanted.until is not None:
         given.append(Entry.at < to_ms(wanted.until))
+    if wanted.kinds:
+        given.append(Entry.kind.in_([kind.value for kind in wanted.kinds]))
     if wanted.reason is not None:
         given.append(Entry.reasons.contains(f" {wanted.reason.value} ", autoescape=True))
     if wanted.temperature_from_c is not None:

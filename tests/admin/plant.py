@@ -129,13 +129,13 @@ class Visitor:
         """Load a page."""
         return self._noted(self.client.get(path))
 
-    def post(self, path: str, **data: Any) -> TestResponse:
-        """Submit a form with the token."""
+    def post(self, path: str, *, came_from: str = "", **data: Any) -> TestResponse:
+        """Submit a form with the token, from a page where one is given."""
         if not self._token:
             self.get("/password" if self.get("/sign-in").status_code == 302 else "/sign-in")
-        return self._noted(
-            self.client.post(path, data={"csrf_token": self._token, **data}, buffered=True)
-        )
+        form = {"csrf_token": self._token, **data}
+        headers = {"Referer": f"http://localhost{came_from}"} if came_from else {}
+        return self._noted(self.client.post(path, data=form, headers=headers, buffered=True))
 
     def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
         """Sign in by the form."""

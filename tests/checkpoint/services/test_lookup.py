@@ -77,7 +77,7 @@ CASES: list[tuple[Callable[[Kiosk], EntryFilter], list[int]]] = [
     (lambda _: EntryFilter(outcome=Outcome.DENY), [4]),
     (lambda _: EntryFilter(reason=Reason.NO_MASK), [4]),
     (lambda _: EntryFilter(reason=Reason.NO_TEMPERATURE), [5]),
-    (lambda _: EntryFilter(kind=EntryKind.BOOT), [1]),
+    (lambda _: EntryFilter(kinds=(EntryKind.BOOT,)), [1]),
     (lambda _: EntryFilter(direction=Direction.OUT), [3]),
     (lambda _: EntryFilter(temperature_from_c=3730), [4]),
     (lambda _: EntryFilter(temperature_to_c=3650, name="李四"), [5, 3]),
