@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
+    and_,
     asc,
     desc,
     literal_column,
+    or_,
     select,
     tuple_,
 )
@@ -48,14 +50,12 @@ class Met:
 
 
 def meetings(session: Session, places: Sequence[Place], within_ms: int) -> list[Met]:
-    """What the entries at these places meet; those without a pass are left out."""
+    """What each of the entries at these places meets, if anything."""
     if not places:
         return []
     me = aliased(Entry)
     others = [meets(me, way) for meets in (_shown(within_ms), _passed) for way in _WAYS]
-    asked = select(me, *others).where(
-        tuple_(me.kiosk_id, me.epoch, me.seq).in_(list(places)), me.pass_id != ""
-    )
+    asked = select(me, *others).where(_at(me, places))
     rows = [(row[0], row[1:]) for row in session.execute(asked)]
     ids = {other for _, found in rows for other in found}
     known = {e.id: e for e in session.scalars(select(Entry).where(Entry.id.in_(ids - {None})))}
@@ -67,6 +67,19 @@ def meetings(session: Session, places: Sequence[Place], within_ms: int) -> list[
         )
         met.append(Met(entry, _nearest(entry, shown), passed))
     return met
+
+
+def _at(me: Columns, places: Sequence[Place]) -> ColumnElement[bool]:
+    """The entries at these places. SQLite looks up chains by their index, not lists of threes."""
+    chains: dict[tuple[str, int], list[int]] = {}
+    for kiosk_id, epoch, seq in places:
+        chains.setdefault((kiosk_id, epoch), []).append(seq)
+    return or_(
+        *(
+            and_(me.kiosk_id == kiosk_id, me.epoch == epoch, me.seq.in_(seqs))
+            for (kiosk_id, epoch), seqs in chains.items()
+        )
+    )
 
 
 def enters(entry: Entry | None) -> bool:

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
@@ -209,3 +210,26 @@ def test_no_order_of_arrival_changes_a_mark(pair: Pair, district: District, seed
         assert place not in cited
         assert cited <= {at(link) for link in links}
     assert all(marks(district, *order) == found for order in (links[::-1], arrivals))
+
+
+def test_a_page_is_looked_up_by_its_indexes(small: District) -> None:
+    kiosk = small.kiosk()
+    links = [kiosk.entry(at=NOON + n * MINUTE) for n in range(50)]
+    send(small, kiosk)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: object, _cursor: object, statement: str, given: Any, *_rest: object) -> None:
+        asked.append((statement, given))
+
+    engine = small.office.db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    marks(small, *links)
+    event.remove(engine, "before_cursor_execute", note)
+    plans = []
+    with engine.connect() as connection:
+        for statement, given in asked:
+            if statement.startswith("SELECT"):
+                rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+                plans += [row[3] for row in rows]
+    assert any("ix_entry_pass" in step for step in plans)
+    assert not [step for step in plans if step.startswith("SCAN entry")]
