@@ -75,6 +75,13 @@ TABLE: dict[str, Rule] = {
         sign_out="security.logout",
         choose_language="language",
     ),
+    **_rules(
+        {Who.ANYBODY},
+        Reach.NOTHING,
+        read="phone.page phone.static phone.worker phone.time",
+        register="phone.register",
+    ),
+    "phone.make_link": Rule(frozenset({Role.ENTERPRISE}), "issue", Reach.OWN_ENTERPRISE),
     **_rules(EVERY_ROLE, Reach.NOTHING, read="home", change_own="security.change_password"),
     # Comes with Flask-Security; nothing here asks for a password a second time.
     "security.verify": Rule(frozenset(), "nothing", Reach.NOTHING),

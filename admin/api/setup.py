@@ -26,7 +26,12 @@ def set_up(app: Flask) -> None:
     app.add_url_rule("/healthz", "health", health)
     app.add_url_rule("/api/v1/openapi.json", "api.openapi", lambda: _document(app))
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    for endpoint, limit in (("api.enrol", ENROLMENTS), ("security.login", SIGN_INS)):
+    limits = {
+        "api.enrol": ENROLMENTS,
+        "phone.register": ENROLMENTS,
+        "security.login": SIGN_INS,
+    }
+    for endpoint, limit in limits.items():
         limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
 

@@ -10,7 +10,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin import access, api, bureau, enterprise, inspector
+from admin import access, api, bureau, enterprise, inspector, phone
 from admin.app import errors, headers, language, pages
 from admin.auth import setup as accounts
 from admin.auth.account import Role
@@ -53,7 +53,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )
     app.extensions[EXTENSION] = office
     language.set_up(app, settings)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Bootstrap5(app)
     accounts.set_up(app, office, settings)
     access.protect(app)
@@ -61,8 +61,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     errors.set_up(app)
     pages.set_up(app)
     app.add_url_rule("/", "home", _home)
-    for blueprint in (bureau.blueprint, enterprise.blueprint, inspector.blueprint):
+    for blueprint in (
+        bureau.blueprint,
+        enterprise.blueprint,
+        inspector.blueprint,
+        phone.blueprint,
+    ):
         app.register_blueprint(blueprint)
+    # A phone has no cookies: its link and its key are what it shows.
+    csrf.exempt(phone.register)
     api.set_up(app)
     if settings.secure_cookies:
         # TLS ends at a proxy on the way: one hop of its headers is believed.

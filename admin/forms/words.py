@@ -127,6 +127,7 @@ ACTS = {
     "block_holder": _("blocked a holder"),
     "unblock_holder": _("unblocked a holder"),
     "make_enrolment_code": _("made an enrolment code"),
+    "make_phone_link": _("made a link for a phone"),
     "enrol_kiosk": _("enrolled a kiosk"),
     "revoke_kiosk": _("revoked a kiosk"),
     "export": _("exported the entry log"),

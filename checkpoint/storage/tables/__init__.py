@@ -1,12 +1,14 @@
 """The tables, a file a subject. Their names are the glossary's; docs say what each holds.
 
 `authority` (policy, warrant), `entries` (the log and what came with it), `people` (holders and
-their passes), `places` (enterprises, sites, gates, kiosks), `records` (who did and asked what).
+their passes), `phones` (links by which phones get theirs), `places` (enterprises, sites, gates,
+kiosks), `records` (who did and asked what).
 """
 
 from checkpoint.storage.tables.authority import Policy, Warrant
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
 from checkpoint.storage.tables.people import Holder, IssuedPass, Signature, Withdrawal
+from checkpoint.storage.tables.phones import PhoneLink
 from checkpoint.storage.tables.places import (
     Bundle,
     EnrolmentCode,
@@ -26,6 +28,7 @@ ALL = (
     Bundle,
     Holder,
     IssuedPass,
+    PhoneLink,
     Signature,
     Withdrawal,
     Policy,
@@ -53,6 +56,7 @@ __all__ = [
     "Kiosk",
     "KioskChain",
     "Lookup",
+    "PhoneLink",
     "Policy",
     "Quarantine",
     "Receipt",

@@ -1,0 +1,40 @@
+"""Phone links and the passes that came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from checkpoint.storage.tables import IssuedPass, PhoneLink
+
+
+def use(session: Session, link_hash: bytes, now: int) -> PhoneLink | None:
+    """Use a link up; None for one that is unknown, used or expired.
+
+    Compare and set in one statement: of two that come at once, one gets it.
+    """
+    return session.scalar(
+        update(PhoneLink)
+        .where(
+            PhoneLink.link_hash == link_hash,
+            PhoneLink.used_at.is_(None),
+            PhoneLink.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(PhoneLink)
+    )
+
+
+def passes_in_force(session: Session, holder_id: str, now: int) -> Sequence[IssuedPass]:
+    """The phone passes of a holder that are neither revoked nor expired."""
+    return session.scalars(
+        select(IssuedPass)
+        .join(PhoneLink, PhoneLink.pass_id == IssuedPass.pass_id)
+        .where(
+            PhoneLink.holder_id == holder_id,
+            IssuedPass.revoked_at.is_(None),
+            IssuedPass.expires_at > now,
+        )
+    ).all()
