@@ -1,6 +1,7 @@
 """One pass in two places: seen wherever its two entries meet, whichever came first."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -158,8 +159,7 @@ def test_where_nobody_asks_who_is_inside_only_two_sites_count(
     district: District, pair: Pair
 ) -> None:
     asking = policy.in_force(district.office)
-    changes = {field: getattr(asking, field) for field in asking.__dataclass_fields__}
-    policy.publish(district.office, ALICE, type(asking)(**changes | {"passback": False}))
+    policy.publish(district.office, ALICE, replace(asking, passback=False))
     north, south = pair
     one, two = north.entry(at=NOON), south.entry(at=NOON + timedelta(hours=1))
     three = south.entry(at=NOON + timedelta(minutes=61), direction=OUT)
