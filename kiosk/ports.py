@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from checkpoint.domain.decision import Decision, Treasure
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
+from checkpoint.domain.reason import Reason
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
 from checkpoint.wire.entries import Batch
 
@@ -177,6 +178,24 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Overridable:
+    """A refusal that may still be decided over; `entry` names it: "epoch/seq/hash"."""
+
+    entry: str
+    at: datetime
+    shown: Shown | None
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The barrier stands open: OK, OVERRIDDEN or EMERGENCY, and for whom where that is known."""
+
+    why: Reason
+    shown: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """How the gate stands to its server. Times in UTC, `trust_age_s` None when stand-alone."""
 
@@ -203,6 +222,8 @@ class GateView:
     `phase` TEMPERATURE or MASK with `asks` true means that the gatekeeper must type or press.
     `second_look` asks the gatekeeper to compare the person with the printed pass.
     `simulated` names the simulated devices; the display then says SIMULATED 模拟.
+    `opening` is there while the barrier stands open. `overridable` are the last refusals that
+    may still be decided over, the newest last.
     """
 
     phase: Phase
@@ -221,6 +242,8 @@ class GateView:
     faults: tuple[Fault, ...] = ()
     simulated: tuple[str, ...] = ()
     place: str = ""
+    opening: Opening | None = None
+    overridable: tuple[Overridable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +269,10 @@ class DirectionChosen:
 
 @dataclass(frozen=True, slots=True)
 class OverrideGiven:
-    """The gatekeeper lets a referred or denied person in or through, with a reason."""
+    """The gatekeeper lets through whom an Overridable is about, and nobody else, with a reason."""
 
     words: str
+    entry: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from checkpoint.domain.decision import Outcome
 from checkpoint.domain.observation import Direction, Mask
 from kiosk.display.board import Posted
 from kiosk.ports import (
@@ -33,7 +32,9 @@ class RefusedAct(ValueError):
 
 
 def act_of(body: object, posted: Posted) -> Act:
-    """The act in a JSON body, for the person whom the page was showing.
+    """The act in a JSON body.
+
+    A measurement is for the person whom the page was showing, an override for the entry cited.
 
     Raises RefusedAct for any field that is missing, unknown or out of range, for an act that
     the gate does not ask for now, and for one meant for somebody who has gone.
@@ -73,11 +74,11 @@ def _direction(body: dict[str, Any], _view: GateView | None) -> Act:
 
 
 def _override(body: dict[str, Any], view: GateView | None) -> Act:
-    if view is None or view.phase in (Phase.TEMPERATURE, Phase.MASK):
-        raise RefusedAct("not_asked", "there is no verdict to decide over yet")
-    decision = view.decision
-    if decision is not None and decision.outcome is Outcome.ADMIT:
-        raise RefusedAct("not_asked", "the gate has admitted this person already")
+    entry = body["entry"]
+    if not isinstance(entry, str):
+        raise RefusedAct("bad_field", "entry must be text")
+    if view is None or entry not in {refusal.entry for refusal in view.overridable}:
+        raise RefusedAct("too_late", "the entry can't be decided over, or not any more")
     words = body["words"]
     if not isinstance(words, str):
         raise RefusedAct("bad_words", "words must be text")
@@ -86,7 +87,7 @@ def _override(body: dict[str, Any], view: GateView | None) -> Act:
         raise RefusedAct(
             "bad_words", f"words must be {SHORTEST_WORDS} to {LONGEST_WORDS} characters"
         )
-    return OverrideGiven(words)
+    return OverrideGiven(words, entry)
 
 
 def _emergency(_body: dict[str, Any], _view: GateView | None) -> Act:
@@ -110,6 +111,6 @@ _ACTS: dict[str, tuple[frozenset[str], _Read]] = {
     "temperature": (frozenset({"value_c", "turn"}), _temperature),
     "mask": (frozenset({"mask", "turn"}), _mask),
     "direction": (frozenset({"direction"}), _direction),
-    "override": (frozenset({"words", "turn"}), _override),
+    "override": (frozenset({"words", "entry"}), _override),
     "emergency": (frozenset(), _emergency),
 }

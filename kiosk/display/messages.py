@@ -19,7 +19,7 @@ from kiosk.display.gate_words import (
     PHASES,
     TREASURES,
 )
-from kiosk.display.page_words import ASKS, ERRORS, LABELS
+from kiosk.display.page_words import ASKS, ERRORS, LABELS, USUAL_REASONS
 from kiosk.display.reason_words import REASONS
 
 LANGUAGES = ("zh", "en")
@@ -32,6 +32,7 @@ def page_words(language: str) -> dict[str, Any]:
         "treasure": _told(TREASURES, language),
         "light": _told(LIGHTS, language),
         "mask": _told(MASKS, language),
+        "usual_reason": [said.into(language) for said in USUAL_REASONS],
         "glyph": {treasure.value: glyph for treasure, glyph in GLYPHS.items()},
     }
 

@@ -78,8 +78,10 @@ ASKS: dict[str, Said] = {
         "“{t}” is no temperature: type 30.0 to 45.0, such as 36.5",
     ),
     "override": Said("人工放行", "Override"),
-    "override_title": Said("人工放行：请写明理由", "Override: give the reason"),
-    "override_words": Said("理由（至少 4 个字）", "Reason (at least 4 characters)"),
+    "override_title": Said("人工放行", "Override"),
+    "override_about": Said("放行的是", "Whom to let through"),
+    "override_quick": Said("常用理由（点一下）", "Usual reasons (one tap)"),
+    "override_words": Said("其他理由（至少 4 个字）", "Another reason (at least 4 characters)"),
     "override_short": Said("理由太短：至少 4 个字", "Too short: at least 4 characters"),
     "override_confirm": Said(
         "确认放行？理由会记入记录。", "Let through? The reason goes on record."
@@ -96,13 +98,29 @@ ASKS: dict[str, Said] = {
     "cancel": Said("取消", "Cancel"),
     "let_through": Said("确认放行", "Let through"),
     "sent": Said("已交给闸机", "Passed to the gate"),
+    "ago_seconds": Said("{n} 秒前", "{n} s ago"),
+    "barrier_open": Said("道闸已开", "The barrier is open"),
 }
+
+USUAL_REASONS: tuple[Said, ...] = (
+    Said("复测体温正常", "Measured again: normal"),
+    Said("口罩已戴好", "Mask now worn properly"),
+    Said("已核对身份证件", "ID card checked"),
+    Said("出厂时漏扫码", "Exit was not scanned"),
+    Said("企业来电确认", "Enterprise confirmed by phone"),
+    Said("救护、抢修等急事", "Ambulance or urgent repair"),
+)
+"""Why a gatekeeper decides over the rules most often; one tap writes one."""
 
 ERRORS: dict[str, Said] = {
     "bad_field": Said("页面过旧，请刷新", "The page is out of date: reload it"),
     "bad_temperature": Said("体温须在 30.0 到 45.0 之间", "A temperature must be 30.0 to 45.0"),
     "bad_words": Said("理由须为 4 到 200 个字", "A reason has 4 to 200 characters"),
     "moved_on": Said("已经换人，没有记录", "Another person is here now: nothing was recorded"),
+    "too_late": Said(
+        "已过两分钟或已经放行，没有记录",
+        "More than two minutes ago, or let through already: nothing was recorded",
+    ),
     "not_asked": Said("闸机现在不需要这个，没有记录", "The gate does not ask for it now"),
     "not_here": Said("只能在闸机本机上操作", "Only at the gate's own screen"),
     "wrong_origin": Said("请从闸机页面操作", "Use the gate's own page"),

@@ -106,6 +106,8 @@ def _state(glass: Glass, seats: threading.BoundedSemaphore) -> Response:
         "silent_ms": int(posted.silent_s * 1000),
         "view": as_json(posted.view) if posted.view else None,
     }
+    if posted.view and not guard.may_press(request):
+        state["view"]["overridable"] = []  # names are for who can act on them
     return jsonify(state)
 
 
@@ -131,7 +133,7 @@ def _act(glass: Glass) -> tuple[Response, int]:
     try:
         act = act_of(request.get_json(silent=True), glass.board.posted(-1, 0.0))
     except RefusedAct as fault:
-        status = 409 if fault.code in ("moved_on", "not_asked") else 422
+        status = 409 if fault.code in ("moved_on", "not_asked", "too_late") else 422
         return jsonify(error=fault.code, detail=fault.detail), status
     if not glass.board.press(act):
         return jsonify(error="too_many", detail="the gate has not taken the earlier acts yet"), 503

@@ -9,7 +9,7 @@ from typing import Any
 
 from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Decision, Treasure
-from kiosk.ports import Connection, Fault, GateView, Light, Shown
+from kiosk.ports import Connection, Fault, GateView, Light, Opening, Overridable, Shown
 
 
 def as_json(view: GateView) -> dict[str, Any]:
@@ -33,6 +33,8 @@ def as_json(view: GateView) -> dict[str, Any]:
         "faults": [_fault(fault) for fault in view.faults],
         "simulated": list(view.simulated),
         "place": view.place,
+        "opening": _opening(view.opening),
+        "overridable": [_overridable(refusal) for refusal in view.overridable],
     }
 
 
@@ -54,6 +56,21 @@ def _decision(decision: Decision | None) -> dict[str, Any] | None:
         "outcome": decision.outcome.value,
         "reasons": [reason.value for reason in decision.reasons],
         "policy_version": decision.policy_version,
+    }
+
+
+def _opening(opening: Opening | None) -> dict[str, Any] | None:
+    if opening is None:
+        return None
+    return {"why": opening.why.value, "shown": _shown(opening.shown)}
+
+
+def _overridable(refusal: Overridable) -> dict[str, Any]:
+    return {
+        "entry": refusal.entry,
+        "at": to_ms(refusal.at),
+        "shown": _shown(refusal.shown),
+        "reasons": [reason.value for reason in refusal.decision.reasons],
     }
 
 

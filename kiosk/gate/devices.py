@@ -11,7 +11,7 @@ from checkpoint.domain.observation import Mask, Reading
 from checkpoint.errors import SibaoError
 from kiosk.gate.decision import plausible
 from kiosk.gate.faults import Code, FaultBook
-from kiosk.ports import Barrier, CodeReader, Fault, Frame, Glimpse, MaskSensor, Thermometer
+from kiosk.ports import Barrier, CodeReader, Fault, Frame, Glimpse, MaskSensor, Phase, Thermometer
 
 ASKING = frozenset({"keypad", "button"})
 """Drivers that wait for the gatekeeper."""
@@ -27,6 +27,11 @@ class Devices:
     thermometer: Thermometer
     mask: MaskSensor
     barrier: Barrier
+
+    def asks(self, phase: Phase) -> bool:
+        """Whether the gatekeeper must type or press in this phase."""
+        asked = {Phase.TEMPERATURE: self.thermometer.name, Phase.MASK: self.mask.name}
+        return asked.get(phase) in ASKING
 
     @property
     def simulated(self) -> tuple[str, ...]:
@@ -71,6 +76,14 @@ class Asked:
             return True
 
         return bool(self._ask(Code.BARRIER, now, open_it, bool))
+
+    def stands_open(self, now: datetime) -> bool:
+        """Whether the barrier is open; its silence is a fault that only the next order ends."""
+        try:
+            return bool(self._devices.barrier.is_open)
+        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
+            self._faults.begin(Fault(Code.BARRIER, f"barrier driver failed: {fault!r}"), now)
+            return False
 
     def _ask(
         self, code: Code, now: datetime, question: Callable[[], T | None], sane: Callable[[T], bool]

@@ -19,6 +19,8 @@ from kiosk.gate.gatekeeper import emergency_entry, override_entry
 from kiosk.gate.guard import DoubleRead
 from kiosk.gate.passing import Passing, Stage, lights, measured_again
 from kiosk.gate.recorder import Recorder
+from kiosk.gate.refusals import Refusals
+from kiosk.gate.way import Way
 from kiosk.ports import (
     Act,
     Connection,
@@ -49,11 +51,12 @@ class Gate:
         self._settings = settings
         self._devices = devices
         self._asked = Asked(devices, self.faults)
+        self._way = Way(self._asked, settings.open_s)
         self._recorder = recorder
         self._guard = DoubleRead(settings.double_read_s)
         self._stage = Stage()
         self._passing: Passing | None = None
-        self._last: Passing | None = None
+        self._refusals = Refusals()
         self._seen: datetime | None = None
         self._frame: Frame | None = None
 
@@ -119,16 +122,13 @@ class Gate:
 
     def _wait(self, frame: Frame | None, now: datetime) -> bool:
         text = self._asked.text(frame, now)
-        return text is not None and self._meet(self._shower(text, now), now)
-
-    def _shower(self, text: str, now: datetime) -> Passing:
-        return Passing.of(text, self._recorder.in_force, now)
+        return text is not None and self._meet(Passing.of(text, self._recorder.in_force, now), now)
 
     def _meet(self, passing: Passing, now: datetime) -> bool:
         if self._guard.see(passing.names, now):
             return False
         in_force = self._recorder.in_force
-        self._passing, self._last = passing, None
+        self._passing = passing
         self._stage.enter(Phase.TEMPERATURE, now)
         observation = observe(passing.sighting(now, self.direction), in_force, self._recorder)
         passing.foreseen = decide(observation, in_force.bundle.policy)
@@ -178,10 +178,11 @@ class Gate:
         sighting = passing.sighting(now, self.direction)
         judgement = judge(sighting, self._recorder.in_force, self._recorder)
         passing.judgement, passing.decision = judgement, judgement.decision
-        passing.judged_at, self._last = now, passing
+        passing.judged_at = now
+        self._refusals.keep(passing)
         self._stage.enter(Phase.VERDICT, now)
         if judgement.decision.outcome is Outcome.ADMIT:
-            self._asked.opens(self._settings.open_s, now)
+            self._way.open(Reason.OK, passing.shown, now)
         return False
 
     def _not_recorded(self, fault: JournalFault, now: datetime) -> None:
@@ -213,7 +214,7 @@ class Gate:
         text = self._asked.text(frame, now)
         if text is None:
             return None
-        here, other = self._passing, self._shower(text, now)
+        here, other = self._passing, Passing.of(text, self._recorder.in_force, now)
         if here and not here.names.isdisjoint(other.names):
             self._guard.see(other.names, now)
             self._seen = now
@@ -239,47 +240,45 @@ class Gate:
                 self._here().pressed = mask
             case DirectionChosen(direction) if direction is not self.direction:
                 self.turn_round(direction)
-            case OverrideGiven(words):
-                self._override(words.strip(), now)
+            case OverrideGiven(words, entry):
+                self._override(words.strip(), entry, now)
             case EmergencyOpened():
                 self._emergency(now)
 
-    def _override(self, words: str, now: datetime) -> None:
+    def _override(self, words: str, entry: str, now: datetime) -> None:
         """The gatekeeper decides over the rules: an entry first, then the barrier."""
-        last = self._last
-        if last is None or last.judgement is None or not last.overridable(now) or not words:
+        cited = self._refusals.find(entry, now)
+        if cited is None or cited.judgement is None or not words:
             return
-        draft = override_entry(last.judgement, words, now, self._recorder.in_force)
-        self._recorder.append(draft)
-        last.overridden()
-        self._passing = last
-        self._stage.enter(Phase.VERDICT, now)
-        self._asked.opens(self._settings.open_s, now)
+        self._recorder.append(override_entry(cited.judgement, words, now, self._recorder.in_force))
+        self._refusals.drop(cited)
+        cited.overridden()
+        if self._passing is None or self._passing is cited:
+            self._passing = cited
+            self._stage.enter(Phase.VERDICT, now)
+        self._way.open(Reason.OVERRIDDEN, cited.shown, now)
 
     def _emergency(self, now: datetime) -> None:
-        """Open at once; the entry follows, as soon as the journal takes it."""
-        opened = self._asked.opens(self._settings.open_s, now)
+        """Open at once and say so whoever is there; the entry follows when the journal takes it."""
+        opened = self._way.open(Reason.EMERGENCY, None, now)
         in_force = self._recorder.in_force
         self._recorder.later(emergency_entry(self.direction, opened, now, in_force))
-        if self._stage.phase is Phase.WAITING:
-            version = in_force.bundle.policy.version
-            self._passing = Passing(decision=Decision(Outcome.ADMIT, (Reason.EMERGENCY,), version))
-            self._stage.enter(Phase.VERDICT, now)
+        self._rest()
+        decision = Decision(Outcome.ADMIT, (Reason.EMERGENCY,), in_force.bundle.policy.version)
+        self._passing = Passing(decision=decision)
+        self._stage.enter(Phase.VERDICT, now)
 
     def _view(self, now: datetime) -> GateView:
         passing, recorder = self._passing, self._recorder
         bundle = recorder.in_force.bundle
-        asking = {
-            Phase.TEMPERATURE: self._devices.thermometer.name,
-            Phase.MASK: self._devices.mask.name,
-        }
+        opening = self._way.opening(now)
         own = (recorder.fault,) if recorder.fault else ()
         return GateView(
             phase=self._stage.phase,
             direction=self.direction,
             at=now,
             lights=lights(passing, self._stage.phase, bundle.policy),
-            asks=asking.get(self._stage.phase) in ASKING,
+            asks=self._devices.asks(self._stage.phase),
             shown=passing.shown if passing else None,
             readings=passing.readings if passing else (),
             mask=passing.mask if passing else None,
@@ -291,4 +290,6 @@ class Gate:
             faults=own + self.faults.lasting() + self.notices,
             simulated=self._devices.simulated,
             place=f"{bundle.site.name} · {bundle.gate.name}",
+            opening=opening,
+            overridable=self._refusals.at(now),
         )

@@ -13,7 +13,7 @@ from kiosk.gate.decision import InForce, Judgement, event, personal_of, step_of
 from kiosk.journal import Draft
 
 LONGEST_WORDS = 200
-_HASH_DIGITS = 16
+HASH_DIGITS = 16
 
 
 def override_entry(judged: Judgement, words: str, now: datetime, in_force: InForce) -> Draft:
@@ -22,7 +22,7 @@ def override_entry(judged: Judgement, words: str, now: datetime, in_force: InFor
     details = {
         "epoch": str(link.epoch),
         "seq": str(link.seq),
-        "hash": link.hash.hex()[:_HASH_DIGITS],
+        "hash": link.hash.hex()[:HASH_DIGITS],
         "words": words[:LONGEST_WORDS],
         **step_of(judged.observation),
     }

@@ -130,8 +130,9 @@ def lights(passing: Passing | None, phase: Phase, policy: Policy) -> dict[Treasu
     known = passing.foreseen or passing.decision if passing else None
     if passing is None or known is None or passing.verification is None:
         return shown
-    for treasure in (Treasure.CODE, Treasure.REGISTER):
-        shown[treasure] = _LIGHTS[known.treasure(treasure)]
+    shown[Treasure.CODE] = _LIGHTS[known.treasure(Treasure.CODE)]
+    if passing.verification.health_pass:  # nobody is registered whom the code does not name
+        shown[Treasure.REGISTER] = _LIGHTS[known.treasure(Treasure.REGISTER)]
     shown |= _by_devices(passing, phase, policy)
     if passing.decision and passing.judgement is None:
         return {t: Light.DOUBT if light is Light.GOOD else light for t, light in shown.items()}

@@ -15,7 +15,7 @@ from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
 from kiosk.config import DisplaySettings
 from kiosk.display.web import WebDisplay
-from kiosk.ports import Connection, Fault, GateView, Light, Phase, Shown
+from kiosk.ports import Connection, Fault, GateView, Light, Opening, Phase, Shown
 
 pytestmark = pytest.mark.browser
 
@@ -227,6 +227,47 @@ def test_the_vehicle_and_the_second_look(display: WebDisplay, page: Page) -> Non
     display.show(replace(DENIED, second_look=False))
     expect(page.locator("#second-look")).to_be_hidden()
     expect(page.locator("#plate")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "by"),
+    [
+        ("zh", Reason.OVERRIDDEN, "门卫放行"),
+        ("en", Reason.OVERRIDDEN, "Let through by the gatekeeper"),
+        ("zh", Reason.EMERGENCY, "紧急开闸"),
+        ("en", Reason.EMERGENCY, "Emergency opening"),
+    ],
+)
+def test_whom_people_let_through_is_not_said_to_be_registered(
+    display: WebDisplay, page: Page, language: str, reason: Reason, by: str
+) -> None:
+    opened(page, display, language, judged(WAITING, Outcome.ADMIT, reason, Reason.MALFORMED))
+    expect(page.locator("#word-remedy")).to_have_text(by)
+    expect(page.locator(".headline")).not_to_contain_text("登记完成")
+    expect(page.locator(".headline")).not_to_contain_text("You are registered")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "道闸已开 紧急开闸"), ("en", "The barrier is open Emergency opening")],
+)
+def test_an_open_barrier_is_said_beside_a_refusal(
+    display: WebDisplay, new_page: NewPage, size: str, language: str, said: str
+) -> None:
+    page = new_page(viewport=SIZES[size])
+    opened(page, display, language, replace(DENIED, opening=Opening(Reason.EMERGENCY)))
+    banner = page.locator("#opening")
+    expect(banner).to_have_text(said)
+    expect(banner).to_be_in_viewport(ratio=1)
+    assert nothing_is_cut_off(page)
+    display.show(replace(DENIED, opening=Opening(Reason.OVERRIDDEN, BUS)))
+    expect(banner).to_contain_text("欧阳建国")
+    display.show(replace(ADMITTED, opening=Opening(Reason.OK, BUS)))
+    expect(banner).to_be_hidden()
+    display.show(DENIED)
+    expect(page.locator("#word")).to_have_text({"zh": "禁止通行", "en": "Stop"}[language])
+    expect(banner).to_be_hidden()
 
 
 def test_a_person_who_has_gone_leaves_nothing(display: WebDisplay, page: Page) -> None:

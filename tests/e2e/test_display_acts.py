@@ -19,6 +19,7 @@ from kiosk.ports import (
     EmergencyOpened,
     GateView,
     MaskPressed,
+    Overridable,
     OverrideGiven,
     Phase,
     Shown,
@@ -32,11 +33,14 @@ WORKER = Shown("张伟", "1234", PassKind.WORKER)
 WAITING = GateView(Phase.WAITING, Direction.IN, AT)
 MEASURING = replace(WAITING, phase=Phase.TEMPERATURE, asks=True, shown=WORKER)
 LOOKING = replace(WAITING, phase=Phase.MASK, asks=True, shown=WORKER)
+REFUSAL = Decision(Outcome.DENY, (Reason.FEVER,), 1)
+ENTRY = "1/7/00112233445566ff"
 DENIED = replace(
     WAITING,
     phase=Phase.VERDICT,
     shown=WORKER,
-    decision=Decision(Outcome.DENY, (Reason.FEVER,), 1),
+    decision=REFUSAL,
+    overridable=(Overridable(ENTRY, AT, WORKER, REFUSAL),),
 )
 
 Opened = Callable[[GateView], Page]
@@ -155,34 +159,90 @@ def test_an_override_asks_for_a_reason_and_twice(display: WebDisplay, opened: Op
     expect(dialog).to_contain_text("确认放行？")
     assert display.acts() == []
     send = dialog.get_by_role("button", name="确认放行")
-    assert pressed(page, display, send.click) == [OverrideGiven("复测 36.8 正常")]
+    assert pressed(page, display, send.click) == [OverrideGiven("复测 36.8 正常", ENTRY)]
     expect(dialog).to_be_hidden()
     expect(page.get_by_text("已交给闸机")).to_be_visible()
 
 
-def test_an_override_outlives_the_verdict_but_not_the_person(
-    display: WebDisplay, opened: Opened
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ("人工放行", "复测体温正常", "确认放行")),
+        ("en", ("Override", "Measured again: normal", "Let through")),
+    ],
+)
+def test_a_usual_reason_is_one_tap(
+    display: WebDisplay, opened: Opened, language: str, said: tuple[str, str, str]
 ) -> None:
+    button, usual, send = said
     page = opened(DENIED)
-    override = page.get_by_role("button", name="人工放行")
-    expect(override).to_be_enabled()
+    page.goto(f"{display.url}?lang={language}")
+    page.get_by_role("button", name=button).click()
+    page.get_by_role("button", name=usual).click()
+    expect(page.locator("#override-quote")).to_have_text(usual)
+    expect(page.locator("#override-dialog")).to_contain_text("张伟")
+    sure = page.get_by_role("button", name=send)
+    assert pressed(page, display, sure.click) == [OverrideGiven(usual, ENTRY)]
+
+
+def test_an_override_is_about_whom_it_was_opened_for(display: WebDisplay, opened: Opened) -> None:
+    """The gate reads on while the gatekeeper writes: the next person changes nothing."""
+    page = opened(DENIED)
+    page.get_by_role("button", name="人工放行").click()
+    dialog = page.get_by_role("dialog", name="人工放行")
+    next_one = Shown("李四", "9999", PassKind.WORKER)
+    newer = Overridable("1/8/ffffffffffffffff", AT, next_one, REFUSAL)
+    display.show(replace(DENIED, shown=next_one, overridable=(*DENIED.overridable, newer)))
+    expect(page.locator("#name")).to_have_text("李四")
+    expect(dialog).to_contain_text("张伟")
+    expect(dialog).not_to_contain_text("李四")
+    dialog.get_by_role("button", name="已核对身份证件").click()
+    send = dialog.get_by_role("button", name="确认放行")
+    assert pressed(page, display, send.click) == [OverrideGiven("已核对身份证件", ENTRY)]
+
+
+def test_an_override_after_the_next_person_has_begun(display: WebDisplay, opened: Opened) -> None:
+    unknown = Overridable("1/6/1111111111111111", AT, None, Decision(Outcome.DENY, (), 1))
+    page = opened(replace(MEASURING, overridable=(unknown, *DENIED.overridable)))
+    page.get_by_role("button", name="人工放行").click()
+    dialog = page.get_by_role("dialog", name="人工放行")
+    expect(dialog.get_by_role("radio")).to_have_count(2)
+    expect(dialog.get_by_role("radio").first).to_be_checked()
+    dialog.get_by_text("没有可信的通行证").click()
+    dialog.get_by_role("button", name="企业来电确认").click()
+    send = dialog.get_by_role("button", name="确认放行")
+    assert pressed(page, display, send.click) == [OverrideGiven("企业来电确认", unknown.entry)]
+    expect(page.locator("#override-who")).to_be_empty()
+
+
+def test_an_override_that_comes_too_late_says_so(display: WebDisplay, opened: Opened) -> None:
+    page = opened(DENIED)
+    page.get_by_role("button", name="人工放行").click()
+    dialog = page.get_by_role("dialog", name="人工放行")
+    dialog.get_by_role("button", name="复测体温正常").click()
     display.show(WAITING)
     expect(page.locator("#word")).to_have_text("请出示通行码")
-    override.click()
-    dialog = page.get_by_role("dialog", name="人工放行")
-    expect(dialog).to_contain_text("张伟")
-    dialog.get_by_role("textbox").fill("复测 36.8 正常")
-    dialog.get_by_role("button", name="下一步").click()
-    display.show(replace(DENIED, shown=Shown("李四", "9999", PassKind.WORKER)))
-    expect(page.locator("#name")).to_have_text("李四")
     send = dialog.get_by_role("button", name="确认放行")
     assert pressed(page, display, send.click) == []
-    expect(dialog.get_by_role("alert")).to_have_text("已经换人，没有记录")
+    expect(dialog.get_by_role("alert")).to_contain_text("已过两分钟")
+    expect(page.locator("#override")).to_be_disabled()
 
 
 def test_no_override_for_the_admitted(opened: Opened) -> None:
-    page = opened(replace(DENIED, decision=Decision(Outcome.ADMIT, (Reason.OK,), 1)))
+    admitted = Decision(Outcome.ADMIT, (Reason.OK,), 1)
+    page = opened(replace(DENIED, decision=admitted, overridable=()))
     expect(page.get_by_role("button", name="人工放行")).to_be_disabled()
+
+
+def test_what_stands_under_a_double_tap_is_not_pressed(display: WebDisplay, opened: Opened) -> None:
+    page = opened(DENIED)
+    page.get_by_role("button", name="人工放行").click()
+    usual = page.get_by_role("button", name="复测体温正常")
+    box = usual.bounding_box()
+    assert box
+    page.mouse.dblclick(box["x"] + 20, box["y"] + 20)
+    expect(page.get_by_role("button", name="确认放行")).to_be_enabled()
+    assert display.acts() == []
 
 
 def test_emergency_takes_two_presses(display: WebDisplay, opened: Opened) -> None:

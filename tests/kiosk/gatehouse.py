@@ -33,7 +33,7 @@ from kiosk.gate.devices import Devices
 from kiosk.gate.gate import Gate as GateMachine
 from kiosk.gate.recorder import Recorder
 from kiosk.journal import Draft, Journal
-from kiosk.ports import Act, Frame, GateView, Glimpse
+from kiosk.ports import Act, Frame, GateView, Glimpse, OverrideGiven
 
 NOW = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
 SINCE = NOW - timedelta(days=30)
@@ -176,12 +176,13 @@ class FakeBarrier(Closing):
 
     fault: Exception | None = None
     opened = 0
-    is_open = False
+    is_open: Any = False
 
     def open_for(self, seconds: float) -> None:
         if self.fault:
             raise self.fault
         self.opened += 1
+        self.is_open = True
 
 
 class FakeCamera(Closing):
@@ -303,6 +304,12 @@ class House:
         self.frames += 1
         frame = Frame(PICTURE, self.frames, self.clock.now())
         return self.gate.step(frame, acts, self.clock.now())
+
+    def override(self, words: str, entry: str | None = None) -> GateView:
+        """The gatekeeper decides over an entry: the newest that may be, unless it is named."""
+        last = self.see(None).overridable[-1:]
+        cited = entry if entry is not None else last[0].entry if last else "1/1/0000000000000000"
+        return self.see(None, OverrideGiven(words, cited))
 
     def empty(self, seconds: float) -> GateView:
         """Nobody there for so long."""

@@ -14,7 +14,17 @@ from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
 from kiosk.display.board import MOST_ACTS, Board
 from kiosk.display.state import as_json
-from kiosk.ports import Connection, EmergencyOpened, Fault, GateView, Light, Phase, Shown
+from kiosk.ports import (
+    Connection,
+    EmergencyOpened,
+    Fault,
+    GateView,
+    Light,
+    Opening,
+    Overridable,
+    Phase,
+    Shown,
+)
 
 AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 WAITING = GateView(Phase.WAITING, Direction.IN, AT)
@@ -118,6 +128,10 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         connection=Connection(True, False, 3, 60, AT),
         faults=(Fault("camera", "gone", "plug it in"),),
         simulated=("barrier",),
+        opening=Opening(Reason.EMERGENCY),
+        overridable=(
+            Overridable("1/7/00ff", AT, None, Decision(Outcome.DENY, (Reason.MALFORMED,), 7)),
+        ),
     )
     assert as_json(view) == {
         "phase": "verdict",
@@ -147,4 +161,8 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         "faults": [{"code": "camera", "message": "gone", "remedy": "plug it in"}],
         "simulated": ["barrier"],
         "place": "",
+        "opening": {"why": "emergency", "shown": None},
+        "overridable": [
+            {"entry": "1/7/00ff", "at": 1772352000000, "shown": None, "reasons": ["malformed"]}
+        ],
     }

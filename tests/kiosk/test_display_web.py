@@ -17,6 +17,7 @@ import pytest
 from PIL import Image as Pillow
 
 from checkpoint.domain.decision import Decision, Outcome
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import DeviceFault
@@ -30,8 +31,10 @@ from kiosk.ports import (
     EmergencyOpened,
     GateView,
     MaskPressed,
+    Overridable,
     OverrideGiven,
     Phase,
+    Shown,
     TemperatureTyped,
 )
 
@@ -39,7 +42,15 @@ AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 WAITING = GateView(Phase.WAITING, Direction.IN, AT)
 MEASURING = replace(WAITING, phase=Phase.TEMPERATURE, asks=True)
 LOOKING = replace(WAITING, phase=Phase.MASK, asks=True)
-DENIED = replace(WAITING, phase=Phase.VERDICT, decision=Decision(Outcome.DENY, (Reason.FEVER,), 1))
+REFUSAL = Decision(Outcome.DENY, (Reason.FEVER,), 1)
+ENTRY = "1/7/00112233445566ff"
+WORKER = Shown("张伟", "1234", PassKind.WORKER)
+DENIED = replace(
+    WAITING,
+    phase=Phase.VERDICT,
+    decision=REFUSAL,
+    overridable=(Overridable(ENTRY, AT, WORKER, REFUSAL),),
+)
 
 
 @pytest.fixture
@@ -83,8 +94,13 @@ def _turn(browser: httpx.Client) -> int:
         (WAITING, {"act": "direction", "direction": "out"}, DirectionChosen(Direction.OUT)),
         (
             DENIED,
-            {"act": "override", "words": "  复测 36.8\n 正常 "},
-            OverrideGiven("复测 36.8 正常"),
+            {"act": "override", "words": "  复测 36.8\n 正常 ", "entry": ENTRY},
+            OverrideGiven("复测 36.8 正常", ENTRY),
+        ),
+        (
+            replace(MEASURING, overridable=DENIED.overridable),
+            {"act": "override", "words": "复测正常", "entry": ENTRY},
+            OverrideGiven("复测正常", ENTRY),
         ),
         (WAITING, {"act": "emergency"}, EmergencyOpened()),
     ],
@@ -93,7 +109,7 @@ def test_an_act_reaches_the_gate(
     display: WebDisplay, browser: httpx.Client, view: GateView, body: dict[str, Any], act: object
 ) -> None:
     display.show(view)
-    if body["act"] in ("temperature", "mask", "override"):
+    if body["act"] in ("temperature", "mask"):
         body = body | {"turn": _turn(browser)}
     answer = _press(browser, body)
     assert (answer.status_code, answer.json()) == (202, {"taken": True})
@@ -116,7 +132,10 @@ def test_an_act_reaches_the_gate(
         (MEASURING, {"act": "temperature", "value_c": True, "turn": 2}, "bad_temperature"),
         (MEASURING, {"act": "temperature", "value_c": "3650", "turn": 2}, "bad_temperature"),
         (MEASURING, {"act": "mask", "mask": "worn", "turn": 2}, "not_asked"),
-        (MEASURING, {"act": "override", "words": "复测正常", "turn": 2}, "not_asked"),
+        (MEASURING, {"act": "override", "words": "复测正常", "entry": ENTRY}, "too_late"),
+        (DENIED, {"act": "override", "words": "复测正常", "entry": "1/6/00"}, "too_late"),
+        (DENIED, {"act": "override", "words": "复测正常", "entry": 7}, "bad_field"),
+        (DENIED, {"act": "override", "words": "复测正常"}, "bad_field"),
         (
             replace(MEASURING, asks=False),
             {"act": "temperature", "value_c": 3650, "turn": 2},
@@ -124,10 +143,10 @@ def test_an_act_reaches_the_gate(
         ),
         (LOOKING, {"act": "mask", "mask": "green", "turn": 2}, "bad_field"),
         (LOOKING, {"act": "mask", "mask": {}, "turn": 2}, "bad_field"),
-        (DENIED, {"act": "override", "words": "好 的", "turn": 2}, "bad_words"),
-        (DENIED, {"act": "override", "words": "x" * 201, "turn": 2}, "bad_words"),
-        (DENIED, {"act": "override", "words": "ab\u202ecd", "turn": 2}, "bad_words"),
-        (DENIED, {"act": "override", "words": 12345, "turn": 2}, "bad_words"),
+        (DENIED, {"act": "override", "words": "好 的", "entry": ENTRY}, "bad_words"),
+        (DENIED, {"act": "override", "words": "x" * 201, "entry": ENTRY}, "bad_words"),
+        (DENIED, {"act": "override", "words": "ab\u202ecd", "entry": ENTRY}, "bad_words"),
+        (DENIED, {"act": "override", "words": 12345, "entry": ENTRY}, "bad_words"),
         (WAITING, {"act": "direction", "direction": "up"}, "bad_field"),
     ],
 )
@@ -142,9 +161,20 @@ def test_a_bad_act_is_refused_with_a_code(
 
 
 def test_an_admitted_person_needs_no_override(display: WebDisplay, browser: httpx.Client) -> None:
-    display.show(replace(DENIED, decision=Decision(Outcome.ADMIT, (Reason.OK,), 1)))
-    body = {"act": "override", "words": "复测正常", "turn": _turn(browser)}
-    assert _press(browser, body).json()["error"] == "not_asked"
+    admitted = Decision(Outcome.ADMIT, (Reason.OK,), 1)
+    display.show(replace(DENIED, decision=admitted, overridable=()))
+    body = {"act": "override", "words": "复测正常", "entry": ENTRY}
+    assert _press(browser, body).json()["error"] == "too_late"
+
+
+def test_whom_to_override_is_told_at_the_gates_own_screen_only(
+    display: WebDisplay, browser: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    display.show(DENIED)
+    told = browser.get("/state.json").json()["view"]["overridable"]
+    assert [one["shown"]["name"] for one in told] == ["张伟"]
+    monkeypatch.setattr("kiosk.display.guard.may_press", lambda _request: False)
+    assert browser.get("/state.json").json()["view"]["overridable"] == []
 
 
 @pytest.mark.parametrize(
@@ -277,7 +307,7 @@ def test_many_browsers_do_not_starve_the_page(browser: httpx.Client, display: We
 
 
 def test_a_large_body_is_refused(browser: httpx.Client, display: WebDisplay) -> None:
-    answer = _press(browser, {"act": "override", "words": "x" * 10_000, "turn": 1})
+    answer = _press(browser, {"act": "override", "words": "x" * 10_000, "entry": ENTRY})
     assert answer.status_code in (413, 422)
     assert display.acts() == []
 
@@ -309,7 +339,7 @@ def test_nothing_personal_is_logged(
     caplog.set_level("DEBUG", logger="waitress")
     display.show(DENIED)
     words = "张伟体温复测正常"
-    _press(browser, {"act": "override", "words": words, "turn": _turn(browser)})
+    _press(browser, {"act": "override", "words": words, "entry": ENTRY})
     assert words not in caplog.text
     assert words not in json.dumps(browser.get("/state.json").json(), ensure_ascii=False)
 

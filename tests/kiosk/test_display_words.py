@@ -11,7 +11,7 @@ from checkpoint.domain.decision import Outcome, Treasure
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask
 from checkpoint.domain.reason import Reason
-from kiosk.display import fault_words, gate_words, page_words, reason_words
+from kiosk.display import acts, fault_words, gate_words, page_words, reason_words
 from kiosk.display.bilingual import Advice, Said
 from kiosk.display.messages import LANGUAGES, words
 from kiosk.gate.faults import Code
@@ -45,6 +45,7 @@ def _said() -> list[Said]:
     tables = [v for m in modules for v in vars(m).values() if isinstance(v, dict)]
     values = [v for table in tables for v in table.values()]
     advice = [v for v in values if isinstance(v, Advice)] + [fault_words.OTHER_FAULT]
+    values += page_words.USUAL_REASONS
     return [v for v in values if isinstance(v, Said)] + [said for a in advice for said in a]
 
 
@@ -75,6 +76,11 @@ def test_a_remark_beside_a_refusal_lets_nobody_leave() -> None:
     for title, remedy in (reason_words.REASONS[reason] for reason in remarks):
         said = f"{title.zh} {remedy.zh} {title.en} {remedy.en}"
         assert not re.search("可以离开|可以通行|may (leave|pass)", said)
+
+
+def test_every_usual_reason_is_long_enough_to_be_taken() -> None:
+    for said in page_words.USUAL_REASONS:
+        assert all(acts.SHORTEST_WORDS <= len(words) <= acts.LONGEST_WORDS for words in said)
 
 
 def test_placeholders_agree() -> None:

@@ -26,7 +26,6 @@ from kiosk.ports import (
     GateView,
     Light,
     MaskPressed,
-    OverrideGiven,
     Phase,
     TemperatureTyped,
 )
@@ -249,7 +248,7 @@ def test_an_override_is_an_entry_that_cites_and_then_opens(house: House) -> None
     house.empty(20)
     assert outcome(house.see(WANG)) is Outcome.REFER
     cited = house.told[-1]
-    view = house.see(None, OverrideGiven("went out by the other gate"))
+    view = house.override("went out by the other gate")
     assert outcome(view) is Outcome.ADMIT
     assert view.decision is not None
     assert view.decision.reasons[0] is Reason.OVERRIDDEN
@@ -268,8 +267,8 @@ def test_an_override_is_an_entry_that_cites_and_then_opens(house: House) -> None
 def test_an_override_is_for_the_last_one_only_and_not_for_ever(house: House) -> None:
     house.see("not a pass")
     house.empty(121)
-    house.see(None, OverrideGiven("too late now"))
-    house.see(None, OverrideGiven("  "))
+    house.override("too late now")
+    house.override("  ")
     assert [e.kind for e in house.entries] == [EntryKind.PASSAGE]
     assert house.barrier.opened == 0
 
@@ -296,7 +295,7 @@ def test_without_a_durable_entry_nothing_is_green(
         assert view.entry == ""
         assert [(f.code, f.remedy) for f in view.faults] == [("journal", "free disk space")]
         assert house.barrier.opened == 0
-        house.see(None, OverrideGiven("let him in anyway"))
+        house.override("let him in anyway")
         assert house.barrier.opened == 0, "what was not recorded can't be overridden"
     house.empty(9)
     view = house.see(WANG)

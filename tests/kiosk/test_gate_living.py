@@ -19,7 +19,7 @@ from checkpoint.domain.reason import Reason
 from kiosk.feed import Feed
 from kiosk.gate.decision import InForce
 from kiosk.journal import Journal
-from kiosk.ports import GateView, OverrideGiven
+from kiosk.ports import GateView
 from tests.fixtures.phone import Phone
 from tests.kiosk.gatehouse import (
     NOW,
@@ -144,14 +144,14 @@ def test_an_override_uses_the_step(house: House) -> None:
     house.mask.answer = Mask.INCORRECT
     view = house.see(shown(NOW))
     assert reasons(view) == {Reason.MASK_INCORRECT}
-    house.see(None, OverrideGiven("seen by me"))
+    house.override("seen by me")
     house.empty(12)
     assert Reason.REPLAYED in reasons(house.see(shown(NOW)))
 
 
 def test_an_override_of_a_phone_with_a_wrong_clock_uses_no_step(house: House) -> None:
     house.see(shown(NOW + timedelta(days=1)))
-    house.see(None, OverrideGiven("the phone's clock is wrong"))
+    house.override("the phone's clock is wrong")
     house.empty(20)
     assert Reason.REPLAYED not in reasons(house.see(shown(house.clock.now())))
 

@@ -2,37 +2,45 @@
 
 import { id, say, show } from "./dom.js";
 import { press } from "./net.js";
+import * as about from "./about.js";
 
 const SHORTEST = 4;
 const NOTICE_MS = 4000;
-const OVERRIDABLE_MS = 120000;
+const SETTLE_MS = 400;
 
 let words = null;
 let current = null;
-let judged = null; // the last verdict that may be decided over, for as long as the gate allows
 
 export function begin(theWords) {
   words = theWords;
   if (!id("emergency")) return;
+  about.begin(theWords);
+  const written = id("override-words");
   const override = twoSteps(id("override-dialog"), {
     check: () => {
-      const text = id("override-words").value.trim();
+      const text = written.value.trim();
       say(id("override-quote"), text);
       return text.length < SHORTEST ? words.label.override_short : "";
     },
-    act: (turn) => ({ act: "override", words: id("override-words").value.trim(), turn }),
+    act: () => ({ act: "override", words: written.value.trim(), entry: about.chosen() }),
   });
   id("override").addEventListener("click", () => {
-    id("override-words").value = "";
-    const shown = judged.shown;
-    say(id("override-who"), shown ? `${shown.name} · ${words.label.id_tail} ${shown.id_tail}` : "");
-    override();
+    written.value = "";
+    about.open(current);
+    override.open();
   });
+  id("override-dialog").addEventListener("close", about.close);
+  for (const usual of document.querySelectorAll("[data-usual]")) {
+    usual.addEventListener("click", () => {
+      written.value = usual.textContent;
+      override.next();
+    });
+  }
   const emergency = twoSteps(id("emergency-dialog"), {
     check: () => "",
     act: () => ({ act: "emergency" }),
   });
-  id("emergency").addEventListener("click", emergency);
+  id("emergency").addEventListener("click", emergency.open);
   id("turn-round").addEventListener("click", async () => {
     const direction = current?.view?.direction === "in" ? "out" : "in";
     notice(await press({ act: "direction", direction }));
@@ -41,22 +49,16 @@ export function begin(theWords) {
 
 export function renderDialogs(state) {
   current = state;
-  const button = id("override");
-  if (!button) return;
-  const { decision, phase, shown } = state.view;
-  const measuring = phase === "temperature" || phase === "mask";
-  if (decision && !measuring) {
-    const open = decision.outcome !== "ADMIT";
-    const until = judged?.turn === state.turn ? judged.until : state.now + OVERRIDABLE_MS;
-    judged = open ? { turn: state.turn, shown, until } : null;
-  }
-  if (judged && (judged.turn !== state.turn || state.now > judged.until)) judged = null;
-  button.disabled = !judged;
+  if (!id("override")) return;
+  id("override").disabled = state.view.overridable.length === 0;
 }
 
-// `turn` is kept from when the dialog opened: the words are about that person.
+// Ages in the dialog go on while nothing else is new.
+export function tickDialogs(now) {
+  if (id("override-dialog")?.open) about.age(now);
+}
+
 function twoSteps(dialog, { check, act }) {
-  let turn = -1;
   const button = (name) => dialog.querySelector(`[data-do=${name}]`);
   const error = dialog.querySelector(".error");
 
@@ -67,28 +69,39 @@ function twoSteps(dialog, { check, act }) {
     show(button("next"), !confirm);
     show(button("send"), confirm);
     say(error, "");
+    if (confirm) settle(button("send"));
   }
 
-  button("cancel").addEventListener("click", () => dialog.close());
-  button("next").addEventListener("click", () => {
+  function next() {
     const wrong = check();
     if (wrong) return say(error, wrong);
     step(true);
     return button("cancel").focus();
-  });
+  }
+
+  button("cancel").addEventListener("click", () => dialog.close());
+  button("next").addEventListener("click", next);
   button("send").addEventListener("click", async () => {
     button("send").disabled = true;
-    const wrong = await press(act(turn));
+    const wrong = await press(act());
     button("send").disabled = false;
     if (wrong) return say(error, words.error[wrong] ?? wrong);
     dialog.close();
     return notice("");
   });
-  return () => {
-    turn = current?.turn ?? -1;
-    step(false);
-    dialog.showModal();
+  return {
+    next,
+    open: () => {
+      step(false);
+      dialog.showModal();
+    },
   };
+}
+
+// The second half of a double tap lands on whatever has just appeared under the finger.
+function settle(button) {
+  button.disabled = true;
+  setTimeout(() => { button.disabled = false; }, SETTLE_MS);
 }
 
 let fading = 0;

@@ -50,6 +50,7 @@ function tick() {
   const now = Date.now() + offset;
   say(id("time"), shape.format(now));
   if (state?.view) connection(state.view, words, now);
+  dialogs.tickDialogs(now);
   const lost = performance.now() - heard > LOST_MS;
   const silent = !lost && state?.view && state.silent_ms > SILENT_MS;
   const link = lost ? "lost" : silent ? "silent" : state?.view ? "live" : "starting";

@@ -3,6 +3,7 @@
 import { celsius, fill, id, make, put, say, show } from "./dom.js";
 
 const OTHER_LANGUAGE = document.body.dataset.language === "zh" ? "en" : "zh-CN";
+const PEOPLE_DECIDED = new Set(["overridden", "emergency"]);
 const VEHICLES = new Set(["commuting_vehicle", "emergency_vehicle"]);
 
 export function render(view, words) {
@@ -39,9 +40,20 @@ function header(view, words) {
 function strips(view, words) {
   show(id("simulated"), view.simulated.length > 0);
   say(id("simulated-names"), view.simulated.map((name) => words.device[name] ?? name).join(" · "));
+  opening(view, words);
   const faults = id("faults");
   show(faults, view.faults.length > 0);
   fill(faults, JSON.stringify(view.faults), () => view.faults.map((fault) => faultRow(fault, words)));
+}
+
+// Where the verdict itself says "go" for the same reason, a second sign would be noise.
+function opening(view, words) {
+  const open = view.opening;
+  const said = judged(view) && view.decision.outcome === "ADMIT" && open?.why === "ok";
+  show(id("opening"), Boolean(open) && !said);
+  if (!open) return;
+  const why = open.why === "ok" ? "" : words.reason[open.why].title;
+  say(id("opening-why"), [why, open.shown?.name].filter(Boolean).join(" · "));
 }
 
 function faultRow(fault, words) {
@@ -61,7 +73,7 @@ function faultRow(fault, words) {
 
 function verdict(view, words) {
   const outcome = judged(view) ? view.decision.outcome : "";
-  const advice = outcome ? words.outcome[outcome] : words.phase[view.phase];
+  const advice = outcome ? saidOf(view.decision, words) : words.phase[view.phase];
   const asking = view.asks && (view.phase === "temperature" || view.phase === "mask");
   const panel = id("verdict");
   panel.dataset.face = outcome || view.phase;
@@ -71,6 +83,13 @@ function verdict(view, words) {
   say(id("word-remedy"), advice.remedy);
   say(id("word-other"), `${advice.title_other} · ${advice.remedy_other}`);
   say(id("entry"), view.entry ? `${words.label.entry} ${view.entry}` : "");
+}
+
+// Whom a gatekeeper let through is not "registered": the line below says who decided.
+function saidOf(decision, words) {
+  const advice = words.outcome[decision.outcome];
+  const by = PEOPLE_DECIDED.has(decision.reasons[0]) ? words.reason[decision.reasons[0]] : null;
+  return by ? { ...advice, remedy: by.title, remedy_other: by.title_other } : advice;
 }
 
 function person(view, words) {
