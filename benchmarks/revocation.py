@@ -111,12 +111,17 @@ def plain_set(folder: Path) -> dict[str, float]:
     with _timed(found, "plain_open_ms"):
         ids = frozenset(held.trust.revoked)
     assert len(ids) == len(held.trust.revoked)
+    probe = json.loads((folder / "probe.json").read_text())
+    asked = [probe[place % len(probe)] for place in range(_LOOKUPS)]
+    with _timed(found, "lookups"):
+        assert all(pass_id in ids for pass_id in asked)
+    found["plain_lookup_us"] = round(found.pop("lookups") * 1000 / len(asked), 3)
     found["plain_memory_mib"] = round(_peak() - before, 1)
     return found
 
 
 def database(ids: list[str], folder: Path) -> dict[str, float]:
-    """What the server asks its database before each answer."""
+    """What the server asks its database: the list when it changed, its mark at each answer."""
     db = Database.open(f"sqlite:///{folder / 'sibao.db'}")
     db.upgrade()
     holder: dict[str, Any] = {
@@ -144,7 +149,9 @@ def database(ids: list[str], folder: Path) -> dict[str, float]:
     found: dict[str, float] = {}
     with _timed(found, "query_ms"), db.read() as session:
         held = people.revoked(session, ("acme", "bureau"), to_ms(NOW))
-    assert len(held) == len(ids)
+    with _timed(found, "mark_ms"), db.read() as session:
+        mark = people.revoked_mark(session, ("acme", "bureau"), to_ms(NOW))
+    assert len(held) == len(ids) == mark[1]
     db.close()
     return found
 

@@ -74,7 +74,7 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
         policy=policy.applied(session, kiosk.enterprise_id),
         trust=Trust(
             keyring,
-            people.revoked(session, issuers, now),
+            _revoked(office, session, issuers, now),
             people.blocked(session, issuers, now),
             trusted.withdrawals(session, issuers),
         ),
@@ -82,6 +82,15 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
         server_keys=office.keys.server_keyring(),
         handovers=office.keys.handovers(),
     )
+
+
+def _revoked(office: Office, session: Session, issuers: tuple[str, ...], now: int) -> IdSet:
+    """The revoked passes, read anew only when they are others: gates ask far more often."""
+    mark = people.revoked_mark(session, issuers, now)
+    held = office.revoked.get(issuers)
+    if held is None or held[0] != mark:
+        held = office.revoked[issuers] = (mark, people.revoked(session, issuers, now))
+    return held[1]
 
 
 def _digest(bundle: Bundle) -> bytes:

@@ -110,6 +110,43 @@ def test_the_bureaus_revocations_reach_every_kiosk(district: District) -> None:
         assert opened(district, district.kiosk(name)).trust.revoked == {card.health_pass.pass_id}
 
 
+def test_the_list_of_revoked_passes_is_never_an_old_one(district: District) -> None:
+    office, kiosk = district.office, district.kiosk()
+    short, first, second = (worker_pass(district, days=days) for days in (1, 2, 3))
+    for card in (short, first):
+        issuing.revoke_pass(office, BOB, "acme", card.health_pass.pass_id, "lost")
+        assert card.health_pass.pass_id in opened(district, kiosk).trust.revoked
+    district.clock.advance(86400)
+    issuing.revoke_pass(office, BOB, "acme", second.health_pass.pass_id, "lost")
+    left = {card.health_pass.pass_id for card in (first, second)}
+    assert opened(district, kiosk).trust.revoked == left, "one came, one expired"
+    district.clock.jump(district.clock.now() - timedelta(hours=1))
+    assert opened(district, kiosk).trust.revoked == left | {short.health_pass.pass_id}
+
+
+def test_the_list_is_read_once_while_it_is_the_same(
+    small: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk, card = small.kiosk(), worker_pass(small)
+    issuing.revoke_pass(small.office, BOB, "acme", card.health_pass.pass_id, "lost")
+    opened(small, kiosk)
+    monkeypatch.delattr("checkpoint.storage.people.revoked")
+    small.clock.advance(700)
+    assert opened(small, kiosk).trust.revoked == {card.health_pass.pass_id}
+
+
+def test_a_large_bundle_is_signed_again_less_often(
+    small: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = small.kiosk()
+    first = opened(small, kiosk)
+    monkeypatch.setattr("checkpoint.services.bundles._LARGE", 100)
+    small.clock.advance(3600)
+    assert opened(small, kiosk).issued_at == first.issued_at
+    small.clock.advance(5 * 3600)
+    assert opened(small, kiosk).issued_at == small.clock.now(), "six hours at most"
+
+
 def test_callers_at_once_get_one_bundle(district: District) -> None:
     kiosk = district.kiosk()
     got: list[tuple[bytes, str]] = []
