@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -73,7 +77,9 @@ def rfc3339(at: datetime) -> str:
 
 def parse_rfc3339(text: str) -> datetime:
     """The aware UTC time of an RFC 3339 text. Raises ValueError without an offset."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(f"time {text!r} has no UTC offset; write it as 2026-03-01T08:00:00Z")
-    return at.astimezone(UTC)
+    if not _RFC3339.fullmatch(text):
+        raise ValueError(f"time {text!r} is not RFC 3339 with its offset")
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except OverflowError as fault:
+        raise ValueError(f"time {text!r} is outside the years 1 to 9999") from fault

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from checkpoint.clock import Clock
@@ -59,6 +60,15 @@ def dial_by(driver: str, clock: Clock) -> Dial:
     return dial
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as fault:
+        raise SettingError(
+            f"folder = {folder}: {fault.strerror}", remedy="name a folder that can be made"
+        ) from fault
+
+
 @contextmanager
 def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]:
     """A gate ready to run; everything is let go of at the end, the journal last.
@@ -66,7 +76,7 @@ def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]
     Raises SettingError, DeviceFault, JournalFault, KeyFault or WireError with a remedy.
     """
     with ExitStack() as stack:
-        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make(settings.folder)
         backing = _backing(settings, clock, voice, stack)
         key = SigningKey.load(settings.folder / KEY)
         sealing = sealing_key(settings.folder)

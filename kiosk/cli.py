@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,9 @@ def feed(folder: Path) -> None:
 
     gate = Feed.open(folder, SystemClock())
     with gate.journal:
-        status = gate.run(lines_of(sys.stdin.buffer), _say, _warn)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        lines = lines_of(sys.stdin.buffer) if sys.stdin else iter(())
+        status = gate.run(lines, _say, _warn)
     sys.exit(status)
 
 
@@ -174,12 +177,15 @@ def status(path: Path | None, folder: Path | None) -> None:
 
 
 def _say(line: str) -> None:
-    """Print a line at once. Nobody listening any more is no reason to stop a gate."""
+    """Print a line at once. Nobody listening, or no room to write, is no reason to stop a gate."""
     try:
         print(line, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as fault:
+        _warn(f"standard output: {fault.strerror} → make room; the journal has the entry")
 
 
 def _warn(line: str) -> None:
-    click.echo(line, err=True)
+    with suppress(OSError):
+        click.echo(line, err=True)

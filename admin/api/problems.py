@@ -30,18 +30,18 @@ def message(model: type[Message]) -> Message:
     try:
         return model.model_validate_json(request.get_data())
     except ValidationError as fault:
-        places = {".".join(str(part) for part in e["loc"][:4]) or "body" for e in fault.errors()}
         # A name in the place may have been sent: only those that we have defined are repeated.
-        known = sorted(place for place in places if _ours(place, model))
+        places = {e["loc"][:4] for e in fault.errors() if _ours(e["loc"][:4], model)}
+        known = sorted(".".join(map(str, place)) or "body" for place in places)
         named = ", ".join(known[:5]) or "its form"
         raise Objection(
             422, f"the message is wrong at: {named}", "see /api/v1/openapi.json"
         ) from fault
 
 
-def _ours(place: str, model: type[BaseModel]) -> bool:
+def _ours(place: tuple[int | str, ...], model: type[BaseModel]) -> bool:
     names = set(str(model.model_json_schema()).replace("'", " ").split())
-    return all(part.isdigit() or part in names for part in place.split("."))
+    return all(isinstance(part, int) or part in names for part in place)
 
 
 def handle(blueprint: Blueprint) -> None:

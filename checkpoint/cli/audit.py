@@ -16,7 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from checkpoint.entrylog.audit import Breach, Evidence, Report, Verdict, audit
 from checkpoint.entrylog.export_file import open_export
 from checkpoint.entrylog.journal_file import open_journal
-from checkpoint.errors import StorageFault
+from checkpoint.errors import EntryError, StorageFault
 from checkpoint.keys import Keyring
 
 _SHOWN = 20
@@ -92,6 +92,13 @@ def _print(report: Report) -> None:
         click.echo(f"  note: {note}")
 
 
+def _kept_head(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as fault:
+        raise EntryError(f"{path} holds no head: {fault}", remedy="give a saved head") from fault
+
+
 @click.command("audit")
 @click.argument("source", metavar="FILE")
 @click.option(
@@ -113,10 +120,12 @@ def audit_command(
     shows damage, and changes by anyone who has not also replaced the keys.
     """
     trust = Keyring.load(trust_file) if trust_file else None
-    kept = [head_file.read_text(encoding="utf-8")] if head_file else []
+    kept = [_kept_head(head_file)] if head_file else []
     columns = (SpinnerColumn(), TextColumn("{task.completed} entries"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    quiet = not console.is_terminal
     with (
-        Progress(*columns, console=Console(stderr=True), transient=True) as progress,
+        Progress(*columns, console=console, transient=True, disable=quiet) as progress,
         _open(source, trust) as evidence,
     ):
         task = progress.add_task("audit", total=None)

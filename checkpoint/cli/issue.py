@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,8 +16,11 @@ from checkpoint.credential import issue
 from checkpoint.credential.issue import fresh_id
 from checkpoint.domain.health_pass import VEHICLE_KINDS, HealthPass, PassKind, Vehicle
 from checkpoint.domain.place import BUREAU
+from checkpoint.errors import ClaimError, KeyFault
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.keys.keyring import ENTERPRISE_PASSES
+
+_OWNER = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
 @click.command("keygen")
@@ -27,6 +31,8 @@ from checkpoint.keys.keyring import ENTERPRISE_PASSES
 )
 def keygen_command(file: Path, owner: str, trust: Path | None) -> None:
     """Make a pass-signing key in FILE (mode 0600), for all kinds its owner may issue."""
+    if not _OWNER.fullmatch(owner):
+        raise KeyFault("--owner is no id", remedy="take 1 to 64 letters, digits, '.', '_' or '-'")
     purposes = frozenset({Purpose.EMERGENCY_VEHICLE}) if owner == BUREAU else ENTERPRISE_PASSES
     key = SigningKey.generate(owner, purposes, SystemClock().now())
     key.save(file)
@@ -34,6 +40,13 @@ def keygen_command(file: Path, owner: str, trust: Path | None) -> None:
         known = Keyring.load(trust) if trust.exists() else Keyring()
         (known + Keyring([key.trusted])).save(trust)
     click.echo(json.dumps(key.trusted.to_json(), ensure_ascii=False))
+
+
+def _end(begin: datetime, days: float) -> datetime:
+    try:
+        return begin + timedelta(days=days)
+    except (OverflowError, ValueError) as fault:
+        raise ClaimError(f"--days {days} leads nowhere", remedy="give a number of days") from fault
 
 
 @click.command("issue")
@@ -59,6 +72,8 @@ def issue_command(
     key_file: Path, since: datetime | None, days: float, plate: str, **claims: object
 ) -> None:
     """Issue one pass and print its text."""
+    if len(str(claims["id_tail"])) > 4:
+        raise ClaimError("--id-tail has more than four characters", remedy="give the last four")
     key = SigningKey.load(key_file)
     now = SystemClock().now()
     begin = since or now
@@ -74,7 +89,7 @@ def issue_command(
         id_tail="",
         issued_at=max(min(begin, now), key.trusted.since),
         not_before=begin,
-        expires_at=begin + timedelta(days=days),
+        expires_at=_end(begin, days),
         vehicle=Vehicle(plate) if plate or kind in VEHICLE_KINDS else None,
     )
     click.echo(issue(replace(blank, **claims), key))  # type: ignore[arg-type]

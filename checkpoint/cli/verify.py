@@ -135,7 +135,8 @@ def verify_command(trust: Path | None, at: datetime | None, text: str) -> None:
     signature holds.
     """
     if text == "-":
-        raw = sys.stdin.buffer.read(4 * max(OWN_CAP, FOREIGN_CAP) + 2)
+        most = 4 * max(OWN_CAP, FOREIGN_CAP) + 2
+        raw = sys.stdin.buffer.read(most) if sys.stdin else b""
         text = raw.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
     judge = _JUDGES.get(text[:4], _judge_neither)
     reasons, claims = judge(text, trust, at or SystemClock().now())

@@ -9,7 +9,7 @@ place; 4. the personal side, where it can be read, opens the commitment. Then, f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from checkpoint.entrylog.canonical import decode_entry
@@ -104,13 +104,15 @@ class Evidence:
 
     `gaps_expected` is true for a server, which may not have been sent everything yet;
     `pruned` for a kiosk, whose journal may begin after a signed head.
-    `breaches` are those that the source itself met while it was opened or read.
+    `passing` gives the breaches that the source met since it was last asked, while it read on;
+    `breaches` those that it finds by itself at the end.
     """
 
     links: Iterable[Link]
     heads: Iterable[str]
     keyring: Keyring
     personal: PersonalReader
+    passing: Callable[[], Iterable[Breach]] = tuple
     breaches: Callable[[], Iterable[Breach]] = tuple
     gaps_expected: bool = False
     pruned: bool = False
@@ -127,6 +129,7 @@ def audit(
     report = Report()
     heads = _open_heads((*evidence.heads, *kept_heads), evidence.keyring, report)
     for entry in evidence.links:
+        report.breaches.extend(evidence.passing())
         chain = _chain_of(report, entry)
         if evidence.pruned and not chain.entries:
             _begin_after(heads.get((entry.kiosk_id, entry.epoch, entry.seq - 1), []), chain, report)
@@ -138,7 +141,7 @@ def audit(
         if claims:
             chain.signed_through = entry.seq
         tick()
-    report.breaches.extend(evidence.breaches())
+    report.breaches.extend([*evidence.passing(), *evidence.breaches()])
     _check_tails(heads, report)
     return report
 
@@ -185,8 +188,12 @@ def _begin_after(heads: list[Head], chain: ChainReport, report: Report) -> None:
 
 
 def _check(entry: Link, chain: ChainReport, evidence: Evidence, report: Report) -> None:
-    gap = entry.seq != chain.last_seq + 1
-    if gap:  # 1
+    expected = replace(entry, seq=chain.last_seq + 1)
+    if entry.seq != expected.seq and _names_itself(expected):  # 1
+        words = f"it stands as seq {entry.seq}, its bytes say {expected.seq}"
+        report.breaches.append(_breach(Layer.BODY, expected, words))
+        entry = expected
+    if entry.seq != expected.seq:
         verdict = Verdict.INCOMPLETE if evidence.gaps_expected else Verdict.TAMPERED
         words = f"after seq {chain.last_seq} comes {entry.seq}"
         report.breaches.append(_breach(Layer.CHAIN, entry, words, verdict))
@@ -196,6 +203,14 @@ def _check(entry: Link, chain: ChainReport, evidence: Evidence, report: Report) 
     report.breaches.extend(_check_body(entry, chain, evidence.personal))
     chain.entries += 1
     chain.last_seq, chain.last_hash = entry.seq, entry.hash
+
+
+def _names_itself(entry: Link) -> bool:
+    try:
+        told = decode_entry(entry.body)
+    except EntryError:
+        return False
+    return (told.kiosk_id, told.epoch, told.seq) == (entry.kiosk_id, entry.epoch, entry.seq)
 
 
 def _check_body(entry: Link, chain: ChainReport, personal: PersonalReader) -> Iterator[Breach]:

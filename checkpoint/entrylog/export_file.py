@@ -39,7 +39,7 @@ def seal_text(lines: int, digest: str, at_ms: int) -> str:
 def _is_entry(line: bytes) -> bool:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(value, dict) and {"hash", "body"} <= value.keys()
 
@@ -65,24 +65,37 @@ class ExportFile:
             value = json.loads(header)
             if value["sibao_export"] == VERSION:
                 return Keyring.from_json(value["keys"])
-        except (ValueError, KeyError, TypeError, KeyFault):
+        except (ValueError, KeyError, TypeError, RecursionError, KeyFault):
             pass
         self._note("the header is not as it was written, its keys can't be used")
         return Keyring()
+
+    def met(self) -> list[Breach]:
+        """The breaches met since this was last asked."""
+        met, self.breaches = self.breaches, []
+        return met
 
     def links(self) -> Iterator[Link]:
         """The entries in order; the seal is checked after the last line."""
         digest, sealed = hashlib.sha256(), False
         with self.path.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), b""), start=1):
-                value = self._parse(number, line)
+                value = _parsed(line)
+                link = _link(value)
+                kiosk_id, epoch, seq = self._place
+                self._place = (link.kiosk_id, link.epoch, link.seq) if link else self._place
+                if canonical_line(value) != line:
+                    words = f"line {number} is not as it was written"
+                    self._note(words, self._place if link else (kiosk_id, epoch, seq + 1))
                 if sealed:
                     self._note(f"line {number} stands after the seal")
-                elif "export" in value:
+                elif link:
+                    yield link
+                elif value.keys() == {"export"}:
                     sealed = True
                     self._check_seal(value["export"], number - 1, digest.hexdigest())
-                elif "body" in value:
-                    yield from self._link(number, value)
+                elif number > 1 and value.keys() not in ({"head"}, {"receipt"}):
+                    self._note(f"line {number} is no entry", (kiosk_id, epoch, seq + 1))
                 digest.update(line)
         if not sealed:
             words = "the export has no seal at its end: it was cut short"
@@ -96,26 +109,6 @@ class ExportFile:
                     with contextlib.suppress(ValueError):
                         yield str(json.loads(line)["head"])
 
-    def _parse(self, number: int, line: bytes) -> dict[str, Any]:
-        try:
-            value = json.loads(line)
-            if isinstance(value, dict) and canonical_line(value) == line:
-                return value
-        except (ValueError, RecursionError):
-            pass
-        self._note(f"line {number}, after the entry named here, is not as it was written")
-        return {}
-
-    def _link(self, number: int, value: dict[str, Any]) -> Iterator[Link]:
-        try:
-            blobs = [bytes.fromhex(value[name]) for name in ("hash", "body", "salt", "personal")]
-            link = Link(str(value["kiosk_id"]), int(value["epoch"]), int(value["seq"]), *blobs)
-        except (KeyError, TypeError, ValueError):
-            self._note(f"line {number}, after the entry named here, is no entry")
-            return
-        self._place = (link.kiosk_id, link.epoch, link.seq)
-        yield link
-
     def _check_seal(self, note: object, lines: int, digest: str) -> None:
         opened = open_note(str(note), Purpose.EXPORT, self.keyring)
         if opened is None and not any(Purpose.EXPORT in key.purposes for key in self.keyring.keys):
@@ -126,8 +119,30 @@ class ExportFile:
         elif not opened[0].startswith(seal_text(lines, digest, 0).rsplit("at ", 1)[0]):
             self._note("the seal is over other bytes than these")
 
-    def _note(self, words: str) -> None:
-        self.breaches.append(Breach(Layer.EXPORT, Verdict.TAMPERED, *self._place, words))
+    def _note(self, words: str, place: tuple[str, int, int] = ("", 0, 0)) -> None:
+        self.breaches.append(Breach(Layer.EXPORT, Verdict.TAMPERED, *place, words))
+
+
+_PARTS = {"kiosk_id", "epoch", "seq", "hash", "body", "salt", "personal"}
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _link(value: dict[str, Any]) -> Link | None:
+    """The entry of a line; None for another line, or one whose parts can't be read."""
+    if value.keys() != _PARTS:
+        return None
+    try:
+        blobs = [bytes.fromhex(value[name]) for name in ("hash", "body", "salt", "personal")]
+        return Link(str(value["kiosk_id"]), int(value["epoch"]), int(value["seq"]), *blobs)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 @contextlib.contextmanager
@@ -139,5 +154,5 @@ def open_export(path: Path, trust: Keyring | None = None) -> Iterator[Evidence]:
         heads=export.heads(),
         keyring=export.keyring,
         personal=lambda link: link.personal,
-        breaches=lambda: export.breaches,
+        passing=export.met,
     )

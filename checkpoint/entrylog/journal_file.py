@@ -52,9 +52,16 @@ def open_journal(folder: Path) -> Iterator[Evidence]:
             heads=_heads(database, breaches),
             keyring=keyring,
             personal=lambda link: key.open(link.personal, sealed_under(link)) if key else None,
-            breaches=lambda: [*breaches, *_integrity(database)],
+            passing=lambda: _taken(breaches),
+            breaches=lambda: _integrity(database),
             pruned=True,
         )
+
+
+def _taken(breaches: list[Breach]) -> list[Breach]:
+    taken = breaches[:]
+    breaches.clear()
+    return taken
 
 
 def _damage(fault: sqlite3.Error) -> Breach:

@@ -131,11 +131,17 @@ class Keyring:
         """Read a keyring file. Raises KeyFault naming the file."""
         try:
             return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError) as fault:
+        except (OSError, ValueError, RecursionError) as fault:
             raise KeyFault(f"{path}: {fault}", remedy="give a readable keyring file") from fault
 
     def save(self, path: Path) -> None:
-        """Write the keyring file, whole or not at all."""
+        """Write the keyring file, whole or not at all. Raises KeyFault when it can't be."""
         fresh = path.with_name(path.name + ".new")
-        fresh.write_text(json.dumps(self.to_json(), indent=1) + "\n", encoding="utf-8")
-        fresh.replace(path)
+        try:
+            fresh.write_text(json.dumps(self.to_json(), indent=1) + "\n", encoding="utf-8")
+            fresh.replace(path)
+        except OSError as fault:
+            fresh.unlink(missing_ok=True)
+            raise KeyFault(
+                f"{path}: {fault.strerror}", remedy="name a file that can be written"
+            ) from fault

@@ -66,11 +66,12 @@ def redeem(office: Office, request: EnrolmentRequest) -> EnrolmentAnswer:
     with office.db.write() as session:
         code_hash = _hash(request.code)
         known = places.kiosk_with_key(session, request.public_key)
-        gate_id = trusted.use_code(session, code_hash, office.now_ms())
+        now = office.now_ms()
+        gate_id = trusted.use_code(session, code_hash, now)
         if gate_id is not None:
             if known is not None:
                 raise Refused("this kiosk key is enrolled already", remedy="make a new key")
-            row = _enrol(office, session, gate_id, request)
+            row = _enrol(office, session, (gate_id, now), request)
             row.software = software
         elif known is None or not _asks_again(office, session, code_hash, known):
             raise Refused("the code is unknown, used or expired", remedy="ask for a new code")
@@ -86,8 +87,10 @@ def redeem(office: Office, request: EnrolmentRequest) -> EnrolmentAnswer:
 
 
 def _enrol(
-    office: Office, session: Session, gate_id: str, request: EnrolmentRequest
+    office: Office, session: Session, use: tuple[str, int], request: EnrolmentRequest
 ) -> tables.Kiosk:
+    """The new kiosk at a gate; its time is that of the code's use, by which it is found again."""
+    gate_id, now = use
     gate, site = places.gate(session, gate_id)
     row = tables.Kiosk(
         kiosk_id=short_id("K"),
@@ -96,10 +99,10 @@ def _enrol(
         gate_id=gate.gate_id,
         public_key=request.public_key,
         software="",
-        enrolled_at=office.now_ms(),
+        enrolled_at=now,
         revoked_at=None,
         revoked_why="",
-        last_seen=office.now_ms(),
+        last_seen=now,
         bundle_version=0,
         unsent=0,
     )

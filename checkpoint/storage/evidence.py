@@ -96,13 +96,16 @@ def projection_mismatches(database: Database) -> Generator[tuple[str, int, int, 
     with database.read() as session:
         homes = {row.kiosk_id: row for row in session.scalars(select(Kiosk))}
         for (entry,) in _stream(session, select(Entry).order_by(*_IN_ORDER)):
-            for column in _wrong(entry, homes[entry.kiosk_id]):
+            for column in _wrong(entry, homes.get(entry.kiosk_id)):
                 yield entry.kiosk_id, entry.epoch, entry.seq, column
             session.expunge(entry)
         yield from _wrong_tips(session)
 
 
-def _wrong(entry: Entry, home: Kiosk) -> Iterator[str]:
+def _wrong(entry: Entry, home: Kiosk | None) -> Iterator[str]:
+    if home is None:
+        yield "kiosk_id"
+        return
     try:
         wanted: dict[str, Column] = projected(decode_entry(entry.body))
     except EntryError:

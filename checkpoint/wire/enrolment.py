@@ -36,7 +36,10 @@ class EnrolmentCode:
     @classmethod
     def parse(cls, text: str) -> EnrolmentCode:
         """Read the line. Raises WireError saying what is missing."""
-        parts = urlsplit(text.strip())
+        try:
+            parts = urlsplit(text.strip())
+        except ValueError:
+            parts = urlsplit("")
         query = parse_qs(parts.query)
         if parts.scheme != SCHEME or not parts.netloc or not {"code", "key"} <= query.keys():
             raise WireError(

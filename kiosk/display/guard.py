@@ -39,7 +39,10 @@ def host_is_ours(host_header: str, listening: str) -> bool:
     itself here. Beyond loopback, an address or the configured name is enough: only a name
     can be bent.
     """
-    host = urlsplit(f"//{host_header}").hostname or ""
+    try:
+        host = urlsplit(f"//{host_header}").hostname or ""
+    except ValueError:
+        return False
     if host in _NAMES or host == listening.lower():
         return True
     return not is_loopback(listening) and _is_address(host)
@@ -54,8 +57,8 @@ def refusal(request: Request, token: str) -> str:
     """Why a request to act is not from our own page; empty when it is."""
     if not may_press(request):
         return "not_here"
-    origin = urlsplit(request.headers.get("Origin", ""))
-    if not origin.netloc or origin.netloc != request.headers.get("Host"):
+    _, scheme, origin = request.headers.get("Origin", "").partition("://")
+    if not scheme or not origin or origin != request.headers.get("Host"):
         return "wrong_origin"
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return "wrong_origin"

@@ -225,6 +225,23 @@ def test_the_changed_entry_of_an_export_is_named(run: Callable[..., Result], seq
     assert (first["kiosk_id"], first["epoch"], first["seq"]) == ("K1", 1, seq)
 
 
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
+)
+@given(seq=st.integers(1, 20), position=st.integers(0, 2000), change=st.integers(1, 255))
+def test_a_byte_changed_anywhere_in_an_entry_names_that_entry(
+    tmp_path: Path, seq: int, position: int, change: int
+) -> None:
+    lines = EXPORT.splitlines(keepends=True)
+    victim = bytearray(lines[seq])
+    victim[position % (len(victim) - 1)] ^= change
+    path = tmp_path / "export.jsonl"
+    path.write_bytes(b"".join([*lines[:seq], bytes(victim), *lines[seq + 1 :]]))
+    result = CliRunner().invoke(main, ["audit", str(path), "--json"])
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["first"]["seq"] == seq
+
+
 def test_an_export_cut_short_is_incomplete(run: Callable[..., Result]) -> None:
     result = run(b"".join(EXPORT.splitlines(keepends=True)[:-1]))
     assert result.exit_code == 3

@@ -11,7 +11,9 @@ from kiosk.ports import Frame
 
 
 class OpenCvCamera(ClosingDevice):
-    """What `source` names: digits are a camera's index, `scheme://…` a stream, else a film.
+    """What `source` names.
+
+    Digits are a camera's index, `/dev/…` its device, `scheme://…` a stream, all else a film.
 
     A film that is missing or is none raises DeviceFault at once. A camera or stream is opened
     by the first `newest()`, so a gate starts while its camera is still unplugged.
@@ -20,7 +22,9 @@ class OpenCvCamera(ClosingDevice):
     name = "opencv"
 
     def __init__(self, settings: CameraSettings, clock: Clock) -> None:
-        live = settings.source.isdecimal() or "://" in settings.source
+        source = settings.source
+        live = source.isdecimal() or "://" in source or source.startswith("/dev/")
+        self.simulated = not live
         self._inner: Live | Film = Live(settings, clock) if live else Film(settings, clock)
 
     @property
