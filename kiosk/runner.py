@@ -70,6 +70,9 @@ class Runner:
         self._camera_at = self._glance_at = self._prune_at = clock.monotonic()
         self._unsent = 0
         self._why = "told to stop"
+        self._told: frozenset[str] = frozenset()
+        if station.camera.simulated:
+            station.gate.simulated = ("camera", *station.gate.simulated)
 
     def stop(self) -> None:
         """End after this turn. May be called from a signal handler."""
@@ -112,13 +115,24 @@ class Runner:
         now = self._moment(frame)
         self._take(now)
         self._glance(now)
-        display.show(gate.step(frame, display.acts(), now))
+        view = gate.step(frame, display.acts(), now)
+        display.show(view)
+        self._tell(view.faults)
         if frame is not None:
             display.preview(frame.image)
         elif gate.idle and self._s.camera.ended:
             self._film_over()
         if frame is None:
             self._stop.wait(IDLE_S)
+
+    def _tell(self, faults: tuple[Fault, ...]) -> None:
+        """A line on standard error for each fault that begins: not every gate has a screen."""
+        for fault in faults:
+            if fault.code not in self._told:
+                remedy = f" → {fault.remedy}" if fault.remedy else ""
+                with suppress(OSError):
+                    sys.stderr.write(f"{fault.code}: {fault.message}{remedy}\n")
+        self._told = frozenset(fault.code for fault in faults)
 
     def _picture(self) -> Frame | None:
         if self._clock.monotonic() < self._camera_at:

@@ -56,6 +56,9 @@ LABELS: dict[str, Said] = {
         "程序在运行，但闸机停住了。请勿放行，请重启闸机",
         "The program runs but the gate has stopped. Let nobody through; restart it",
     ),
+    "missing": Said("这里没有闸机页面", "There is no page of the gate here"),
+    "to_the_gate": Said("回到闸机页面", "Back to the gate's page"),
+    "technical": Said("技术信息", "Technical detail"),
     "starting": Said("正在启动", "Starting"),
     "starting_what": Said("请稍候", "One moment please"),
 }

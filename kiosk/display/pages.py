@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from checkpoint.clock import Clock, to_ms
 from kiosk.display import guard
@@ -55,6 +56,7 @@ def create_app(glass: Glass) -> Flask:
         return jsonify(error="wrong_host", detail="this address is not the display's"), 421
 
     app.after_request(guard.harden)
+    app.register_error_handler(HTTPException, lambda fault: _missing(glass, fault))
     app.add_url_rule("/", "page", lambda: _page(glass))
     app.add_url_rule("/words.json", "words", lambda: jsonify(words(_language(glass))))
     app.add_url_rule("/state.json", "state", lambda: _state(glass, seats))
@@ -71,18 +73,30 @@ def _language(glass: Glass) -> str:
     return LANGUAGES[0]
 
 
-def _page(glass: Glass) -> Response:
+def _in_both(glass: Glass) -> dict[str, Any]:
+    """What a template needs to speak the chosen language with the other one beside it."""
     language = _language(glass)
     other = next(code for code in LANGUAGES if code != language)
+    return {
+        "language": language,
+        "other": other,
+        "said": page_words(language),
+        "said_other": page_words(other),
+    }
+
+
+def _missing(glass: Glass, fault: HTTPException) -> tuple[str | Response, int]:
+    status = fault.code or 500
+    if request.path == "/act":
+        return jsonify(error="bad_field", detail=fault.description), status
+    return render_template("missing.html", status=status, **_in_both(glass)), status
+
+
+def _page(glass: Glass) -> Response:
+    language = _language(glass)
     page = make_response(
         render_template(
-            "gate.html",
-            glass=glass,
-            language=language,
-            other=other,
-            may_press=guard.may_press(request),
-            said=page_words(language),
-            said_other=page_words(other),
+            "gate.html", glass=glass, may_press=guard.may_press(request), **_in_both(glass)
         )
     )
     if request.args.get("lang") == language:

@@ -47,6 +47,7 @@ class Gate:
         self.direction = settings.direction
         self.connection = Connection(enrolled=False, online=False, unsent=0)
         self.notices: tuple[Fault, ...] = ()
+        self.simulated = devices.simulated
         self.faults = FaultBook(lambda at, details: recorder.event(EntryKind.FAULT, at, details))
         self._settings = settings
         self._devices = devices
@@ -75,7 +76,7 @@ class Gate:
 
     def begin(self, at: datetime, software: str) -> None:
         """The entry that the gate has started."""
-        details = {"software": software, "simulated": ",".join(self._devices.simulated)}
+        details = {"software": software, "simulated": ",".join(self.simulated)}
         self._recorder.event(EntryKind.BOOT, at, {k: v for k, v in details.items() if v})
 
     def end(self, at: datetime, why: str) -> None:
@@ -288,7 +289,7 @@ class Gate:
             inside=recorder.inside,
             connection=self.connection,
             faults=own + self.faults.lasting() + self.notices,
-            simulated=self._devices.simulated,
+            simulated=self.simulated,
             place=f"{bundle.site.name} · {bundle.gate.name}",
             opening=opening,
             overridable=self._refusals.at(now),

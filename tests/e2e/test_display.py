@@ -294,6 +294,14 @@ def test_trouble(display: WebDisplay, page: Page, language: str, said: list[str]
     expect(page.locator("#faults")).to_contain_text(
         "camera 0 gave no frame for 5 s → check its cable"
     )
+    technical = page.locator("#faults small")
+    expect(technical).to_contain_text({"zh": "技术信息", "en": "Technical detail"}[language])
+    expect(technical.locator("span")).to_have_attribute("lang", "en")
+    small, large = (
+        float(part.evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
+        for part in (technical, page.locator("#faults b"))
+    )
+    assert small <= 0.7 * large, "what the maintainer reads is not what the gatekeeper reads"
     display.show(WAITING)
     expect(page.locator("#simulated")).to_be_hidden()
     expect(page.locator("#faults")).to_be_hidden()

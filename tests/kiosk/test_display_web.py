@@ -244,6 +244,24 @@ def test_every_answer_is_hardened(browser: httpx.Client, path: str) -> None:
         assert headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "back"),
+    [
+        ("zh", "这里没有闸机页面", "回到闸机页面"),
+        ("en", "There is no page of the gate here", "Back to the gate&#39;s page"),
+    ],
+)
+def test_an_address_that_is_not_there_has_a_page_with_a_way_back(
+    browser: httpx.Client, language: str, title: str, back: str
+) -> None:
+    answer = browser.get(f"/nowhere?lang={language}")
+    assert answer.status_code == 404
+    assert f"<h1>{title}</h1>" in answer.text
+    assert f'href="/">{back}</a>' in answer.text
+    assert "gate.css" in answer.text
+    assert browser.get("/act").json()["error"] == "bad_field"
+
+
 def test_nothing_inline_and_nothing_from_outside(browser: httpx.Client) -> None:
     page = browser.get("/").text
     assert not re.search(r"<style|\sstyle=|\son\w+=|https?://|javascript:", page)

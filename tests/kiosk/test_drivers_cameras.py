@@ -68,6 +68,17 @@ def test_a_film_at_real_pace_plays_by_the_clock_and_drops_what_is_not_taken(
         assert camera.ended
 
 
+def test_only_a_live_camera_is_not_simulated(tmp_path: Path, clock: FixedClock) -> None:
+    film = CameraSettings(source=str(_film(tmp_path / "film.mp4", 2)))
+    with OpenCvCamera(film, clock) as camera:
+        assert camera.simulated
+    with OpenCvCamera(CameraSettings(source="0"), clock) as camera:
+        assert not camera.simulated
+    cv2.imwrite(str(tmp_path / "one.png"), np.zeros((8, 8, 3), np.uint8))
+    with PicturesCamera(CameraSettings(source=str(tmp_path / "one.png")), clock) as pictures:
+        assert pictures.simulated
+
+
 def test_what_is_no_film_is_named(tmp_path: Path, clock: FixedClock) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(b"not a film at all" * 100)

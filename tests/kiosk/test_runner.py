@@ -161,6 +161,33 @@ def test_a_camera_unplugged_is_a_fault_until_it_gives_pictures(
     assert [e.details["state"] for e in rig.house.entries] == ["failed", "recovered"]
 
 
+def test_a_fault_is_one_line_on_standard_error_when_it_begins(
+    rig: Rig, clock: FixedClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runner = rig.runner()
+    rig.camera.shots.extend([DeviceFault("camera 0 can't be opened", remedy="plug it in")])
+    for _ in range(5):
+        runner.turn()
+    line = "camera: camera 0 can't be opened → plug it in\n"
+    assert capsys.readouterr().err == line
+    clock.advance(3)
+    rig.camera.shots.append(Frame(PICTURE, 1, clock.now()))
+    runner.turn()
+    clock.advance(3)
+    rig.camera.shots.append(DeviceFault("camera 0 can't be opened", remedy="plug it in"))
+    runner.turn()
+    assert capsys.readouterr().err == line, "once more when it is back"
+
+
+def test_a_film_is_named_among_what_is_simulated(rig: Rig) -> None:
+    rig.camera.simulated = True
+    runner = rig.runner(until_end=True)
+    rig.film(1)
+    runner.run()
+    assert rig.display.views[-1].simulated == ("camera",)
+    assert rig.house.entries[0].details["simulated"] == "camera"
+
+
 def test_another_bundle_is_taken_between_two_turns(rig: Rig) -> None:
     runner = rig.runner()
     runner.turn()

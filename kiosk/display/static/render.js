@@ -65,9 +65,14 @@ function faultRow(fault, words) {
     make("b", "", advice.title),
     make("span", "", `→ ${advice.remedy}`),
   );
-  const detail = make("small", "", [fault.message, fault.remedy].filter(Boolean).join(" → "));
-  detail.lang = "en";
-  row.append(detail);
+  const technical = [fault.message, fault.remedy].filter(Boolean).join(" → ");
+  if (technical) {
+    const detail = make("small", "", `${words.label.technical}: `);
+    const text = make("span", "", technical);
+    text.lang = "en";
+    detail.append(text);
+    row.append(detail);
+  }
   return row;
 }
 

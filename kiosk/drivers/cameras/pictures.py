@@ -22,6 +22,7 @@ class PicturesCamera(ClosingDevice):
     """
 
     name = "pictures"
+    simulated = True
 
     def __init__(self, settings: CameraSettings, clock: Clock) -> None:
         self._clock = clock
