@@ -35,6 +35,6 @@ def _loads(adapter: MapAdapter, path: str) -> bool:
     except HTTPException:
         return False
     try:
-        return adapter.match(path, method="POST")[0] == page
+        return bool(adapter.match(path, method="POST")[0] == page)
     except HTTPException:
         return True

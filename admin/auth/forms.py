@@ -6,14 +6,14 @@ import math
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
+from flask import request
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_security.forms import ChangePasswordForm, LoginForm
 from wtforms import PasswordField, StringField, SubmitField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from admin.auth.accounts import PASSWORD_MAX, PASSWORD_MIN, by_username
-from admin.auth.lockout import Lockout
+from admin.auth.lockout import lockout
 from admin.db import office
 
 
@@ -44,10 +44,9 @@ class SignInForm(LoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Refuse while the name is locked; say the same of every other failure."""
-        lockout: Lockout = current_app.extensions["sibao_lockout"]
         username = (self.username.data or "").strip().casefold()
         self.username.data = username
-        wait = lockout.attempt(username) if username and self.password.data else timedelta()
+        wait = self._wait(username)
         if wait:
             minutes = math.ceil(wait / timedelta(minutes=1))
             self.form_errors.append(
@@ -61,13 +60,18 @@ class SignInForm(LoginForm):
         self.ifield = self.username
         self.user = by_username(office(), username)
         if super().validate(**kwargs):
-            lockout.succeeded(username)
+            lockout().forget(username)
             return True
         if username and self.password.data and not self.csrf_token.errors:
             self.username.errors = []
             self.password.errors = []
             self.form_errors.append(gettext("Username or password is wrong."))
         return False
+
+    def _wait(self, username: str) -> timedelta:
+        if not username or not self.password.data:
+            return timedelta()
+        return lockout().attempt(username, request.remote_addr or "")
 
 
 class NewPasswordForm(ChangePasswordForm):

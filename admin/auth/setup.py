@@ -10,11 +10,11 @@ from flask_security import Security, uia_username_mapper
 from flask_security.signals import password_changed
 from flask_security.utils import logout_user
 
+from admin.auth import lockout
 from admin.auth.account import Account
 from admin.auth.accounts import PASSWORD_MIN
 from admin.auth.current import signed_in
 from admin.auth.forms import NewPasswordForm, SignInForm
-from admin.auth.lockout import Lockout
 from admin.auth.sign_ins import SignIns
 from admin.auth.store import AccountStore
 from admin.config import Settings
@@ -61,7 +61,7 @@ def set_up(app: Flask, office: Office, settings: Settings) -> None:
     login_manager: LoginManager = vars(app)["login_manager"]
     login_manager.request_loader(lambda _request: None)
     sign_ins = SignIns(office, settings)
-    app.extensions["sibao_lockout"] = Lockout(office, settings.secret_key())
+    app.extensions[lockout.EXTENSION] = lockout.Lockout(office, settings.secret_key())
     app.extensions["sibao_sign_ins"] = sign_ins
 
     def begin(_app: Flask, user: Account, **_: object) -> None:

@@ -12,6 +12,7 @@ from admin.access import actor, scope
 from admin.auth import accounts
 from admin.auth.account import Account, Role
 from admin.auth.current import account as current_account
+from admin.auth.lockout import lockout
 from admin.bureau.home import blueprint
 from admin.db import office
 from admin.forms.fields import Form, choices, line, objections
@@ -89,6 +90,7 @@ def enable_account(account_id: str) -> ResponseReturnValue:
     """Let an account sign in again."""
     why = reason(request.form.get("why", ""))
     changed = accounts.set_active(office(), actor(), account_id, active=True, why=why)
+    lockout().forget(changed.username)
     flash(gettext("%(name)s can sign in again.", name=changed.name), "success")
     return redirect(url_for("bureau.accounts"))
 
@@ -101,6 +103,7 @@ def reset_password(account_id: str) -> ResponseReturnValue:
     changed = accounts.set_password(
         office(), actor(), account_id, accounts.InitialPassword(password), why
     )
+    lockout().forget(changed.username)
     return _show_once(changed, password)
 
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField
+from wtforms import BooleanField, Field
+from wtforms.validators import ValidationError
 
 from admin.access import actor, scope
 from admin.auth import accounts
 from admin.bureau.home import blueprint
 from admin.db import office
+from admin.forms import refusals
 from admin.forms.fields import Form, line, objections
-from checkpoint.errors import NotFound
-from checkpoint.services import authorizing
+from checkpoint.errors import NotFound, Refused
+from checkpoint.services import authorizing, identity
 from checkpoint.services.forms import EnterpriseForm
+
+
+def _sound(field: Field, check: Callable[[str], object]) -> None:
+    """Say what a service would refuse, so that all wrong fields are told at once."""
+    try:
+        check(field.data)
+    except Refused as fault:
+        raise ValidationError(refusals.words(fault.message.partition(" ")[2])) from fault
 
 
 class RegisterForm(Form):
@@ -37,6 +49,14 @@ class RegisterForm(Form):
     township = line(_("Township or street"), optional=True)
     industry = line(_("Industry"), optional=True)
     above_scale = BooleanField(_("Industrial enterprise above the designated scale"))
+
+    def validate_credit_code(self, field: Field) -> None:
+        """A possible code."""
+        _sound(field, identity.credit_code)
+
+    def validate_enterprise_id(self, field: Field) -> None:
+        """Of the allowed form."""
+        _sound(field, authorizing.short_id_of)
 
 
 class NameForm(Form):

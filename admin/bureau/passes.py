@@ -75,7 +75,7 @@ def show_pass(pass_id: str) -> ResponseReturnValue:
 @blueprint.get("/passes/<pass_id>/print")
 def print_pass(pass_id: str) -> ResponseReturnValue:
     """One pass on paper."""
-    return shown.show(BUREAU, pass_id, "pass_print.html", area="bureau", section="bureau.passes")
+    return shown.show(BUREAU, pass_id, shown.PRINTED, area="bureau", section="bureau.passes")
 
 
 @blueprint.get("/passes/<pass_id>/code.png")

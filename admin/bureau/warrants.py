@@ -31,7 +31,9 @@ class GrantForm(Form):
     )
     valid_from = DateField(_("From"), validators=[DataRequired(_("Give a date."))])
     valid_until = DateField(
-        _("To"), validators=[DataRequired(_("Give a date."))], description=_("This day included.")
+        _("Until"),
+        validators=[DataRequired(_("Give a date."))],
+        description=_("This day included."),
     )
 
     def validate_valid_until(self, field: DateField) -> None:
@@ -60,6 +62,7 @@ def grant_warrant() -> ResponseReturnValue:
     inspectors = {person.account_id: person for person in _inspectors()}
     names = _enterprise_names()
     first = today(office().clock.now())
+    sites = _sites()
     form = GrantForm(
         account_id=request.args.get("account"),
         valid_from=first,
@@ -69,15 +72,20 @@ def grant_warrant() -> ResponseReturnValue:
         *((key, f"{p.name} · {names.get(p.enterprise_id or '')}") for key, p in inspectors.items())
     )
     form.sites.choices = choices(
-        *((site.site_id, f"{names.get(site.enterprise_id)} · {site.name}") for site in _sites())
+        *((site.site_id, f"{names.get(site.enterprise_id)} · {site.name}") for site in sites)
     )
     if form.validate_on_submit():
         person = inspectors[form.account_id.data]
+        others = {site.site_id for site in sites if site.enterprise_id != person.enterprise_id}
+        if others & set(form.sites.data or ()):
+            told = gettext("A site ticked is not of the inspector's enterprise.")
+            form.sites.errors = [*form.sites.errors, told]
+            return _grant_page(form)
         with objections(form):
             authorizing.grant_warrant(office(), actor(), _wanted(form, person))
             flash(gettext("%(name)s may inspect now.", name=person.name), "success")
             return redirect(url_for("bureau.warrants"))
-    return render_template("bureau/grant.html", form=form, section="bureau.warrants")
+    return _grant_page(form)
 
 
 @blueprint.post("/warrants/<warrant_id>/revoke")
@@ -86,6 +94,10 @@ def revoke_warrant(warrant_id: str) -> ResponseReturnValue:
     authorizing.revoke_warrant(office(), actor(), warrant_id, request.form.get("why", ""))
     flash(gettext("The warrant is revoked."), "warning")
     return redirect(url_for("bureau.warrants"))
+
+
+def _grant_page(form: GrantForm) -> ResponseReturnValue:
+    return render_template("bureau/grant.html", form=form, section="bureau.warrants")
 
 
 def _wanted(form: GrantForm, person: Account) -> WarrantForm:

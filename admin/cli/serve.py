@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 from admin.app import create_app
 from admin.cli.options import opened, placed, settings_of
 from admin.config import Settings
+from checkpoint.errors import SettingError
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no types
@@ -44,6 +46,22 @@ class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no ty
         return create_app(self._settings)
 
 
+def _require_free(settings: Settings) -> None:
+    """Raises SettingError when nobody can listen at the address: Gunicorn would try on and on."""
+    where = (settings.host, settings.port)
+    try:
+        ((family, *_rest), *_more) = socket.getaddrinfo(*where, type=socket.SOCK_STREAM)
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+            probe.listen()
+    except OSError as fault:
+        raise SettingError(
+            f"host = {settings.host!r}, port = {settings.port}: {fault.strerror}",
+            remedy="stop what listens there, or choose another port with --port",
+        ) from fault
+
+
 @click.command()
 @placed
 @click.option("--host", help="Address to listen on.")
@@ -57,5 +75,6 @@ def serve(data: Path | None, config: Path | None, host: str | None, port: int | 
     with opened(settings) as (_app, office):
         # What is wrong with keys shows here, in one line, and not in a worker's log.
         _ = office.keys.server, office.keys.sealing
+    _require_free(settings)
     click.echo(f"serving http://{settings.host}:{settings.port}", err=True)
     _Server(settings).run()

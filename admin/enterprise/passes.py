@@ -103,7 +103,7 @@ def show_pass(pass_id: str) -> ResponseReturnValue:
 @blueprint.get("/passes/<pass_id>/print")
 def print_pass(pass_id: str) -> ResponseReturnValue:
     """One pass on paper."""
-    return _show(pass_id, "pass_print.html")
+    return _show(pass_id, shown.PRINTED)
 
 
 @blueprint.get("/passes/<pass_id>/code.png")

@@ -22,6 +22,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 YEARS = range(2000, 2101)
 """Years that a form takes: days at the ends of the calendar have none beside them."""
 
+_DAYS = {"expires_at": ("until", "day"), "not_before": ("since",)}
+"""What services call the term of a pass, and the fields that it comes from."""
+
 
 class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked types
     """A form whose services' objections appear at the field that they name."""
@@ -38,6 +41,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked typ
     def object_to(self, fault: SibaoError) -> None:
         """Show a service's refusal: at the field that its first word names, else above the form."""
         name, _space, what = fault.message.partition(" ")
+        if name in _DAYS:
+            name = next((day for day in _DAYS[name] if day in self), name)
         if name in self and isinstance(self[name], Field):
             self[name].errors = [*self[name].errors, refusals.words(what)]
         else:

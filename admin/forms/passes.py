@@ -10,22 +10,31 @@ from flask.typing import ResponseReturnValue
 from admin.db import office
 from admin.forms import code
 from admin.printing import Paper, face_of, names_for, pdf, usable
-from checkpoint.errors import NotFound
+from checkpoint.errors import NotFound, Refused
 from checkpoint.services import issuing
 from checkpoint.services.rows import IssuedPass
 
+PRINTED = "pass_print.html"
+"""The page that is printed: none of a pass that is worthless."""
+
 
 def show(issuer: str, pass_id: str, template: str, **more: object) -> ResponseReturnValue:
-    """The pass on the screen. Raises NotFound outside the issuer's passes."""
+    """The pass on the screen, or printed.
+
+    Raises NotFound outside the issuer's passes, Refused for printing a revoked one.
+    """
     issued = issuing.text_of(office(), issuer, pass_id)
+    if template == PRINTED:
+        _require_unrevoked(issued)
     return render_template(
         template, issued=issued, health_pass=issued.health_pass, now=office().clock.now(), **more
     )
 
 
 def picture(issuer: str, pass_id: str) -> Response:
-    """The pass's QR code. The file is named by the pass, not by the person."""
+    """The pass's QR code, refused once it is revoked. The pass names the file, not the person."""
     issued = issuing.text_of(office(), issuer, pass_id)
+    _require_unrevoked(issued)
     response = Response(code.png(issued.text), mimetype="image/png")
     response.headers["Content-Disposition"] = f'inline; filename="pass-{pass_id}.png"'
     return response
@@ -48,6 +57,12 @@ def many(passes: Sequence[IssuedPass], name: str) -> Response:
     """Passes of one kind in one document: vehicles' as permits, people's on sheets to cut."""
     vehicles = passes[0].health_pass.vehicle is not None
     return _document(Paper.PERMIT if vehicles else Paper.SHEET, passes, name)
+
+
+def _require_unrevoked(issued: IssuedPass) -> None:
+    if issued.revoked:
+        pass_id = issued.health_pass.pass_id
+        raise Refused(f"pass {pass_id!r} is revoked", remedy="issue another one")
 
 
 def _usable(issuer: str, pass_id: str) -> IssuedPass:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -16,6 +16,14 @@ def moment(at: datetime | None) -> str:
 def day(at: datetime | None) -> str:
     """A time in the district's zone, to the minute."""
     return at.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M") if at else "—"
+
+
+def last_day(at: datetime | None) -> str:
+    """The last day before a term's end at midnight, as it was chosen; else the end's minute."""
+    local = at.astimezone(_ZONE) if at else None
+    if local is None or local.time() != time.min:
+        return day(at)
+    return (local - timedelta(days=1)).strftime("%Y-%m-%d")
 
 
 def celsius(hundredths: int | None) -> str:

@@ -104,6 +104,33 @@ MEETINGS = {
     "no_exit": _("The same pass came in twice and did not leave in between"),
 }
 
+SENSORS = {
+    "film": _("the demonstration film"),
+    "keypad": _("typed by the gatekeeper"),
+    "button": _("judged by the gatekeeper"),
+    "simulated": _("simulated"),
+}
+
+DETAILS = {
+    "words": _("Reason given"),
+    "barrier": _("Barrier"),
+    "version": _("Bundle version"),
+    "software": _("Software"),
+    "simulated": _("Simulated devices"),
+    "device": _("Device"),
+    "state": _("State"),
+    "message": _("Message"),
+    "step": _("Step of the living code"),
+}
+CITATION = frozenset({"epoch", "seq", "hash"})
+"""Details by which an entry names another one of its chain: shown as a link to it."""
+
+_STATES = {
+    "opened": _("opened"),
+    "failed": _("failed"),
+    "recovered": _("recovered"),
+}
+
 ROLES = {"bureau": _("Bureau"), "enterprise": _("Enterprise admin"), "inspector": _("Inspector")}
 
 ACTS = {
@@ -174,6 +201,11 @@ def asked(key: str, value: str) -> object:
     if key.startswith("temperature"):
         return times.celsius(int(value))
     return of(_OF_ASKED.get(key, {}), value)
+
+
+def detail(key: str, text: str) -> object:
+    """The words for the value of a detail; what people or devices wrote stays as it is."""
+    return of(_STATES, text) if key in ("state", "barrier") else text
 
 
 def of(table: dict[str, object], code: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from checkpoint.storage.entry_filter import EntryFilter
 
 # What a database's integers hold: a greater number is no place of an entry.
 _NUMBERS = "<int(max=9223372036854775807):epoch>/<int(max=9223372036854775807):seq>"
+_PLACE = re.compile(r"\d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def _show(place: EntryPlace, person: Personal | None) -> ResponseReturnValue:
         warrant=warrants.get(chained.entry.warrant_id),
         where=gates.get(chained.entry.gate_id),
         copies=copies.suspected(office(), mine, [place]).get(place, ()),
+        cited=_cited(chained.entry),
         section="inspector.entries",
     )
 
@@ -74,6 +77,14 @@ def _chained(place: EntryPlace) -> _Chained:
     if stored is None:
         raise NotFound("no such entry in the scope")
     return _Chained(decode_entry(stored.body), stored.hash.hex())
+
+
+def _cited(shown: Entry) -> EntryPlace | None:
+    """The entry of the same chain that an override or annulment is about."""
+    epoch, seq = (shown.details.get(key, "") for key in ("epoch", "seq"))
+    if not (_PLACE.fullmatch(epoch) and _PLACE.fullmatch(seq)):
+        return None
+    return EntryPlace(shown.kiosk_id, int(epoch), int(seq))
 
 
 def _row(place: EntryPlace, shown: Entry) -> EntryRow:

@@ -1,8 +1,14 @@
 "use strict";
 // Pages work without this file, except for copying and printing, whose buttons it reveals.
+// A second press while the first one is on its way would do the same twice.
+const PATIENCE_MS = 3000;
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
+  if (event.defaultPrevented || event.target.hasAttribute("hx-post")) return;
+  const sent = Number(event.target.dataset.sent);
+  if (sent && Date.now() - sent < PATIENCE_MS) event.preventDefault();
+  else event.target.dataset.sent = String(Date.now());
 });
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-print], [data-copy]");

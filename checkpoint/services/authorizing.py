@@ -35,18 +35,23 @@ def short_id(letter: str) -> str:
     return f"{letter}-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
 
 
+def short_id_of(text: str) -> str:
+    """The id of an enterprise, where it may be one. Raises Refused naming the field."""
+    if not _ID.fullmatch(text) or text in _RESERVED:
+        raise Refused(
+            f"enterprise_id {text!r} can't be used",
+            remedy="take 2 to 32 of a-z, 0-9 and -, not a word of the system",
+        )
+    return text
+
+
 def register_enterprise(office: Office, by: Actor, form: EnterpriseForm) -> Enterprise:
     """Enter an enterprise into the register.
 
     Raises Refused naming the field: a wrong credit code, a bad or taken id.
     """
-    if not _ID.fullmatch(form.enterprise_id) or form.enterprise_id in _RESERVED:
-        raise Refused(
-            f"enterprise_id {form.enterprise_id!r} can't be used",
-            remedy="take 2 to 32 of a-z, 0-9 and -, not a word of the system",
-        )
     row = tables.Enterprise(
-        enterprise_id=form.enterprise_id,
+        enterprise_id=short_id_of(form.enterprise_id),
         name=fields.line("name", form.name),
         credit_code=credit_code(form.credit_code),
         township=fields.line("township", form.township, least=0),

@@ -118,7 +118,7 @@ def test_bob_issues_a_pass_whose_code_can_be_read_off_the_screen(
     page.locator(".head-acts a.btn-primary").click()
     page.locator("main .btn-primary").click()
     picture = page.locator(".pass-code")
-    picture.wait_for()
+    expect(picture).to_have_js_property("complete", True)
     shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("L")
     texts = [code.text for code in zxingcpp.read_barcodes(shot)]
     assert len(texts) == 1

@@ -1,0 +1,26 @@
+"""Names instead of ids: of enterprises, and of who signs."""
+
+from __future__ import annotations
+
+from flask import g
+from flask_babel import gettext
+
+from admin.db import office
+from checkpoint.domain.place import BUREAU
+from checkpoint.errors import NotFound
+from checkpoint.services import authorizing
+
+
+def owner(owner_id: str) -> str:
+    """The name of an enterprise or of the bureau; the id where nobody has it, a dash for none."""
+    if not owner_id:
+        return "—"
+    if owner_id == BUREAU:
+        return str(gettext("Bureau"))
+    known: dict[str, str] = g.setdefault("owner_names", {})
+    if owner_id not in known:
+        try:
+            known[owner_id] = authorizing.enterprise(office(), owner_id).name
+        except NotFound:
+            known[owner_id] = owner_id
+    return known[owner_id]
