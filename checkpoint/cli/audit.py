@@ -13,9 +13,10 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from checkpoint.entrylog.audit import Breach, Evidence, Report, Verdict, audit
+from checkpoint.entrylog.audit import Evidence, audit
 from checkpoint.entrylog.export_file import open_export
 from checkpoint.entrylog.journal_file import open_journal
+from checkpoint.entrylog.report import Breach, Report, Verdict
 from checkpoint.errors import EntryError, StorageFault
 from checkpoint.keys import Keyring
 
@@ -130,8 +131,6 @@ def audit_command(
     ):
         task = progress.add_task("audit", total=None)
         report = audit(evidence, kept, lambda: progress.advance(task))
-    if not report.entries:
-        report.notes.append("the log holds no entries")
     if trust is None:
         report.notes.append("no --trust given: judged by the keys that the log itself names")
     if as_json:

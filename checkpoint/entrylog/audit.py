@@ -9,89 +9,19 @@ place; 4. the personal side, where it can be read, opens the commitment. Then, f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from enum import IntEnum, StrEnum
+from dataclasses import dataclass, replace
 
 from checkpoint.entrylog.canonical import decode_entry
 from checkpoint.entrylog.chain import Link, genesis, link
 from checkpoint.entrylog.commitment import commit
 from checkpoint.entrylog.head import Head, open_head
+from checkpoint.entrylog.receipt import Receipt, Standing
+from checkpoint.entrylog.report import Breach, ChainReport, Layer, Report, Verdict
 from checkpoint.errors import EntryError, KeyFault
 from checkpoint.keys import Keyring, Purpose
 
 HEAD_EVERY = 64
 """A kiosk signs a head at least every so many entries."""
-
-
-class Verdict(IntEnum):
-    """The exit status of `checkpoint audit`."""
-
-    INTACT = 0
-    TAMPERED = 2
-    INCOMPLETE = 3
-
-
-class Layer(StrEnum):
-    """What caught a breach."""
-
-    STORAGE = "storage"
-    """the file or database is damaged or not in its form"""
-    CHAIN = "chain"
-    BODY = "body"
-    COMMITMENT = "commitment"
-    PROJECTION = "projection"
-    """a stored column is not what the bytes say"""
-    HEAD = "head"
-    EXPORT = "export"
-    """the seal over the whole export"""
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One thing that is wrong, where, and whether something was changed or is missing."""
-
-    layer: Layer
-    verdict: Verdict
-    kiosk_id: str
-    epoch: int
-    seq: int
-    words: str
-
-
-@dataclass(slots=True)
-class ChainReport:
-    """One chain as far as it was read. `signed_through` is 0 when no head covers any of it."""
-
-    kiosk_id: str
-    epoch: int
-    entries: int = 0
-    last_seq: int = 0
-    last_hash: bytes = b""
-    signed_through: int = 0
-    erased: int = 0
-
-
-@dataclass(slots=True)
-class Report:
-    """The result. Intact means: no breach found by the layers that could look."""
-
-    chains: list[ChainReport] = field(default_factory=list)
-    breaches: list[Breach] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def verdict(self) -> Verdict:
-        """TAMPERED when anything was changed, else INCOMPLETE when a part or a key is missing."""
-        found = {breach.verdict for breach in self.breaches}
-        for verdict in (Verdict.TAMPERED, Verdict.INCOMPLETE):
-            if verdict in found:
-                return verdict
-        return Verdict.INTACT
-
-    @property
-    def entries(self) -> int:
-        """How many entries were recomputed."""
-        return sum(chain.entries for chain in self.chains)
 
 
 PersonalReader = Callable[[Link], bytes | None]
@@ -102,8 +32,9 @@ PersonalReader = Callable[[Link], bytes | None]
 class Evidence:
     """A log to audit. `links` comes sorted by kiosk, epoch, seq; `heads` are signed notes.
 
-    `gaps_expected` is true for a server, which may not have been sent everything yet;
-    `pruned` for a kiosk, whose journal may begin after a signed head.
+    `receipts` are those of the server, verified. `gaps_expected` is true for a server, which
+    may not have been sent everything yet; `pruned` for a kiosk, whose journal may begin after
+    a signed head.
     `passing` gives the breaches that the source met since it was last asked, while it read on;
     `breaches` those that it finds by itself at the end.
     """
@@ -114,6 +45,7 @@ class Evidence:
     personal: PersonalReader
     passing: Callable[[], Iterable[Breach]] = tuple
     breaches: Callable[[], Iterable[Breach]] = tuple
+    receipts: Iterable[Receipt] = ()
     gaps_expected: bool = False
     pruned: bool = False
 
@@ -128,11 +60,13 @@ def audit(
     """
     report = Report()
     heads = _open_heads((*evidence.heads, *kept_heads), evidence.keyring, report)
+    held = _held(evidence.receipts)
     for entry in evidence.links:
         report.breaches.extend(evidence.passing())
         chain = _chain_of(report, entry)
         if evidence.pruned and not chain.entries:
             _begin_after(heads.get((entry.kiosk_id, entry.epoch, entry.seq - 1), []), chain, report)
+            _check_pruned(chain, held, report)
         _check(entry, chain, evidence, report)
         claims = heads.get((entry.kiosk_id, entry.epoch, entry.seq), [])
         if any(claimed.hash != entry.hash for claimed in claims):
@@ -140,9 +74,17 @@ def audit(
             report.breaches.append(_breach(Layer.HEAD, entry, words))
         if claims:
             chain.signed_through = entry.seq
+        receipted = held.get((entry.kiosk_id, entry.epoch), {}).get(entry.seq, entry.hash)
+        if receipted != entry.hash:
+            words = "the server's receipt has another hash for this entry"
+            report.breaches.append(_breach(Layer.RECEIPT, entry, words))
         tick()
     report.breaches.extend([*evidence.passing(), *evidence.breaches()])
     _check_tails(heads, report)
+    _check_receipted(held, report)
+    if not report.entries:
+        words = "the log holds no entries"
+        report.breaches.append(Breach(Layer.STORAGE, Verdict.INCOMPLETE, "", 0, 0, words))
     return report
 
 
@@ -185,6 +127,37 @@ def _begin_after(heads: list[Head], chain: ChainReport, report: Report) -> None:
         chain.last_seq, chain.last_hash = head.seq, head.hash
         words = f"begins after seq {head.seq}; a signed head stands for what was pruned"
         report.notes.append(f"{chain.kiosk_id} epoch {chain.epoch}: {words}")
+
+
+def _held(receipts: Iterable[Receipt]) -> dict[tuple[str, int], dict[int, bytes]]:
+    """By chain and seq, the hash of each entry that the server took into its log."""
+    held: dict[tuple[str, int], dict[int, bytes]] = {}
+    for receipt in receipts:
+        lines = held.setdefault((receipt.kiosk_id, receipt.epoch), {})
+        taken = (x for x in receipt.lines if x.standing is not Standing.QUARANTINED)
+        lines.update((line.seq, line.hash) for line in taken)
+    return held
+
+
+def _check_pruned(
+    chain: ChainReport, held: dict[tuple[str, int], dict[int, bytes]], report: Report
+) -> None:
+    lines = held.get((chain.kiosk_id, chain.epoch), {})
+    gone = next((seq for seq in range(1, chain.last_seq + 1) if seq not in lines), None)
+    if gone is not None:
+        words = f"entries up to {chain.last_seq} are gone, and no receipt says who holds this one"
+        place = (chain.kiosk_id, chain.epoch, gone)
+        report.breaches.append(Breach(Layer.RECEIPT, Verdict.INCOMPLETE, *place, words))
+
+
+def _check_receipted(held: dict[tuple[str, int], dict[int, bytes]], report: Report) -> None:
+    last = {(chain.kiosk_id, chain.epoch): chain.last_seq for chain in report.chains}
+    for (kiosk_id, epoch), lines in held.items():
+        end = last.get((kiosk_id, epoch), 0)
+        if lines and max(lines) > end:
+            words = f"the server gave a receipt for seq {max(lines)}, the log ends at {end}"
+            place = (kiosk_id, epoch, end + 1)
+            report.breaches.append(Breach(Layer.RECEIPT, Verdict.INCOMPLETE, *place, words))
 
 
 def _check(entry: Link, chain: ChainReport, evidence: Evidence, report: Report) -> None:

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from checkpoint.entrylog.audit import Breach, Evidence, Layer, Verdict
+from checkpoint.entrylog.audit import Evidence
 from checkpoint.entrylog.chain import Link
+from checkpoint.entrylog.report import Breach, Layer, Verdict
 from checkpoint.errors import EntryError, KeyFault
 from checkpoint.keys import Keyring, Purpose, open_note
 

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from checkpoint.clock import to_ms
-from checkpoint.entrylog.audit import Breach, Evidence, Layer, Verdict
+from checkpoint.entrylog.audit import Evidence
 from checkpoint.entrylog.canonical import decode_entry
 from checkpoint.entrylog.chain import Link
-from checkpoint.errors import EntryError
+from checkpoint.entrylog.receipt import Receipt
+from checkpoint.entrylog.report import Breach, Layer, Verdict
+from checkpoint.errors import EntryError, WireError
 from checkpoint.keys import Keyring
 from checkpoint.keys.sealing import SealingKey
 
@@ -43,6 +45,8 @@ def open_journal(folder: Path) -> Iterator[Evidence]:
     keyring = Keyring.load(keyring_file) if keyring_file.exists() else Keyring()
     sealing_file = folder / "keys" / "sealing.json"
     key = SealingKey.load_or_make(sealing_file) if sealing_file.exists() else None
+    server_file = folder / "trust.json"
+    server = Keyring.load(server_file) if server_file.exists() else Keyring()
     breaches: list[Breach] = []
     with contextlib.closing(
         sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
@@ -52,6 +56,7 @@ def open_journal(folder: Path) -> Iterator[Evidence]:
             heads=_heads(database, breaches),
             keyring=keyring,
             personal=lambda link: key.open(link.personal, sealed_under(link)) if key else None,
+            receipts=_receipts(database, server, breaches),
             passing=lambda: _taken(breaches),
             breaches=lambda: _integrity(database),
             pruned=True,
@@ -87,6 +92,17 @@ def _heads(database: sqlite3.Connection, breaches: list[Breach]) -> Iterator[str
     try:
         for (note,) in database.execute("SELECT note FROM head NOT INDEXED ORDER BY epoch, seq"):
             yield str(note)
+    except sqlite3.Error as fault:
+        breaches.append(_damage(fault))
+
+
+def _receipts(
+    database: sqlite3.Connection, server: Keyring, breaches: list[Breach]
+) -> Iterator[Receipt]:
+    try:
+        for (note,) in database.execute("SELECT note FROM receipt NOT INDEXED ORDER BY id"):
+            with contextlib.suppress(WireError):
+                yield Receipt.open(str(note), server)
     except sqlite3.Error as fault:
         breaches.append(_damage(fault))
 

@@ -14,7 +14,8 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from checkpoint.entrylog import Link, decode_entry
-from checkpoint.entrylog.audit import Breach, Evidence, Layer, Verdict
+from checkpoint.entrylog.audit import Evidence
+from checkpoint.entrylog.report import Breach, Layer, Verdict
 from checkpoint.errors import EntryError, StorageFault
 from checkpoint.keys import Keyring
 from checkpoint.storage import trusted

@@ -27,8 +27,10 @@ from checkpoint.entrylog import (
     link,
     sign_head,
 )
-from checkpoint.entrylog.audit import Evidence, Layer, Report, Verdict, audit
+from checkpoint.entrylog.audit import Evidence, audit
 from checkpoint.entrylog.export_file import canonical_line, open_export, seal_text
+from checkpoint.entrylog.receipt import Receipt, ReceiptLine, Standing
+from checkpoint.entrylog.report import Layer, Report, Verdict
 from checkpoint.keys import Keyring, Purpose, SigningKey, sign_note
 from tests.checkpoint.conftest import NOW
 
@@ -155,13 +157,46 @@ def test_a_server_that_waits_for_entries_is_incomplete_not_tampered() -> None:
     assert judged(gap, HEADS).verdict is Verdict.TAMPERED
 
 
+def receipt(*seqs: int) -> Receipt:
+    lines = (ReceiptLine(seq, WHOLE[seq - 1].hash, Standing.ACCEPTED) for seq in seqs)
+    return Receipt("K1", 1, NOW, tuple(lines))
+
+
 def test_a_pruned_journal_begins_after_a_signed_head_and_nowhere_else() -> None:
-    pruned = Evidence(WHOLE[10:], HEADS, TRUST, lambda one: one.personal, pruned=True)
+    pruned = Evidence(
+        WHOLE[10:],
+        HEADS,
+        TRUST,
+        lambda one: one.personal,
+        receipts=[receipt(*range(1, 21))],
+        pruned=True,
+    )
     report = audit(pruned)
     assert (report.verdict, report.entries) == (Verdict.INTACT, 10)
     assert "begins after seq 10" in report.notes[0]
     assert audit(replace(pruned, links=WHOLE[11:])).verdict is Verdict.TAMPERED
     assert audit(replace(pruned, pruned=False)).verdict is Verdict.TAMPERED
+
+
+def test_entries_gone_that_the_server_never_had_are_missing() -> None:
+    cut = Evidence(WHOLE[10:], HEADS, TRUST, lambda one: one.personal, pruned=True)
+    assert audit(cut).verdict is Verdict.INCOMPLETE
+    partly = audit(replace(cut, receipts=[receipt(*range(1, 8))]))
+    assert [(b.layer, b.seq) for b in partly.breaches] == [(Layer.RECEIPT, 8)]
+
+
+def test_a_receipt_holds_the_log_to_what_the_server_took() -> None:
+    cut = Evidence(WHOLE[:15], HEADS[:1], TRUST, lambda one: one.personal, receipts=[receipt(18)])
+    assert [(b.layer, b.verdict) for b in audit(cut).breaches] == [
+        (Layer.RECEIPT, Verdict.INCOMPLETE)
+    ]
+    other = Receipt("K1", 1, NOW, (ReceiptLine(3, b"x" * 32, Standing.ACCEPTED),))
+    changed = audit(replace(cut, links=WHOLE, receipts=[other]))
+    assert (changed.verdict, changed.breaches[0].seq) == (Verdict.TAMPERED, 3)
+
+
+def test_an_empty_log_is_not_called_intact() -> None:
+    assert judged([], []).verdict is Verdict.INCOMPLETE
 
 
 # ------------------------------------------------------------------ the export file

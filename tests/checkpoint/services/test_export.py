@@ -10,8 +10,9 @@ from sqlalchemy import select, text, update
 
 from checkpoint.cli import main
 from checkpoint.domain.entry import Personal
-from checkpoint.entrylog.audit import Layer, Report, Verdict, audit
+from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.export_file import open_export
+from checkpoint.entrylog.report import Layer, Report, Verdict
 from checkpoint.errors import StorageFault
 from checkpoint.services import Scope, export
 from checkpoint.services.ingest import ingest

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 
 from checkpoint.domain.entry import Personal
 from checkpoint.entrylog import Link, decode_entry, encode_entry, link
-from checkpoint.entrylog.audit import Evidence, Verdict, audit
+from checkpoint.entrylog.audit import Evidence, audit
+from checkpoint.entrylog.report import Verdict
 from checkpoint.errors import NotFound, StorageFault, WireError
 from checkpoint.services import enrolment
 from checkpoint.services.ingest import ingest
