@@ -248,6 +248,19 @@ def test_whom_people_let_through_is_not_said_to_be_registered(
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_the_page_of_what_is_not_there_stands_in_the_middle(
+    display: WebDisplay, new_page: NewPage, size: str
+) -> None:
+    page = new_page(viewport=SIZES[size])
+    page.goto(f"{display.url}nowhere?lang=en")
+    box = page.get_by_role("heading").bounding_box()
+    assert box
+    assert abs(box["x"] + box["width"] / 2 - SIZES[size][0] / 2) < 30
+    page.get_by_role("link", name="Back to the gate").click()
+    expect(page.locator("#verdict")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     ("language", "said"),
     [("zh", "道闸已开 紧急开闸"), ("en", "The barrier is open Emergency opening")],
