@@ -61,7 +61,7 @@ def issue_pass() -> ResponseReturnValue:
             enterprise_id=form.enterprise_id.data or "",
         )
         with objections(form):
-            issued = issuing.issue_pass(office(), actor(), BUREAU, wanted)
+            issued = issuing.issue_once(office(), actor(), BUREAU, wanted)
             return redirect(url_for("bureau.show_pass", pass_id=issued.health_pass.pass_id))
     return render_template("bureau/issue.html", form=form, section="bureau.passes")
 

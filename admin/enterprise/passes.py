@@ -141,5 +141,5 @@ def _show(pass_id: str, template: str) -> ResponseReturnValue:
 
 
 def _issued(wanted: PassForm) -> ResponseReturnValue:
-    issued = issuing.issue_pass(office(), actor(), own_enterprise(), wanted)
+    issued = issuing.issue_once(office(), actor(), own_enterprise(), wanted)
     return redirect(url_for("enterprise.show_pass", pass_id=issued.health_pass.pass_id))

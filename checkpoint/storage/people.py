@@ -80,6 +80,14 @@ def passes(
     return page(session, rows, (IssuedPass.issued_at, IssuedPass.pass_id), after, PAGE)
 
 
+def lately(session: Session, issuer: str, kind: str, since: int) -> Sequence[IssuedPass]:
+    """The passes of a kind that an issuer signed from a moment on, a page of them at most."""
+    rows = select(IssuedPass).where(
+        IssuedPass.issuer == issuer, IssuedPass.kind == kind, IssuedPass.issued_at >= since
+    )
+    return session.scalars(rows.order_by(IssuedPass.issued_at.desc()).limit(PAGE)).all()
+
+
 def vehicle_passes(
     session: Session, plate: str, kind: str, term: tuple[int, int]
 ) -> list[tuple[IssuedPass, str]]:
