@@ -10,10 +10,11 @@ import click
 
 from admin.cli.options import opened, placed, settings_of
 from checkpoint.clock import parse_rfc3339, rfc3339
-from checkpoint.keys import Withdrawal
+from checkpoint.keys import Keyring, Withdrawal
 from checkpoint.services import SYSTEM
 from checkpoint.services import keys as service
 from checkpoint.services.keys import KeyRow, WithdrawalForm
+from checkpoint.storage import evidence
 
 
 class _Time(click.ParamType[datetime]):
@@ -43,6 +44,21 @@ def list_keys(data: Path | None, config: Path | None, as_json: bool) -> None:
     with opened(settings_of(data, config)) as (_app, office):
         for row in service.keys(office):
             click.echo(json.dumps(_fields(row)) if as_json else _line(row))
+
+
+@keys.command("export")
+@placed
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write.")
+def export_keys(data: Path | None, config: Path | None, out: Path) -> None:
+    """Write the public keys that are believed, for `checkpoint verify` and `audit --trust`.
+
+    Of the server, the bureau, the enterprises and the kiosks; no key that was withdrawn.
+    """
+    with opened(settings_of(data, config)) as (_app, office):
+        believed = Keyring(row.key for row in service.keys(office) if not row.withdrawn)
+        keyring = believed + evidence.keyring(office.db)
+        keyring.save(out)
+        click.echo(f"{out}: {len(keyring.keys)} public keys")
 
 
 @keys.command()

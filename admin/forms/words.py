@@ -157,6 +157,8 @@ ACTS = {
     "make_phone_link": _("made a link for a phone"),
     "enrol_kiosk": _("enrolled a kiosk"),
     "revoke_kiosk": _("revoked a kiosk"),
+    "rotate_key": _("rotated a key"),
+    "withdraw_key": _("withdrew a key"),
     "export": _("exported the entry log"),
     "find": _("searched the entry log"),
     "unmask": _("looked up a person"),

@@ -23,7 +23,9 @@ from checkpoint.domain.reason import Reason
 from checkpoint.keys import Keyring
 from tests.admin.plant import NOW, PASSWORD, Plant, build, opened
 
-pytestmark = pytest.mark.browser
+# Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
+DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [pytest.mark.browser, DROPPED]
 
 NewPage = Callable[..., Page]
 LANGUAGES = ["zh", "en"]

@@ -31,7 +31,9 @@ from kiosk.gate.decision import InForce
 from tests.admin.plant import NOW, PASSWORD, Plant, build, opened
 from tests.kiosk.gatehouse import House, bundle, open_journal
 
-pytestmark = pytest.mark.browser
+# Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
+DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [pytest.mark.browser, DROPPED]
 
 PHONE = (390, 844)
 STEP = timedelta(seconds=30)

@@ -150,6 +150,10 @@ def test_a_stolen_key_is_refused_within_a_minute(plant: Plant, gate: Gate, tmp_p
     gate.clock.advance(30)
     gate.sync.turn()
     assert gate.judges(fresh) == ()
+    command(plant, tmp_path, "export", "--out", str(tmp_path / "trust.json"))
+    believed = Keyring.load(tmp_path / "trust.json")
+    assert not believed.by_id(key_id)
+    assert believed.by_id(fresh.health_pass.key_id)
     listed = command(plant, tmp_path, "list")
     assert f"  {key_id}  plant-a" in listed
     assert "withdrawn" in listed
