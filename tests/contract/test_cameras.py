@@ -37,7 +37,7 @@ def test_is_named_as_in_the_configuration(
 ) -> None:
     with _opened(name, settings_for(name), clock) as camera:
         assert camera.name == name
-        assert not camera.simulated
+        assert camera.simulated, "what is played is not what stands at the gate"
 
 
 @every_camera

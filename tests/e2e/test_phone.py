@@ -235,6 +235,7 @@ def test_bob_makes_the_link_and_no_page_is_wider_than_a_phone(holder: Holder) ->
     page.locator(f"a[href='/phone/links/{worker}']").click()
     page.locator("main .btn-primary").click()
     shown = page.locator("#link").inner_text()
+    page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     assert shown.startswith("http://127.0.0.1:8000/phone/#")
     holder.fetch(shown.partition("#")[2])
