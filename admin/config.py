@@ -17,7 +17,12 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from checkpoint.errors import SettingError
-from checkpoint.settings import named, refuse_unknown_variables, toml_table
+from checkpoint.settings import (
+    named,
+    refuse_mistyped,
+    refuse_unknown_variables,
+    toml_table,
+)
 
 PREFIX = "SIBAO_ADMIN_"
 
@@ -126,6 +131,7 @@ def load(path: Path | None = None, **given: Any) -> Settings:
     refuse_unknown_variables(PREFIX, Settings)
     table = toml_table(path) if path else {}
     origin = str(path) if path else "environment"
+    refuse_mistyped(table, Settings, origin)
     if path:
         for key in ("data", "secret_key_file"):
             if isinstance(table.get(key), str):

@@ -31,6 +31,38 @@ def toml_table(path: Path) -> dict[str, Any]:
         raise SettingError(f"{path} is not TOML: {fault}", remedy="correct that line") from fault
 
 
+def refuse_mistyped(
+    table: dict[str, Any], model: type[BaseModel], origin: str, inside: str = ""
+) -> None:
+    """Raises SettingError where TOML gives another type than the setting has.
+
+    A file can say `8100` and `true`; a text or a switch in the place of a number is a slip.
+    Keys that are unknown are left to the model. `inside` is the table's own name with a dot.
+    """
+    for key, value in table.items():
+        field = model.model_fields.get(key)
+        default = field.default if field else None
+        if isinstance(default, BaseModel) and isinstance(value, dict):
+            refuse_mistyped(value, type(default), origin, f"{inside}{key}.")
+        elif field and not _fits(value, default):
+            asked = _NAMES.get(type(default), "text")
+            raise SettingError(
+                f"{origin}: {inside}{key} = {repr(value)[:_MOST_SHOWN]}: should be a valid {asked}",
+                remedy="correct what is named",
+            )
+
+
+_NAMES = {bool: "boolean, true or false", int: "integer", float: "number"}
+
+
+def _fits(value: object, default: object) -> bool:
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(value, bool) and isinstance(default, bool)
+    if isinstance(default, int | float):
+        return isinstance(value, int | float)
+    return True
+
+
 def refuse_unknown_variables(prefix: str, model: type[BaseModel]) -> None:
     """Raises SettingError for a variable that begins with `prefix` and names no setting."""
     for name in os.environ:

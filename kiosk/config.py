@@ -14,7 +14,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from checkpoint.domain.observation import Direction, Mask
 from checkpoint.errors import SettingError
-from checkpoint.settings import named, refuse_unknown_variables, toml_table
+from checkpoint.settings import (
+    named,
+    refuse_mistyped,
+    refuse_unknown_variables,
+    toml_table,
+)
 
 PREFIX = "SIBAO_KIOSK_"
 
@@ -185,6 +190,7 @@ def load(path: Path | None) -> Settings:
     refuse_unknown_variables(PREFIX, Settings)
     table = toml_table(path) if path else {}
     origin = str(path) if path else "environment"
+    refuse_mistyped(table, Settings, origin)
     try:
         settings = Settings(**table)
     except ValidationError as fault:

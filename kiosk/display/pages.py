@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Request, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from checkpoint.clock import Clock, to_ms
@@ -145,10 +145,19 @@ def _act(glass: Glass) -> tuple[Response, int]:
     if refused:
         return jsonify(error=refused, detail="acts come from the display's own page only"), 403
     try:
-        act = act_of(request.get_json(silent=True), glass.board.posted(-1, 0.0))
+        act = act_of(_sent(request), glass.board.posted(-1, 0.0))
     except RefusedAct as fault:
         status = 409 if fault.code in ("moved_on", "not_asked", "too_late") else 422
         return jsonify(error=fault.code, detail=fault.detail), status
     if not glass.board.press(act):
         return jsonify(error="too_many", detail="the gate has not taken the earlier acts yet"), 503
     return jsonify(taken=True), 202
+
+
+def _sent(posted: Request) -> object:
+    """The JSON that was posted; None for what is none, or is nested beyond all sense."""
+    try:
+        sent: object = posted.get_json(silent=True)
+    except RecursionError:
+        return None
+    return sent

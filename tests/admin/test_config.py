@@ -29,7 +29,10 @@ def test_the_command_line_goes_before_the_environment_before_the_file(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('port = "many"', r"port = 'many'.*integer"),
+        ('port = "many"', r"port = 'many': .*integer"),
+        ('port = "8000"', r"port = '8000': .*integer"),
+        ("threads = true", r"threads = True: .*integer"),
+        ("demo = 1", r"demo = 1: .*boolean"),
         ("port = 70000", r"port = 70000.*65535"),
         ("prot = 8000", r"prot = 8000: unknown key; known are .*port"),
         ('language = "fr"', r"language = 'fr'.*'zh' or 'en'"),
