@@ -167,7 +167,8 @@ def test_a_corrupt_cache_is_a_fault_and_the_next_pull_mends_it(
 ) -> None:
     store(tmp_path, clock).pull(server)
     path = tmp_path / BUNDLE
-    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    blob = path.read_bytes()
+    path.write_bytes(blob[:-1] + bytes([blob[-1] ^ 1]))
     fresh = store(tmp_path, clock)
     with pytest.raises(WireError, match=r"bundle\.cose is not believed"):
         fresh.load()
