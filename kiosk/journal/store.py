@@ -10,62 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from checkpoint.entrylog.journal_form import UPGRADES, VERSION
 from checkpoint.errors import JournalFault
 
-VERSION = 2
 BUSY_S = 5.0
-
-SCHEMA = """
-CREATE TABLE chain (
-    kiosk_id TEXT NOT NULL PRIMARY KEY CHECK (kiosk_id <> ''),
-    epoch INTEGER NOT NULL CHECK (epoch >= 1),
-    made_at INTEGER NOT NULL
-) STRICT;
-CREATE TABLE entry (
-    kiosk_id TEXT NOT NULL REFERENCES chain (kiosk_id),
-    epoch INTEGER NOT NULL CHECK (epoch >= 1),
-    seq INTEGER NOT NULL CHECK (seq >= 1),
-    hash BLOB NOT NULL CHECK (length(hash) = 32),
-    body BLOB NOT NULL CHECK (length(body) > 0),
-    salt BLOB NOT NULL,
-    personal BLOB NOT NULL,
-    at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind <> ''),
-    outcome TEXT NOT NULL CHECK (outcome IN ('', 'ADMIT', 'REFER', 'DENY')),
-    direction TEXT NOT NULL CHECK (direction IN ('', 'in', 'out')),
-    pass_id TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'unsent' CHECK (state IN ('unsent', 'acknowledged', 'quarantined')),
-    why TEXT NOT NULL DEFAULT '',
-    acknowledged_at INTEGER CHECK ((acknowledged_at IS NULL) = (state = 'unsent')),
-    UNIQUE (kiosk_id, epoch, seq)
-) STRICT;
-CREATE INDEX entry_unsent ON entry (epoch, seq) WHERE state = 'unsent';
-CREATE TABLE head (
-    epoch INTEGER NOT NULL CHECK (epoch >= 1),
-    seq INTEGER NOT NULL CHECK (seq >= 1),
-    note TEXT NOT NULL,
-    made_at INTEGER NOT NULL,
-    PRIMARY KEY (epoch, seq)
-) STRICT;
-CREATE TABLE receipt (
-    id INTEGER PRIMARY KEY,
-    epoch INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    note TEXT NOT NULL
-) STRICT;
-CREATE TABLE inside (
-    holder BLOB NOT NULL PRIMARY KEY CHECK (length(holder) = 32),
-    since INTEGER NOT NULL
-) STRICT;
-"""
-USED_STEP = """
-CREATE TABLE used_step (
-    pass_id TEXT NOT NULL PRIMARY KEY CHECK (pass_id <> ''),
-    step INTEGER NOT NULL
-) STRICT;
-CREATE INDEX used_step_step ON used_step (step);
-"""
-"""New in version 2."""
 
 
 class Store:
@@ -107,7 +55,7 @@ class Store:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        missing = {0: SCHEMA + USED_STEP, 1: USED_STEP}.get(version)
+        missing = "".join(UPGRADES[version:]) if 0 <= version < VERSION else ""
         if missing:
             connection.executescript(
                 f"BEGIN IMMEDIATE;{missing}PRAGMA user_version = {VERSION};COMMIT"
