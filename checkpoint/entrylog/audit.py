@@ -3,7 +3,9 @@
 For each chain, in order of seq: 1. the place follows the one before; 2. the stored hash is the
 hash of the previous hash and the body; 3. the body is a canonical entry that names its own
 place; 4. the personal side, where it can be read, opens the commitment. Then, for each head:
-5. it is signed by the kiosk it names; 6. the chain has that hash at that place.
+5. it is signed by the kiosk it names; 6. the chain has that hash at that place. And of what was
+erased: 7. a person is gone where an erasure says so, and nowhere else; 8. erasures follow each
+other and are signed.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from dataclasses import dataclass, replace
 from checkpoint.entrylog.canonical import decode_entry
 from checkpoint.entrylog.chain import Link, genesis, link
 from checkpoint.entrylog.commitment import commit
+from checkpoint.entrylog.erasure import Erasures
 from checkpoint.entrylog.head import Head, open_head
 from checkpoint.entrylog.receipt import Receipt, Standing
 from checkpoint.entrylog.report import Breach, ChainReport, Layer, Report, Verdict
@@ -35,6 +38,7 @@ class Evidence:
     `receipts` are those of the server, verified. `gaps_expected` is true for a server, which
     may not have been sent everything yet; `pruned` for a kiosk, whose journal may begin after
     a signed head.
+    `erasures` are the notes of all erasures in order, None where the source keeps none.
     `passing` gives the breaches that the source met since it was last asked, while it read on;
     `breaches` those that it finds by itself at the end.
     """
@@ -43,6 +47,7 @@ class Evidence:
     heads: Iterable[str]
     keyring: Keyring
     personal: PersonalReader
+    erasures: Iterable[str] | None = None
     passing: Callable[[], Iterable[Breach]] = tuple
     breaches: Callable[[], Iterable[Breach]] = tuple
     receipts: Iterable[Receipt] = ()
@@ -61,6 +66,7 @@ def audit(
     report = Report()
     heads = _open_heads((*evidence.heads, *kept_heads), evidence.keyring, report)
     held = _held(evidence.receipts)
+    erased = _erasures(evidence, report)
     for entry in evidence.links:
         report.breaches.extend(evidence.passing())
         chain = _chain_of(report, entry)
@@ -68,6 +74,7 @@ def audit(
             _begin_after(heads.get((entry.kiosk_id, entry.epoch, entry.seq - 1), []), chain, report)
             _check_pruned(chain, held, report)
         _check(entry, chain, evidence, report)
+        report.breaches.extend(_check_erased(entry, erased))
         claims = heads.get((entry.kiosk_id, entry.epoch, entry.seq), [])
         if any(claimed.hash != entry.hash for claimed in claims):
             words = "a signed head has another hash for this entry"
@@ -204,6 +211,38 @@ def _check_body(entry: Link, chain: ChainReport, personal: PersonalReader) -> It
         return
     if plain is not None and commit(plain, entry.salt) != told.commitment:
         yield _breach(Layer.COMMITMENT, entry, "the personal record or its salt was changed")
+
+
+def _erasures(evidence: Evidence, report: Report) -> Erasures | None:
+    """What was erased by somebody's word; without a server's key by the notes' own order."""
+    if evidence.erasures is None:
+        return None
+    judged = evidence.pruned or any(Purpose.RECEIPT in k.purposes for k in evidence.keyring.keys)
+    notes = list(evidence.erasures)
+    erased = Erasures(notes, evidence.keyring if judged else None)
+    for words in erased.faults:  # 8
+        report.breaches.append(Breach(Layer.ERASURE, Verdict.TAMPERED, "", 0, 0, words))
+    if notes and not judged:
+        report.notes.append("no key of the server is trusted here: erasures are not judged")
+    return erased
+
+
+def _check_erased(entry: Link, erased: Erasures | None) -> Iterator[Breach]:
+    """7: a person is gone if, and only if, an erasure says so."""
+    if erased is None:
+        return
+    named = erased.cover((entry.kiosk_id, entry.epoch, entry.seq))
+    if named and entry.personal:
+        yield _breach(Layer.ERASURE, entry, "it was erased, and a person was put back")
+    elif not named and not entry.personal and _is_committed(entry):
+        yield _breach(Layer.ERASURE, entry, "its person is gone, and no erasure says so")
+
+
+def _is_committed(entry: Link) -> bool:
+    try:
+        return bool(decode_entry(entry.body).commitment)
+    except EntryError:
+        return False
 
 
 def _check_tails(heads: dict[tuple[str, int, int], list[Head]], report: Report) -> None:

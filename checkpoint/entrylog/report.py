@@ -22,6 +22,8 @@ class Layer(StrEnum):
     CHAIN = "chain"
     BODY = "body"
     COMMITMENT = "commitment"
+    ERASURE = "erasure"
+    """what is said to have been erased"""
     PROJECTION = "projection"
     """a stored column is not what the bytes say"""
     HEAD = "head"

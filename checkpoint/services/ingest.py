@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.entrylog import Head, Link, open_head
+from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import WireError
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.services import sealed
+from checkpoint.services import erasures, sealed
+from checkpoint.services.actor import SYSTEM
 from checkpoint.services.office import Office
 from checkpoint.services.placing import Chain, Home, Placed, place
 from checkpoint.services.signatures import Signing, count
@@ -105,6 +107,7 @@ def _store(office: Office, session: Session, delivery: _Delivery, news: list[Pla
     kept = [item for item in news if item.standing is not Standing.QUARANTINED]
     aside = [item for item in news if item.standing is Standing.QUARANTINED]
     log.add_entries(session, [_entry_row(office, kiosk, item) for item in kept])
+    _note_erased(office, session, kept)
     log.fill_gaps(session, delivery.place, [item.link.seq + 1 for item in kept if item.fills])
     fresh = log.add_quarantined(session, [_quarantine_row(office, item) for item in aside])
     log.add_head(
@@ -148,6 +151,15 @@ def _entry_row(office: Office, kiosk: tables.Kiosk, item: Placed) -> log.Values:
         "why": item.why,
         "received_at": office.now_ms(),
     }
+
+
+def _note_erased(office: Office, session: Session, kept: list[Placed]) -> None:
+    """Of an entry that came without its person, the record says so: nobody emptied it here."""
+    empty = (item for item in kept if item.entry and item.entry.commitment)
+    links = [item.link for item in empty if not item.link.personal]
+    places_ = [(link.kiosk_id, link.epoch, link.seq) for link in links]
+    if places_:
+        erasures.note(office, session, SYSTEM, Ground.ARRIVED, places_)
 
 
 def _quarantine_row(office: Office, item: Placed) -> log.Values:

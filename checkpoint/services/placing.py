@@ -84,8 +84,8 @@ def place(item: Link, chain: Chain, home: Home) -> Placed:
     if not _follows(item, chain):
         return Placed(item, Standing.QUARANTINED, "broken_chain")
     fills = item.seq + 1 in chain.held
-    personal, sound = _personal(item, entry)
-    why = _mark(entry, home) or ("" if sound else "personal")
+    personal, objection = _personal(item, entry)
+    why = _mark(entry, home) or objection
     if not why and item.seq > 1 and item.seq - 1 not in chain.held:
         why = "gap"
     standing = Standing.FLAGGED if why else Standing.ACCEPTED
@@ -122,17 +122,18 @@ def _follows(item: Link, chain: Chain) -> bool:
     )
 
 
-def _personal(item: Link, entry: Entry) -> tuple[Personal | None, bool]:
-    """The person beside the entry, and whether it is what the body is committed to."""
+def _personal(item: Link, entry: Entry) -> tuple[Personal | None, str]:
+    """The person beside the entry, and the mark if it is not what the body is committed to."""
     if not item.personal:
-        return None, not entry.commitment
+        return None, "erased" if entry.commitment else ""
     try:
         personal = decode_personal(item.personal)
     except EntryError:
-        return None, False
+        return None, "personal"
     if "\0" in personal.holder_id or len(personal.holder_id) > ID_MOST:
-        return None, False
-    return personal, commit(item.personal, item.salt) == entry.commitment
+        return None, "personal"
+    sound = commit(item.personal, item.salt) == entry.commitment
+    return personal, "" if sound else "personal"
 
 
 def _mark(entry: Entry, home: Home) -> str:

@@ -18,7 +18,7 @@ from checkpoint.entrylog.audit import Evidence
 from checkpoint.entrylog.report import Breach, Layer, Verdict
 from checkpoint.errors import EntryError, StorageFault
 from checkpoint.keys import Keyring
-from checkpoint.storage import trusted
+from checkpoint.storage import erasures, trusted
 from checkpoint.storage.database import Database
 from checkpoint.storage.places import within
 from checkpoint.storage.projection import Column, projected
@@ -187,7 +187,15 @@ def open_database(url: str) -> Iterator[Evidence]:
         database.require_current()
         notes = [note for _, note in heads(database)]
         keys = keyring(database)
-        yield Evidence(read(), notes, keys, lambda _: None, breaches, gaps_expected=True)
+        yield Evidence(
+            links=read(),
+            heads=notes,
+            keyring=keys,
+            personal=lambda _: None,
+            erasures=erasures.notes(database),
+            breaches=breaches,
+            gaps_expected=True,
+        )
     finally:
         database.close()
 

@@ -1,12 +1,14 @@
 """The tables, a file a subject. Their names are the glossary's; docs say what each holds.
 
-`authority` (policy, warrant), `entries` (the log and what came with it), `people` (holders and
+`authority` (policy, warrant), `entries` (the log and what came with it), `erasures`
+(what was erased of it), `people` (holders and
 their passes), `phones` (links by which phones get theirs), `places` (enterprises, sites, gates,
 kiosks), `records` (who did and asked what).
 """
 
 from checkpoint.storage.tables.authority import Policy, Warrant
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
+from checkpoint.storage.tables.erasures import Erasure, Tombstone
 from checkpoint.storage.tables.people import Holder, IssuedPass, Signature, Withdrawal
 from checkpoint.storage.tables.phones import PhoneLink
 from checkpoint.storage.tables.places import (
@@ -38,6 +40,8 @@ ALL = (
     Head,
     Receipt,
     Quarantine,
+    Erasure,
+    Tombstone,
     Action,
     Lookup,
 )
@@ -49,6 +53,7 @@ __all__ = [
     "EnrolmentCode",
     "Enterprise",
     "Entry",
+    "Erasure",
     "Gate",
     "Head",
     "Holder",
@@ -62,6 +67,7 @@ __all__ = [
     "Receipt",
     "Signature",
     "Site",
+    "Tombstone",
     "Warrant",
     "Withdrawal",
 ]

@@ -25,11 +25,15 @@ from checkpoint.storage.base import (
 HOLDER_KINDS = ("worker", "vehicle", "visitor")
 _REVOKED = text("revoked_at IS NOT NULL")
 _WORKER = text("kind = 'worker'")
-_VEHICLE = text("kind = 'vehicle' AND enterprise_id IS NOT NULL")
+_VEHICLE = text("kind = 'vehicle' AND enterprise_id IS NOT NULL AND plate <> ''")
 
 
 class Holder(Base):
-    """A holder 持证人; of no enterprise when the bureau issued its pass."""
+    """A holder 持证人; of no enterprise when the bureau issued its pass.
+
+    An erased one is an empty line (`name_sealed` too) that its passes hang on: their numbers
+    stay on the list of revoked passes.
+    """
 
     __tablename__ = "holder"
     __table_args__ = (

@@ -9,12 +9,12 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from checkpoint.domain.entry import Personal
 from checkpoint.entrylog import Link, decode_entry, encode_entry, link
 from checkpoint.entrylog.audit import Evidence, audit
-from checkpoint.entrylog.report import Verdict
+from checkpoint.entrylog.report import Layer, Verdict
 from checkpoint.errors import NotFound, StorageFault, WireError
 from checkpoint.services import enrolment
 from checkpoint.services.ingest import ingest
@@ -281,3 +281,25 @@ def test_personal_data_is_nowhere_in_the_database_file(small: District) -> None:
     assert kiosk.links[0].hash in blob
     for text in ("欧阳测试", "9X9Y", "京A12345"):
         assert text.encode() not in blob
+
+
+def test_an_entry_that_its_kiosk_erased_is_taken_and_told_from_an_emptied_one(
+    district: District,
+) -> None:
+    kiosk = district.kiosk()
+    links = [kiosk.entry(ZHANG), kiosk.entry(ZHANG), kiosk.entry()]
+    links[0] = replace(links[0], salt=b"", personal=b"")
+    assert standings(district, send(district, kiosk, links))[0] == (1, FLAGGED, "erased")
+
+    def breaches() -> list[tuple[Layer, int]]:
+        keys = evidence.keyring(district.office.db) + district.office.keys.server_keyring()
+        with evidence.open_database(district.office.db.engine.url.render_as_string(False)) as log:
+            return [(b.layer, b.seq) for b in audit(replace(log, keyring=keys)).breaches]
+
+    assert breaches() == []
+    with district.office.db.write() as session:
+        session.execute(update(tables.Entry).values(personal=b""))
+    assert breaches() == [(Layer.ERASURE, 2)]
+    with district.office.db.write() as session:
+        session.execute(update(tables.Entry).values(personal=b"again"))
+    assert (Layer.ERASURE, 1) in breaches()
