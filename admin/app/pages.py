@@ -12,6 +12,7 @@ from flask_babel import lazy_pgettext
 from admin.auth.account import Role
 from admin.auth.current import signed_in
 from admin.forms import names, times, words
+from admin.printing import shift_words
 
 _HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx" / "htmx.min.js"
 
@@ -45,6 +46,7 @@ def set_up(app: Flask) -> None:
     app.add_template_filter(times.moment)
     app.add_template_filter(times.day)
     app.add_template_filter(times.last_day)
+    app.add_template_filter(shift_words)
     app.add_template_filter(names.owner)
     app.add_template_filter(times.celsius)
     app.jinja_env.globals.update(words=words)

@@ -9,14 +9,16 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DecimalField, IntegerField
+from wtforms import BooleanField, DecimalField, IntegerField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange
 
 from admin.access import actor
 from admin.bureau.home import blueprint
 from admin.db import office
-from admin.forms.fields import Form, objections
+from admin.forms import rules
+from admin.forms.fields import Form, choices, objections
 from checkpoint.domain.policy import HOUR_S, Policy
+from checkpoint.screening import RULES
 from checkpoint.services import policy as policies
 
 
@@ -33,20 +35,20 @@ def _degrees(label: object, hint: object) -> DecimalField:
     )
 
 
-def _hours(label: object, hint: object) -> IntegerField:
+def _whole(label: object, hint: object, least: int = 1, most: int = 24 * 90) -> IntegerField:
     return IntegerField(
         label,
         description=hint,
         validators=[
             InputRequired(_("Give a number.")),
-            NumberRange(1, 24 * 90, _("Between %(min)s and %(max)s.")),
+            NumberRange(least, most, _("Between %(min)s and %(max)s.")),
         ],
         render_kw={"inputmode": "numeric"},
     )
 
 
 class PolicyForm(Form):
-    """The numbers as people say them: degrees and hours."""
+    """The numbers as people say them: degrees, hours, minutes; and which rules are asked."""
 
     fever_threshold_c = _degrees(_("Fever from (°C)"), _("At this temperature and above: refused."))
     implausible_below_c = _degrees(
@@ -55,31 +57,44 @@ class PolicyForm(Form):
     implausible_above_c = _degrees(
         _("Implausible above (°C)"), _("No body temperature: a person decides.")
     )
-    remeasure = IntegerField(
+    remeasure = _whole(
         _("Measure again"),
-        description=_("How many times a fever or an implausible value is measured again."),
-        validators=[
-            InputRequired(_("Give a number.")),
-            NumberRange(0, 5, _("Between %(min)s and %(max)s.")),
-        ],
+        _("How many times a fever or an implausible value is measured again."),
+        least=0,
+        most=5,
     )
     mask_required = BooleanField(_("A mask must be worn"))
     screen_exits = BooleanField(_("Who leaves is screened too"))
     passback = BooleanField(_("Entering twice without leaving is referred to a person"))
-    trust_marked_s = _hours(_("Offline: marked after (hours)"), _("Entries then bear a mark."))
-    trust_printed_refer_s = _hours(_("Offline: printed passes referred after (hours)"), "")
-    trust_all_refer_s = _hours(_("Offline: everything referred after (hours)"), "")
+    trust_marked_s = _whole(_("Offline: marked after (hours)"), _("Entries then bear a mark."))
+    trust_printed_refer_s = _whole(_("Offline: printed passes referred after (hours)"), "")
+    trust_all_refer_s = _whole(_("Offline: everything referred after (hours)"), "")
+    shift_grace_s = _whole(
+        _("Before and after a shift (minutes)"),
+        _("So much earlier or later a worker may still come in."),
+        least=0,
+        most=720,
+    )
+    rules = SelectMultipleField(
+        _("Rules that the gates ask"),
+        description=_("At least one. A rule without its tick is asked at no gate."),
+    )
 
 
 _DEGREES = ("fever_threshold_c", "implausible_below_c", "implausible_above_c")
 _HOURS = ("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s")
+MINUTE_S = 60
 _PLAIN = ("remeasure", "mask_required", "screen_exits", "passback")
 
 
 @blueprint.get("/policy")
 def policy() -> ResponseReturnValue:
     """The policy in force."""
-    return render_template("bureau/policy.html", policy=policies.in_force(office()))
+    now = policies.in_force(office())
+    off = [name for name in RULES if name not in now.rules]
+    return render_template(
+        "bureau/policy.html", policy=now, off=off, new=policies.never_on(office()), rules=rules
+    )
 
 
 @blueprint.route("/policy/edit", methods=["GET", "POST"])
@@ -90,14 +105,21 @@ def edit_policy() -> ResponseReturnValue:
         **{name: getattr(now, name) / 100 for name in _DEGREES},
         **{name: getattr(now, name) // HOUR_S for name in _HOURS},
         **{name: getattr(now, name) for name in _PLAIN},
+        shift_grace_s=now.shift_grace_s // MINUTE_S,
+        rules=list(now.rules),
     )
+    form.rules.choices = choices(*((name, rules.words(name)) for name in RULES))
     if form.validate_on_submit():
         with objections(form):
             published = policies.publish(office(), actor(), _wanted(form, now))
             flash(gettext("Version %(version)s is in force.", version=published.version), "success")
             return redirect(url_for("bureau.policy"))
     return render_template(
-        "bureau/edit_policy.html", form=form, policy=now, section="bureau.policy"
+        "bureau/edit_policy.html",
+        form=form,
+        policy=now,
+        new=[rules.words(name) for name in RULES if name in policies.never_on(office())],
+        section="bureau.policy",
     )
 
 
@@ -105,4 +127,6 @@ def _wanted(form: PolicyForm, now: Policy) -> Policy:
     changes: dict[str, Any] = {name: form[name].data for name in _PLAIN}
     changes |= {name: int(form[name].data * 100) for name in _DEGREES}
     changes |= {name: form[name].data * HOUR_S for name in _HOURS}
+    changes["shift_grace_s"] = form.shift_grace_s.data * MINUTE_S
+    changes["rules"] = tuple(name for name in RULES if name in form.rules.data)
     return replace(now, **changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,23 @@ from admin.db import office as current_office
 from checkpoint.services import Office
 
 _FILE = "admin.toml"
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+
+
+class Shift(click.ParamType[tuple[int, int]]):
+    """A shift as HH:MM-HH:MM, as begin and end in minutes of the day."""
+
+    name = "shift"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Begin and end; over midnight where the end is the earlier one."""
+        ends = [_TIME.fullmatch(part.strip()) for part in str(value).split("-")]
+        minutes = [60 * int(end[1]) + int(end[2]) for end in ends if end]
+        if len(ends) != 2 or len(minutes) != 2 or minutes[0] == minutes[1]:
+            self.fail(f"{value!r} is no shift: give two times like 22:00-06:00", param, ctx)
+        return minutes[0], minutes[1]
 
 
 def placed(command: Callable[..., Any]) -> Callable[..., Any]:

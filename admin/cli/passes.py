@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from admin.cli.options import opened, placed, settings_of
+from admin.cli.options import Shift, opened, placed, settings_of
 from admin.forms.fields import end_of, today
 from admin.printing import Paper, face_of, names_for, pdf
 from checkpoint.services import SYSTEM, Office
@@ -44,6 +44,11 @@ def passes() -> None:
 @click.option(
     "--days", type=click.IntRange(1, 366), default=30, show_default=True, help="Today included."
 )
+@click.option(
+    "--shift",
+    type=Shift(),
+    help="When workers may come in, by the site's clock, like 22:00-06:00. Default: any time.",
+)
 @click.option("--again", is_flag=True, help="Also for those who hold a pass for as long already.")
 @click.option(
     "--out",
@@ -60,6 +65,7 @@ def issue(  # noqa: PLR0913, PLR0917 - one parameter an option
     everybody: bool,
     holders: tuple[str, ...],
     days: int,
+    shift: tuple[int, int] | None,
     again: bool,
     out: Path,
     as_json: bool,
@@ -77,6 +83,7 @@ def issue(  # noqa: PLR0913, PLR0917 - one parameter an option
             end_of(today(office.clock.now()) + timedelta(days=days - 1)),
             HolderKind(kind),
             holder_ids=None if everybody else holders,
+            shift=shift,
             again=again,
         )
         with Progress(console=Console(stderr=True), transient=True, disable=as_json) as bar:

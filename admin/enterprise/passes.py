@@ -65,6 +65,8 @@ def issue_pass(holder_id: str) -> ResponseReturnValue:
     first = today(office().clock.now())
     form = TermForm(since=first, until=first + life)
     form.sites.choices = choices(*sites_of(mine))
+    if kind is not PassKind.WORKER:
+        form.leave_out_shift()
     if form.validate_on_submit():
         with objections(form):
             return _issued(PassForm(kind, holder_id=holder_id, **term_of(form)))

@@ -11,7 +11,8 @@ from wtforms import DateField, SelectMultipleField
 from wtforms.validators import DataRequired
 
 from admin.db import office
-from admin.forms.fields import ZONE, Form, begin_of, end_of
+from admin.forms.fields import ZONE, begin_of, end_of
+from admin.forms.shifts import ShiftForm, shift_of
 from checkpoint.services import authorizing
 
 
@@ -22,8 +23,8 @@ def sites_field() -> SelectMultipleField:
     )
 
 
-class TermForm(Form):
-    """From when until when, and where."""
+class TermForm(ShiftForm):
+    """From when until when, where, and for which shift."""
 
     since = DateField(_("Valid from"), validators=[DataRequired(_("Give a date."))])
     until = DateField(
@@ -38,6 +39,7 @@ def term_of(form: TermForm) -> dict[str, Any]:
     """What the form says, as a service's form takes it."""
     return {
         "sites": tuple(form.sites.data or ()),
+        "shift": shift_of(form),
         **days(form.since.data, form.until.data, ZONE),
     }
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateTimeField, Field, StringField
+from wtforms import Field, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -22,8 +22,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 YEARS = range(2000, 2101)
 """Years that a form takes: days at the ends of the calendar have none beside them."""
 
-_DAYS = {"expires_at": ("until", "day"), "not_before": ("since",)}
-"""What services call the term of a pass, and the fields that it comes from."""
+_DAYS = {"expires_at": ("until", "day"), "not_before": ("since",), "shift": ("shift_from",)}
+"""What services call the term and the shift of a pass, and the fields that they come from."""
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked types
@@ -33,7 +33,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked typ
         """As the library does; and every day must lie in `YEARS`."""
         valid = bool(super().validate(extra_validators))
         for field in self:
-            if isinstance(field, DateTimeField) and field.data and field.data.year not in YEARS:
+            if isinstance(field.data, date) and field.data.year not in YEARS:
                 field.errors = [*field.errors, gettext("The year must be from 2000 to 2100.")]
                 valid = False
         return valid

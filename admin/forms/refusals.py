@@ -41,7 +41,9 @@ _KNOWN = {
     "is another one in a pass that": _(
         "This vehicle has a pass of another enterprise for another route: agree on one."
     ),
+    "is for workers alone": _("Only workers have a shift: leave it empty."),
     "vehicle is missing": _("Give the plate."),
+    "a policy without rules": _("A policy without rules would admit everybody: tick one."),
     "trust ages must grow": _("The three ages must grow from one to the next."),
     "temperatures must satisfy": _(
         "The temperatures must be in order: implausible below, fever, implausible above."

@@ -73,7 +73,7 @@ def face_of(issued: IssuedPass, names: Names) -> dict[str, Any]:
         "seats": str(vehicle.seats) if vehicle and vehicle.seats else "",
         "route": runs(vehicle.route) if vehicle else [],
         "host": runs(health_pass.host),
-        "shift": _shift(health_pass.shift),
+        "shift": shift_words(health_pass.shift),
         "enterprise": runs(names.enterprise or "全区企业 Every enterprise"),
         "sites": _sites(health_pass, names),
         "valid": _valid(health_pass, ZoneInfo(names.zone)),
@@ -81,7 +81,8 @@ def face_of(issued: IssuedPass, names: Names) -> dict[str, Any]:
     }
 
 
-def _shift(shift: tuple[int, int] | None) -> str:
+def shift_words(shift: tuple[int, int] | None) -> str:
+    """Begin and end of a shift by the site's clock; empty for none."""
     return "–".join(f"{at // 60:02}:{at % 60:02}" for at in shift) if shift else ""
 
 

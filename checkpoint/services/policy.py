@@ -71,6 +71,18 @@ def applied(session: Session, enterprise_id: str) -> Policy:
     return replace(policy, version=max(policy.version, own.version))
 
 
+def never_on(office: Office) -> frozenset[str]:
+    """The rules that no policy of the bureau had so far: newer ones, for the most part.
+
+    Empty before the first publication, as the default policy is in force then.
+    """
+    with office.db.read() as session:
+        versions = authority.bureau_policies(session)
+    if not versions:
+        return frozenset()
+    return frozenset(RULES).difference(*(json.loads(row.fields)["rules"] for row in versions))
+
+
 def own_changes(office: Office, enterprise_id: str) -> dict[str, object]:
     """What the enterprise itself has set, for its form."""
     with office.db.read() as session:

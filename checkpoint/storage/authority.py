@@ -50,6 +50,12 @@ def latest_policy(session: Session, enterprise_id: str | None) -> Policy | None:
     return session.scalar(select(Policy).where(whose).order_by(Policy.version.desc()).limit(1))
 
 
+def bureau_policies(session: Session) -> Sequence[Policy]:
+    """Every version of the bureau, the oldest first."""
+    own = select(Policy).where(Policy.enterprise_id.is_(None))
+    return session.scalars(own.order_by(Policy.version)).all()
+
+
 def next_version(session: Session) -> int:
     """The version after all others; call it alone. The default policy is version 1."""
     return (session.scalar(select(func.max(Policy.version))) or 1) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_what_is_wrong_is_said_at_its_field(plant: Plant, field: str, value: str
 
 def test_alice_changes_the_policy(plant: Plant) -> None:
     alice = plant.visitor("alice")
-    numbers = {
+    numbers: dict[str, Any] = {
         "fever_threshold_c": "37.2",
         "implausible_below_c": "35.0",
         "implausible_above_c": "43",
@@ -56,6 +57,8 @@ def test_alice_changes_the_policy(plant: Plant) -> None:
         "trust_marked_s": "12",
         "trust_printed_refer_s": "48",
         "trust_all_refer_s": "96",
+        "shift_grace_s": "30",
+        "rules": ["credential", "temperature"],
     }
     assert alice.post("/bureau/policy/edit", **numbers).status_code == 302
     now = policies.in_force(plant.office)

@@ -42,6 +42,21 @@ def test_a_roster_becomes_a_sheet(plant: Plant, data: Path, tmp_path: Path) -> N
     assert Printed(out.read_bytes()).codes(tmp_path) == [texts]
 
 
+def test_a_shift_over_midnight(plant: Plant, data: Path) -> None:
+    assert issue(data, "--all", "--shift", "22:00-06:00").exit_code == 0
+    (row,) = issuing.passes(plant.office, plant.ids["a"]).rows
+    issued = issuing.text_of(plant.office, plant.ids["a"], row.pass_id).health_pass
+    assert issued.shift == (22 * 60, 6 * 60)
+
+
+@pytest.mark.parametrize("shift", ["22:00", "8:00-17:00", "08:00-24:00", "08:00-08:00", "a-b-c"])
+def test_what_is_no_shift_costs_no_signature(plant: Plant, data: Path, shift: str) -> None:
+    done = issue(data, "--all", "--shift", shift)
+    assert done.exit_code == 2
+    assert "22:00-06:00" in done.stderr
+    assert issuing.passes(plant.office, plant.ids["a"]).rows == ()
+
+
 def test_it_may_be_repeated(data: Path) -> None:
     assert json.loads(issue(data, "--all").stdout)["issued"] == 1
     assert json.loads(issue(data, "--all").stdout)["issued"] == 0

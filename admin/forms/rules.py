@@ -1,0 +1,23 @@
+"""What the rules of the screening ask, in words for those who switch them on and off."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+RULES = {
+    "credential": _("The pass is genuine, in force and not revoked"),
+    "wrong_site": _("The pass is for this site"),
+    "suspension": _("The enterprise is not suspended"),
+    "warrant": _("An inspector's warrant covers the site"),
+    "trust_age": _("The gate has heard of the server lately"),
+    "clock": _("The gate's clock can be trusted"),
+    "passback": _("Nobody enters twice without leaving"),
+    "outside_shift": _("Workers come for the shift that their pass names"),
+    "temperature": _("The temperature is measured and no fever"),
+    "mask": _("A mask covers nose and mouth"),
+}
+
+
+def words(rule: str) -> object:
+    """What a rule asks; its name where there are no words yet."""
+    return RULES.get(rule, rule)
