@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from checkpoint.durable import make_folder, new_file
 from checkpoint.errors import SettingError
 from checkpoint.settings import (
     named,
@@ -93,11 +95,10 @@ class Settings(BaseSettings):
         """
         path = self.secret_key_file or self.keys / "cookies.key"
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(path.parent)
             if not path.exists():
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "w", encoding="ascii") as file:
-                    file.write(secrets.token_urlsafe(48))
+                with suppress(FileExistsError):
+                    new_file(path, secrets.token_urlsafe(48).encode())
             if path.stat().st_mode & 0o077:
                 raise SettingError(
                     f"secret_key_file = {path}: others can read it", remedy=f"chmod 600 {path}"

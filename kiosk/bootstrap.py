@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checkpoint.clock import Clock
+from checkpoint.durable import make_folder
 from checkpoint.entrylog import Link
 from checkpoint.errors import SettingError, WireError
 from checkpoint.keys import Keyring, SigningKey
@@ -62,7 +63,7 @@ def dial_by(driver: str, clock: Clock) -> Dial:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
     except OSError as fault:
         raise SettingError(
             f"folder = {folder}: {fault.strerror}", remedy="name a folder that can be made"

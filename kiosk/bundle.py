@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from checkpoint.credential import Trust
 from checkpoint.domain.place import BUREAU, Enterprise, Gate, Site
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.warrant import Warrant
+from checkpoint.durable import replace_file
 from checkpoint.errors import KeyFault, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.keys.keyring import ENTERPRISE_PASSES
@@ -152,27 +152,11 @@ class BundleStore:
 
     def _keep(self, name: str, blob: bytes) -> None:
         try:
-            keep(self._folder / name, blob)
+            replace_file(self._folder / name, blob)
         except OSError as fault:
             raise WireError(
                 f"{self._folder / name}: {fault.strerror}", remedy="free disk space"
             ) from fault
-
-
-def keep(path: Path, blob: bytes) -> None:
-    """Replace a file whole or not at all, on disk when it returns. Raises OSError."""
-    fresh = path.with_name(path.name + ".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(blob)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def standalone(folder: Path) -> Bundle:

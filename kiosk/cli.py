@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from checkpoint.clock import SystemClock, rfc3339
+from checkpoint.durable import replace_file
 from checkpoint.errors import SibaoError
 from kiosk import config
 
@@ -125,13 +126,14 @@ def enroll(code: str, path: Path | None, folder: Path | None) -> None:
     folder = folder or (path.parent if path and fresh else settings.folder)
     clock = SystemClock()
     place = Enrolment.load(folder)
-    if place is not None:
+    enrolled = place is not None
+    dial = bootstrap.dial_by(settings.transport.driver, clock)
+    place = place or enrol(code_of(code), folder, dial, clock)
+    if path and fresh:
+        replace_file(path, _STARTER.encode(), mode=0o644)
+    if enrolled:
         _warn(f"{folder} is enrolled already: kiosk {place.kiosk_id} at {place.server}")
         return
-    dial = bootstrap.dial_by(settings.transport.driver, clock)
-    place = enrol(code_of(code), folder, dial, clock)
-    if path and fresh:
-        path.write_text(_STARTER, encoding="utf-8")
     _warn(f"{folder} is enrolled: kiosk {place.kiosk_id}, gate {place.gate_id} at {place.server}")
     try:
         first_bundle(folder, place, dial, clock)

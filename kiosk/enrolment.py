@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from checkpoint.clock import Clock
+from checkpoint.durable import make_folder, replace_file
 from checkpoint.errors import SettingError, SibaoError, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentCode, EnrolmentRequest
-from kiosk.bundle import ISSUERS, TRUST, BundleStore, keep
+from kiosk.bundle import ISSUERS, TRUST, BundleStore
 from kiosk.ports import Transport
 
 ENROLLED = "enrolled.json"
@@ -131,11 +132,11 @@ def _write(folder: Path, place: Enrolment, key: SigningKey, keyring: Keyring) ->
     """All files; enrolled.json is the last, and without it the others count for nothing."""
     made = (folder / KEY, folder / TRUST, folder / ENROLLED)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
         (folder / KEY).unlink(missing_ok=True)
         key.save(folder / KEY)
-        keep(folder / TRUST, json.dumps(keyring.to_json(), indent=1).encode())
-        keep(folder / ENROLLED, json.dumps(asdict(place), indent=1).encode())
+        replace_file(folder / TRUST, json.dumps(keyring.to_json(), indent=1).encode())
+        replace_file(folder / ENROLLED, json.dumps(asdict(place), indent=1).encode())
         (folder / DRAFT).unlink(missing_ok=True)
     except (OSError, SibaoError) as fault:
         for path in made:

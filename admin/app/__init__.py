@@ -18,6 +18,7 @@ from admin.auth.current import account
 from admin.config import Settings
 from admin.db import EXTENSION
 from checkpoint.clock import Clock, SystemClock
+from checkpoint.durable import make_folder
 from checkpoint.services.office import Office
 
 BODY_LIMIT = 8 << 20
@@ -36,7 +37,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     Raises SettingError or StorageFault when keys or database can't be reached. The schema is
     not looked at here: `serve` does, and refuses an old one.
     """
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data)
     office = Office.open(settings.database, settings.keys, clock or SystemClock())
     here = Path(__file__).parent.parent
     app = Flask(

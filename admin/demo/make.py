@@ -12,6 +12,7 @@ from admin.db import office as current_office
 from admin.demo import cast, files, places
 from admin.demo.files import Ports
 from checkpoint.clock import Clock, SystemClock, to_ms
+from checkpoint.durable import make_folder
 from checkpoint.services import SYSTEM, Office, enrolment
 
 _CODE_AGE = timedelta(hours=12)
@@ -35,7 +36,7 @@ def make(data: Path, ports: Ports | None = None, clock: Clock | None = None) -> 
     Raises SettingError, KeyFault or StorageFault when the folder can't be used.
     """
     ports = ports or Ports()
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(data)
     files.write(data / "admin.toml", files.admin_toml(ports))
     files.write(data / "kiosk.toml", files.kiosk_toml(ports))
     files.write(data / "kiosk-webcam.toml", files.webcam_toml(ports))

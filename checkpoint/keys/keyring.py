@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from checkpoint.clock import from_ms, to_ms
+from checkpoint.durable import replace_file
 from checkpoint.errors import KeyFault
 
 
@@ -135,13 +136,14 @@ class Keyring:
             raise KeyFault(f"{path}: {fault}", remedy="give a readable keyring file") from fault
 
     def save(self, path: Path) -> None:
-        """Write the keyring file, whole or not at all. Raises KeyFault when it can't be."""
-        fresh = path.with_name(path.name + ".new")
+        """Write the keyring file, whole or not at all, on disk when it returns.
+
+        Raises KeyFault when it can't be written.
+        """
+        document = json.dumps(self.to_json(), indent=1) + "\n"
         try:
-            fresh.write_text(json.dumps(self.to_json(), indent=1) + "\n", encoding="utf-8")
-            fresh.replace(path)
+            replace_file(path, document.encode(), mode=0o644)
         except OSError as fault:
-            fresh.unlink(missing_ok=True)
             raise KeyFault(
                 f"{path}: {fault.strerror}", remedy="name a file that can be written"
             ) from fault

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from checkpoint.durable import make_folder, new_file
 from checkpoint.errors import KeyFault
 
 
@@ -18,22 +16,13 @@ def write_secret(path: Path, document: dict[str, Any]) -> None:
     Raises KeyFault when the file exists or can't be written; nothing is left behind then.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        make_folder(path.parent)
+        new_file(path, json.dumps(document).encode())
     except OSError as fault:
-        raise _unwritten(path, fault) from fault
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-        _sync_folder(path.parent)
-    except OSError as fault:
-        raise _unwritten(path, fault) from fault
-    finally:
-        with suppress(OSError):
-            Path(draft).unlink()
+        raise KeyFault(
+            f"{path}: {fault.strerror}",
+            remedy="name a new file, in a folder with room that can be written",
+        ) from fault
 
 
 def read_secret(path: Path) -> Any:
@@ -54,18 +43,3 @@ def read_secret(path: Path) -> Any:
 def broken(path: Path, fault: Exception) -> KeyFault:
     """The fault of a key file that does not hold what it should."""
     return KeyFault(f"{path}: {fault!r}", remedy="restore the key file from its backup")
-
-
-def _unwritten(path: Path, fault: OSError) -> KeyFault:
-    return KeyFault(
-        f"{path}: {fault.strerror}",
-        remedy="name a new file, in a folder with room that can be written",
-    )
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
+from checkpoint.durable import sync_folder
 from checkpoint.entrylog import Link
 from checkpoint.entrylog.export_file import VERSION, canonical_line, seal_text
 from checkpoint.errors import KeyFault, StorageFault
@@ -65,7 +66,7 @@ def write(
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as fault:
         raise StorageFault(
             f"{path}: {fault.strerror}", remedy="name a file in a folder with room"
@@ -141,11 +142,3 @@ def _entry(office: Office, link: Link) -> dict[str, object]:
 
 def _silent(_done: int, _total: int) -> None:
     return
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from checkpoint.clock import Clock
 from checkpoint.domain.place import BUREAU
+from checkpoint.durable import make_folder, rename_file
 from checkpoint.errors import KeyFault
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.keys.handover import sign_handover
@@ -104,7 +105,7 @@ class KeyFolder:
         path = self._home(owner) / f"{key_id}{_LIVE}"
         try:
             if path.exists():
-                path.rename(path.with_suffix(_WITHDRAWN))
+                rename_file(path, path.with_suffix(_WITHDRAWN))
         except OSError as fault:
             raise KeyFault(f"{path}: {fault.strerror}", remedy="rename the file") from fault
 
@@ -146,8 +147,7 @@ class KeyFolder:
 
     def _made_home(self, owner: str) -> Path:
         home = self._home(owner)
-        for folder in (home.parent, home):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(home)
         return home
 
     def _single(self, owner: str) -> Path:
@@ -159,12 +159,12 @@ class KeyFolder:
         single = self._single(owner)
         if single.exists():
             key_id = SigningKey.load(single).key_id
-            single.rename(self._made_home(owner) / f"{key_id}{_LIVE}")
+            rename_file(single, self._made_home(owner) / f"{key_id}{_LIVE}")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One process at a time makes keys, so that none reads a half-written file."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self.folder)
         handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)

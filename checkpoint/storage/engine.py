@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from checkpoint.durable import make_folder
 from checkpoint.errors import StorageFault
 
 BUSY_S = 15
@@ -88,7 +89,7 @@ def _address(url: str) -> URL:
 def _private_file(path: Path) -> None:
     """Make the file before SQLite does: readable by its owner alone, as its WAL will be."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as fault:
         raise StorageFault(

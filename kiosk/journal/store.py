@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from checkpoint.durable import make_folder
 from checkpoint.entrylog.journal_form import UPGRADES, VERSION
 from checkpoint.errors import JournalFault
 
@@ -117,7 +118,7 @@ class Store:
 
 def _locked(path: Path) -> int:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as fault:
         raise JournalFault(

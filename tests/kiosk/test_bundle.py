@@ -188,7 +188,7 @@ def test_on_a_full_disk_a_newer_one_is_in_force_and_asked_for_again(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr("kiosk.bundle.keep", full)
+        broken.setattr("kiosk.bundle.replace_file", full)
         with pytest.raises(WireError, match="No space left"):
             held.pull(server)
     assert held.held is not None
