@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -11,12 +12,19 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TimeElapsedColumn,
+)
 
-from checkpoint.entrylog.audit import Evidence, audit
+from checkpoint.entrylog.audit import audit
+from checkpoint.entrylog.evidence import Evidence
 from checkpoint.entrylog.export_file import open_export
 from checkpoint.entrylog.journal_file import open_journal
-from checkpoint.entrylog.report import Breach, Report, Verdict
+from checkpoint.entrylog.report import MEANING, Breach, Report, Verdict
 from checkpoint.errors import EntryError, StorageFault
 from checkpoint.keys import Keyring
 
@@ -39,7 +47,7 @@ def _open(source: str, trust: Keyring | None) -> Iterator[Evidence]:
     if "://" in source:
         opened = _open_database(source)
     elif path.is_dir():
-        opened = open_journal(path)
+        opened = open_journal(path, trust)
     else:
         opened = open_export(path, trust)
     with opened as evidence:
@@ -47,7 +55,8 @@ def _open(source: str, trust: Keyring | None) -> Iterator[Evidence]:
 
 
 def _breach_json(breach: Breach) -> dict[str, object]:
-    return asdict(breach) | {"verdict": breach.verdict.name.lower(), "layer": breach.layer.value}
+    told = {"verdict": breach.verdict.name.lower(), "layer": breach.layer.value}
+    return asdict(breach) | told | {"meaning": MEANING[breach.layer]}
 
 
 def _report_json(report: Report) -> dict[str, object]:
@@ -55,17 +64,17 @@ def _report_json(report: Report) -> dict[str, object]:
     return {
         "verdict": report.verdict.name.lower(),
         "entries": report.entries,
-        "first": _breach_json(report.breaches[0]) if report.breaches else None,
+        "first": _breach_json(report.first) if report.first else None,
         "chains": chains,
-        "breaches": [_breach_json(breach) for breach in report.breaches[:1000]],
-        "breach_count": len(report.breaches),
+        "breaches": [_breach_json(breach) for breach in report.breaches],
+        "breach_count": report.count,
         "notes": report.notes,
     }
 
 
-def _place(breach: Breach) -> str:
+def _line(breach: Breach) -> str:
     where = f"{breach.kiosk_id} epoch {breach.epoch} seq {breach.seq}"
-    return where if breach.kiosk_id else "the log as a whole"
+    return f"{where if breach.kiosk_id else 'the log as a whole'} [{breach.layer}] {breach.words}"
 
 
 _WORDS = {
@@ -84,20 +93,25 @@ def _print(report: Report) -> None:
             f" last seq {chain.last_seq},"
             f" hash {chain.last_hash.hex()[:16]}…, signed through {chain.signed_through}"
         )
-    for index, breach in enumerate(report.breaches[:_SHOWN]):
-        label = "first bad entry" if index == 0 else "also"
-        click.echo(f"  {label}: {_place(breach)} [{breach.layer}] {breach.words}")
-    if len(report.breaches) > _SHOWN:
-        click.echo(f"  … and {len(report.breaches) - _SHOWN} more")
+    if report.first:
+        click.echo(f"  first bad entry: {_line(report.first)}")
+        click.echo(f"    {MEANING[report.first.layer]}")
+    others = [breach for breach in report.breaches if breach is not report.first][:_SHOWN]
+    for breach in others:
+        click.echo(f"  also: {_line(breach)}")
+    if report.count > len(others) + 1:
+        click.echo(f"  … and {report.count - len(others) - 1} more")
     for note in report.notes:
         click.echo(f"  note: {note}")
 
 
-def _kept_head(path: Path) -> str:
+def _kept(path: Path) -> list[str]:
+    """The notes in a file, one after the other."""
     try:
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as fault:
         raise EntryError(f"{path} holds no head: {fault}", remedy="give a saved head") from fault
+    return [note for note in re.split(r"(?m)^(?=sibao-)", text) if note.strip()]
 
 
 @click.command("audit")
@@ -107,13 +121,14 @@ def _kept_head(path: Path) -> str:
 )
 @click.option(
     "--head",
-    "head_file",
+    "head_files",
     type=click.Path(path_type=Path, exists=True),
-    help="A head kept elsewhere.",
+    multiple=True,
+    help="Heads, or receipts, kept elsewhere; repeatable.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def audit_command(
-    source: str, trust_file: Path | None, head_file: Path | None, as_json: bool
+    source: str, trust_file: Path | None, head_files: tuple[Path, ...], as_json: bool
 ) -> None:
     """Verify an entry log: an export FILE, a kiosk's folder, or a database URL.
 
@@ -121,15 +136,15 @@ def audit_command(
     shows damage, and changes by anyone who has not also replaced the keys.
     """
     trust = Keyring.load(trust_file) if trust_file else None
-    kept = [_kept_head(head_file)] if head_file else []
-    columns = (SpinnerColumn(), TextColumn("{task.completed} entries"), TimeElapsedColumn())
+    kept = [note for path in head_files for note in _kept(path)]
+    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     quiet = not console.is_terminal
     with (
         Progress(*columns, console=console, transient=True, disable=quiet) as progress,
         _open(source, trust) as evidence,
     ):
-        task = progress.add_task("audit", total=None)
+        task = progress.add_task("audit", total=evidence.total or None)
         report = audit(evidence, kept, lambda: progress.advance(task))
     if trust is None:
         report.notes.append("no --trust given: judged by the keys that the log itself names")

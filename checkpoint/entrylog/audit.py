@@ -1,58 +1,37 @@
-"""Verifying the log: recompute every chain from its bytes and hold the signed heads to it.
+"""Verifying the log: recompute every chain from its bytes and hold the signed notes to it.
 
-For each chain, in order of seq: 1. the place follows the one before; 2. the stored hash is the
-hash of the previous hash and the body; 3. the body is a canonical entry that names its own
-place; 4. the personal side, where it can be read, opens the commitment. Then, for each head:
-5. it is signed by the kiosk it names; 6. the chain has that hash at that place. And of what was
-erased: 7. a person is gone where an erasure says so, and nowhere else; 8. erasures follow each
-other and are signed.
+For each chain, in order of seq: 1. the place follows the one before, and no receipt tells of an
+entry between; 2. the stored hash is the hash of the previous hash and the body; 3. the body is a
+canonical entry that names its own place; 4. the personal side, where it can be read, opens the
+commitment; 5. heads signed by the kiosk and receipts signed by the server have this hash; 6. the
+columns beside it say what the bytes and the receipts say; 7. a person is gone where an erasure says
+so, and nowhere else. At the end: 8. no head, and no receipt, tells of more; 9. no two heads of one
+place differ. Before it: 10. erasures follow each other and are signed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from checkpoint.domain.entry import Entry
 from checkpoint.entrylog.canonical import decode_entry
 from checkpoint.entrylog.chain import Link, genesis, link
+from checkpoint.entrylog.claims import Claims, Said
 from checkpoint.entrylog.commitment import commit
 from checkpoint.entrylog.erasure import Erasures
-from checkpoint.entrylog.head import Head, open_head
-from checkpoint.entrylog.receipt import Receipt, Standing
+from checkpoint.entrylog.evidence import Evidence, PersonalReader
+from checkpoint.entrylog.notes_read import read_notes
+from checkpoint.entrylog.receipt import Standing
 from checkpoint.entrylog.report import Breach, ChainReport, Layer, Report, Verdict
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.keys import Keyring, Purpose
+from checkpoint.keys import Purpose
+
+__all__ = ["HEAD_EVERY", "Evidence", "PersonalReader", "audit"]
 
 HEAD_EVERY = 64
 """A kiosk signs a head at least every so many entries."""
-
-
-PersonalReader = Callable[[Link], bytes | None]
-"""The plain personal record beside an entry; None where it can't be read here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A log to audit. `links` comes sorted by kiosk, epoch, seq; `heads` are signed notes.
-
-    `receipts` are those of the server, verified. `gaps_expected` is true for a server, which
-    may not have been sent everything yet; `pruned` for a kiosk, whose journal may begin after
-    a signed head.
-    `erasures` are the notes of all erasures in order, None where the source keeps none.
-    `passing` gives the breaches that the source met since it was last asked, while it read on;
-    `breaches` those that it finds by itself at the end.
-    """
-
-    links: Iterable[Link]
-    heads: Iterable[str]
-    keyring: Keyring
-    personal: PersonalReader
-    erasures: Iterable[str] | None = None
-    passing: Callable[[], Iterable[Breach]] = tuple
-    breaches: Callable[[], Iterable[Breach]] = tuple
-    receipts: Iterable[Receipt] = ()
-    gaps_expected: bool = False
-    pruned: bool = False
+_END = 1 << 62
 
 
 def audit(
@@ -60,38 +39,30 @@ def audit(
 ) -> Report:
     """Recompute everything.
 
-    `kept_heads` are heads that were held elsewhere; `tick` is called once an entry. Memory
-    grows with the number of heads, not of entries.
+    `kept_heads` are heads, and receipts, that were held elsewhere; `tick` is called once an
+    entry. Memory does not grow with the log.
     """
     report = Report()
-    heads = _open_heads((*evidence.heads, *kept_heads), evidence.keyring, report)
-    held = _held(evidence.receipts)
     erased = _erasures(evidence, report)
-    for entry in evidence.links:
-        report.breaches.extend(evidence.passing())
-        chain = _chain_of(report, entry)
-        if evidence.pruned and not chain.entries:
-            _begin_after(heads.get((entry.kiosk_id, entry.epoch, entry.seq - 1), []), chain, report)
-            _check_pruned(chain, held, report)
-        _check(entry, chain, evidence, report)
-        report.breaches.extend(_check_erased(entry, erased))
-        claims = heads.get((entry.kiosk_id, entry.epoch, entry.seq), [])
-        if any(claimed.hash != entry.hash for claimed in claims):
-            words = "a signed head has another hash for this entry"
-            report.breaches.append(_breach(Layer.HEAD, entry, words))
-        if claims:
-            chain.signed_through = entry.seq
-        receipted = held.get((entry.kiosk_id, entry.epoch), {}).get(entry.seq, entry.hash)
-        if receipted != entry.hash:
-            words = "the server's receipt has another hash for this entry"
-            report.breaches.append(_breach(Layer.RECEIPT, entry, words))
-        tick()
-    report.breaches.extend([*evidence.passing(), *evidence.breaches()])
-    _check_tails(heads, report)
-    _check_receipted(held, report)
+    with Claims() as claims:
+        read_notes(claims, evidence.heads, evidence.keyring, report, kept=False)
+        read_notes(claims, kept_heads, evidence.keyring, report, kept=True)
+        claims.receipts(evidence.receipts)
+        claims.ready()
+        for entry in evidence.links:
+            report.add(evidence.passing())
+            _walk(entry, _chain_of(report, entry), (evidence, claims, report))
+            report.add(_check_erased(entry, erased))
+            tick()
+        report.add(evidence.passing())
+        report.add(evidence.breaches(claims))
+        report.add(_beyond(claims, report))  # 8
+        report.add(_two_histories(claims))  # 9
+    _tell_tails(report)
+    report.notes.extend(evidence.notes())
     if not report.entries:
         words = "the log holds no entries"
-        report.breaches.append(Breach(Layer.STORAGE, Verdict.INCOMPLETE, "", 0, 0, words))
+        report.add([Breach(Layer.STORAGE, Verdict.INCOMPLETE, "", 0, 0, words)])
     return report
 
 
@@ -99,107 +70,87 @@ def _breach(layer: Layer, at: Link, words: str, verdict: Verdict = Verdict.TAMPE
     return Breach(layer, verdict, at.kiosk_id, at.epoch, at.seq, words)
 
 
-def _open_heads(
-    notes: Iterable[str], keyring: Keyring, report: Report
-) -> dict[tuple[str, int, int], list[Head]]:
-    heads: dict[tuple[str, int, int], list[Head]] = {}
-    unjudged: set[str] = set()
-    for note in notes:
-        head = open_head(note, keyring)
-        _, kiosk_id, *place = [*note.split("\n")[:4], "", ""]
-        if head is not None:
-            heads.setdefault((head.kiosk_id, head.epoch, head.seq), []).append(head)
-        elif keyring.owned(kiosk_id, Purpose.HEAD):  # 5
-            words = f"a head is not signed by its kiosk's key: {' '.join(place)}"
-            report.breaches.append(Breach(Layer.HEAD, Verdict.TAMPERED, kiosk_id, 0, 0, words))
-        else:
-            unjudged.add(kiosk_id[:64])
-    for kiosk_id in sorted(unjudged):
-        words = "the trusted keys hold none of this kiosk, so its heads can't be judged"
-        report.breaches.append(Breach(Layer.HEAD, Verdict.INCOMPLETE, kiosk_id, 0, 0, words))
-    return heads
-
-
 def _chain_of(report: Report, entry: Link) -> ChainReport:
     chain = report.chains[-1] if report.chains else None
     if chain is None or (chain.kiosk_id, chain.epoch) != (entry.kiosk_id, entry.epoch):
         chain = ChainReport(entry.kiosk_id, entry.epoch)
-        chain.last_hash = genesis(entry.kiosk_id, max(entry.epoch, 0))
+        chain.last_hash = genesis(entry.kiosk_id, min(max(entry.epoch, 0), _END))
         report.chains.append(chain)
     return chain
 
 
-def _begin_after(heads: list[Head], chain: ChainReport, report: Report) -> None:
-    for head in heads:
-        chain.last_seq, chain.last_hash = head.seq, head.hash
-        words = f"begins after seq {head.seq}; a signed head stands for what was pruned"
-        report.notes.append(f"{chain.kiosk_id} epoch {chain.epoch}: {words}")
-
-
-def _held(receipts: Iterable[Receipt]) -> dict[tuple[str, int], dict[int, bytes]]:
-    """By chain and seq, the hash of each entry that the server took into its log."""
-    held: dict[tuple[str, int], dict[int, bytes]] = {}
-    for receipt in receipts:
-        lines = held.setdefault((receipt.kiosk_id, receipt.epoch), {})
-        taken = (x for x in receipt.lines if x.standing is not Standing.QUARANTINED)
-        lines.update((line.seq, line.hash) for line in taken)
-    return held
-
-
-def _check_pruned(
-    chain: ChainReport, held: dict[tuple[str, int], dict[int, bytes]], report: Report
-) -> None:
-    lines = held.get((chain.kiosk_id, chain.epoch), {})
-    gone = next((seq for seq in range(1, chain.last_seq + 1) if seq not in lines), None)
-    if gone is not None:
-        words = f"entries up to {chain.last_seq} are gone, and no receipt says who holds this one"
-        place = (chain.kiosk_id, chain.epoch, gone)
-        report.breaches.append(Breach(Layer.RECEIPT, Verdict.INCOMPLETE, *place, words))
-
-
-def _check_receipted(held: dict[tuple[str, int], dict[int, bytes]], report: Report) -> None:
-    last = {(chain.kiosk_id, chain.epoch): chain.last_seq for chain in report.chains}
-    for (kiosk_id, epoch), lines in held.items():
-        end = last.get((kiosk_id, epoch), 0)
-        if lines and max(lines) > end:
-            words = f"the server gave a receipt for seq {max(lines)}, the log ends at {end}"
-            place = (kiosk_id, epoch, end + 1)
-            report.breaches.append(Breach(Layer.RECEIPT, Verdict.INCOMPLETE, *place, words))
-
-
-def _check(entry: Link, chain: ChainReport, evidence: Evidence, report: Report) -> None:
+def _walk(entry: Link, chain: ChainReport, beside: tuple[Evidence, Claims, Report]) -> None:
+    evidence, claims, report = beside
+    if evidence.pruned and not chain.entries:
+        _begin_after(entry, chain, claims, report)
+    told, misread = _told(entry)
     expected = replace(entry, seq=chain.last_seq + 1)
-    if entry.seq != expected.seq and _names_itself(expected):  # 1
+    if entry.seq != expected.seq and told and _place(told) == _at(expected):  # 1
         words = f"it stands as seq {entry.seq}, its bytes say {expected.seq}"
-        report.breaches.append(_breach(Layer.BODY, expected, words))
+        report.add([_breach(Layer.BODY, expected, words)])
         entry = expected
-    if entry.seq != expected.seq:
-        verdict = Verdict.INCOMPLETE if evidence.gaps_expected else Verdict.TAMPERED
-        words = f"after seq {chain.last_seq} comes {entry.seq}"
-        report.breaches.append(_breach(Layer.CHAIN, entry, words, verdict))
-    elif link(chain.last_hash, entry.body) != entry.hash:  # 2
-        words = "its hash is not that of its bytes after the entry before it"
-        report.breaches.append(_breach(Layer.CHAIN, entry, words))
-    report.breaches.extend(_check_body(entry, chain, evidence.personal))
+    report.add(_follows(entry, chain, evidence, claims))
+    if told is None:  # 3
+        report.add([_breach(Layer.BODY, entry, f"its bytes can't be read: {misread}")])
+    else:
+        report.add(_check_told(entry, told, chain, evidence.personal))
+    said = claims.at(entry)
+    report.add(_check_said(entry, chain, said, evidence))  # 5
+    if told is not None:
+        report.add(evidence.beside(entry, told, said))  # 6
     chain.entries += 1
     chain.last_seq, chain.last_hash = entry.seq, entry.hash
 
 
-def _names_itself(entry: Link) -> bool:
+def _told(entry: Link) -> tuple[Entry | None, str]:
     try:
-        told = decode_entry(entry.body)
-    except EntryError:
-        return False
-    return (told.kiosk_id, told.epoch, told.seq) == (entry.kiosk_id, entry.epoch, entry.seq)
-
-
-def _check_body(entry: Link, chain: ChainReport, personal: PersonalReader) -> Iterator[Breach]:
-    try:  # 3
-        told = decode_entry(entry.body)
+        return decode_entry(entry.body), ""
     except EntryError as fault:
-        yield _breach(Layer.BODY, entry, f"its bytes can't be read: {fault.message}")
-        return
-    if (told.kiosk_id, told.epoch, told.seq) != (entry.kiosk_id, entry.epoch, entry.seq):
+        return None, fault.message
+
+
+def _place(told: Entry) -> tuple[str, int, int]:
+    return told.kiosk_id, told.epoch, told.seq
+
+
+def _at(entry: Link) -> tuple[str, int, int]:
+    return entry.kiosk_id, entry.epoch, entry.seq
+
+
+def _begin_after(entry: Link, chain: ChainReport, claims: Claims, report: Report) -> None:
+    before = replace(entry, seq=entry.seq - 1)
+    for digest, _ in claims.at(before).heads:
+        chain.last_seq, chain.last_hash = before.seq, digest
+        words = f"begins after seq {before.seq}; a signed head stands for what was pruned"
+        report.notes.append(f"{chain.kiosk_id} epoch {chain.epoch}: {words}")
+        gone = claims.not_taken((chain.kiosk_id, chain.epoch), before.seq)
+        if gone is not None:
+            words = f"entries up to {before.seq} are gone, and no receipt says who holds this one"
+            at = replace(entry, seq=gone)
+            report.add([_breach(Layer.RECEIPT, at, words, Verdict.INCOMPLETE)])
+
+
+def _follows(
+    entry: Link, chain: ChainReport, evidence: Evidence, claims: Claims
+) -> Iterator[Breach]:
+    if entry.seq != chain.last_seq + 1:
+        place = (entry.kiosk_id, entry.epoch)
+        gone = claims.taken_between(place, chain.last_seq, entry.seq)
+        verdict = Verdict.INCOMPLETE if evidence.gaps_expected else Verdict.TAMPERED
+        words = f"after seq {chain.last_seq} comes {entry.seq}"
+        if gone is not None:
+            at = replace(entry, seq=gone)
+            yield _breach(Layer.RECEIPT, at, "the server gave a receipt for it, and it is gone")
+        yield _breach(Layer.CHAIN, entry, words, verdict)
+    elif link(chain.last_hash, entry.body) != entry.hash:  # 2
+        words = "its hash is not that of its bytes after the entry before it"
+        yield _breach(Layer.CHAIN, entry, words)
+
+
+def _check_told(
+    entry: Link, told: Entry, chain: ChainReport, personal: PersonalReader
+) -> Iterator[Breach]:
+    if _place(told) != _at(entry):
         yield _breach(Layer.BODY, entry, f"its bytes say {told.kiosk_id}/{told.epoch}/{told.seq}")
     if not entry.personal:  # 4
         chain.erased += bool(told.commitment)
@@ -213,6 +164,23 @@ def _check_body(entry: Link, chain: ChainReport, personal: PersonalReader) -> It
         yield _breach(Layer.COMMITMENT, entry, "the personal record or its salt was changed")
 
 
+def _check_said(
+    entry: Link, chain: ChainReport, said: Said, evidence: Evidence
+) -> Iterator[Breach]:
+    for digest, kept in said.heads:
+        if digest != entry.hash:
+            layer = Layer.HELD_HEAD if kept else Layer.HEAD
+            yield _breach(layer, entry, "a signed head has another hash for this entry")
+    if said.heads:
+        chain.signed_through = entry.seq
+    taken = [told.line for told in said.lines if told.line.standing is not Standing.QUARANTINED]
+    if any(line.hash != entry.hash for line in taken):
+        words = "the server's receipt has another hash for this entry"
+        yield _breach(Layer.RECEIPT, entry, words)
+    elif evidence.receipted and not taken:
+        yield _breach(Layer.RECEIPT, entry, "no receipt says that the server took this entry")
+
+
 def _erasures(evidence: Evidence, report: Report) -> Erasures | None:
     """What was erased by somebody's word; without a server's key by the notes' own order."""
     if evidence.erasures is None:
@@ -220,8 +188,8 @@ def _erasures(evidence: Evidence, report: Report) -> Erasures | None:
     judged = evidence.pruned or any(Purpose.RECEIPT in k.purposes for k in evidence.keyring.keys)
     notes = list(evidence.erasures)
     erased = Erasures(notes, evidence.keyring if judged else None)
-    for words in erased.faults:  # 8
-        report.breaches.append(Breach(Layer.ERASURE, Verdict.TAMPERED, "", 0, 0, words))
+    faults = [Breach(Layer.ERASURE, Verdict.TAMPERED, "", 0, 0, words) for words in erased.faults]
+    report.add(faults)  # 10
     if notes and not judged:
         report.notes.append("no key of the server is trusted here: erasures are not judged")
     return erased
@@ -231,41 +199,54 @@ def _check_erased(entry: Link, erased: Erasures | None) -> Iterator[Breach]:
     """7: a person is gone if, and only if, an erasure says so."""
     if erased is None:
         return
-    named = erased.cover((entry.kiosk_id, entry.epoch, entry.seq))
+    named = erased.cover(_at(entry))
     if named and entry.personal:
         yield _breach(Layer.ERASURE, entry, "it was erased, and a person was put back")
-    elif not named and not entry.personal and _is_committed(entry):
-        yield _breach(Layer.ERASURE, entry, "its person is gone, and no erasure says so")
+    elif not named and not entry.personal:
+        told, _ = _told(entry)
+        if told and told.commitment:
+            yield _breach(Layer.ERASURE, entry, "its person is gone, and no erasure says so")
 
 
-def _is_committed(entry: Link) -> bool:
-    try:
-        return bool(decode_entry(entry.body).commitment)
-    except EntryError:
-        return False
+def _beyond(claims: Claims, report: Report) -> Iterator[Breach]:
+    ends = {(chain.kiosk_id, chain.epoch): chain.last_seq for chain in report.chains}
+    for kiosk_id, epoch, seq, kept in claims.last_heads():
+        end = ends.get((kiosk_id, epoch), 0)
+        if seq > end:
+            layer = Layer.HELD_HEAD if kept else Layer.HEAD
+            verdict = Verdict.TAMPERED if kept else Verdict.INCOMPLETE
+            words = f"a head was signed at seq {seq}, the log ends at {end}"
+            yield Breach(layer, verdict, kiosk_id, epoch, end + 1, words)
+    for kiosk_id, epoch, seq in claims.last_taken():
+        end = ends.get((kiosk_id, epoch), 0)
+        if seq > end:
+            words = f"the server gave a receipt for seq {seq}, the log ends at {end}"
+            yield Breach(Layer.RECEIPT, Verdict.TAMPERED, kiosk_id, epoch, end + 1, words)
 
 
-def _check_tails(heads: dict[tuple[str, int, int], list[Head]], report: Report) -> None:
-    reached = {(chain.kiosk_id, chain.epoch): chain for chain in report.chains}
-    beyond: dict[tuple[str, int], int] = {}
-    for kiosk_id, epoch, seq in heads:
-        chain = reached.get((kiosk_id, epoch))
-        if chain is None or seq > chain.last_seq:  # 6
-            beyond[kiosk_id, epoch] = max(seq, beyond.get((kiosk_id, epoch), 0))
-    for (kiosk_id, epoch), seq in beyond.items():
-        chain = reached.get((kiosk_id, epoch))
-        last = chain.last_seq if chain else 0
-        words = f"a head was signed at seq {seq}, the log ends at {last}"
-        report.breaches.append(
-            Breach(Layer.HEAD, Verdict.INCOMPLETE, kiosk_id, epoch, last + 1, words)
-        )
+def _two_histories(claims: Claims) -> Iterator[Breach]:
+    for kiosk_id, epoch, seq in claims.histories():
+        words = "the kiosk signed two different hashes for this place: two histories"
+        yield Breach(Layer.HELD_HEAD, Verdict.TAMPERED, kiosk_id, epoch, seq, words)
+
+
+def _tell_tails(report: Report) -> None:
+    """What no head covers: a note while it is short, for then the kiosk had no need to sign."""
+    cut = {(breach.kiosk_id, breach.epoch) for breach in report.breaches if _is_tail(breach)}
     for chain in report.chains:
         unsigned = chain.last_seq - chain.signed_through
         place = (chain.kiosk_id, chain.epoch, chain.signed_through + 1)
         words = f"the last {unsigned} entries are under no signed head"
-        if unsigned > HEAD_EVERY and (chain.kiosk_id, chain.epoch) not in beyond:
-            report.breaches.append(Breach(Layer.HEAD, Verdict.INCOMPLETE, *place, words))
+        if unsigned > HEAD_EVERY and place[:2] not in cut:
+            report.add([Breach(Layer.HEAD, Verdict.INCOMPLETE, *place, words)])
         elif unsigned:
             report.notes.append(
                 f"{chain.kiosk_id} epoch {chain.epoch}: {words}; the chain alone holds them"
             )
+        if chain.erased:
+            words = f"{chain.erased} entries about a person have no personal side any more"
+            report.notes.append(f"{chain.kiosk_id} epoch {chain.epoch}: {words}")
+
+
+def _is_tail(breach: Breach) -> bool:
+    return breach.layer in (Layer.HEAD, Layer.HELD_HEAD) and "the log ends at" in breach.words

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from checkpoint.entrylog.audit import Evidence
 from checkpoint.entrylog.chain import Link
+from checkpoint.entrylog.evidence import Evidence
+from checkpoint.entrylog.receipt import Receipt, receipt_in
 from checkpoint.entrylog.report import Breach, Layer, Verdict
-from checkpoint.errors import EntryError, KeyFault
+from checkpoint.errors import EntryError, KeyFault, WireError
 from checkpoint.keys import Keyring, Purpose, open_note
 
 VERSION = 1
@@ -104,11 +105,24 @@ class ExportFile:
 
     def heads(self) -> Iterator[str]:
         """The signed heads in the file."""
+        return self._notes("head")
+
+    def receipts(self) -> Iterator[Receipt]:
+        """The server's receipts in the file; one that can't be believed is a breach."""
+        for note in self._notes("receipt"):
+            try:
+                yield receipt_in(note, self.keyring)
+            except WireError as fault:
+                place = (note.split("\n")[1] if "\n" in note else "", 0, 0)
+                breach = Breach(Layer.SIGNATURE, Verdict.TAMPERED, *place, fault.message)
+                self.breaches.append(breach)
+
+    def _notes(self, name: str) -> Iterator[str]:
         with self.path.open("rb") as file:
             for line in iter(lambda: file.readline(LINE_LIMIT), b""):
-                if line.startswith(b'{"head":'):
+                if line.startswith(f'{{"{name}":'.encode()):
                     with contextlib.suppress(ValueError):
-                        yield str(json.loads(line)["head"])
+                        yield str(json.loads(line)[name])
 
     def _check_seal(self, note: object, lines: int, digest: str) -> None:
         opened = open_note(str(note), Purpose.EXPORT, self.keyring)
@@ -153,6 +167,7 @@ def open_export(path: Path, trust: Keyring | None = None) -> Iterator[Evidence]:
     yield Evidence(
         links=export.links(),
         heads=export.heads(),
+        receipts=export.receipts(),
         keyring=export.keyring,
         personal=lambda link: link.personal,
         passing=export.met,

@@ -68,7 +68,11 @@ class Receipt:
             raise WireError(
                 "the receipt is not signed by the server's key", remedy="check the server"
             )
-        text, _ = opened
+        return cls.read(opened[0])
+
+    @classmethod
+    def read(cls, text: str) -> Receipt:
+        """The receipt in the lines that were signed, the signature not judged. Raises WireError."""
         header = _HEADER.match(text)
         rows = list(_LINE.finditer(text, header.end())) if header else []
         if header is None:
@@ -82,3 +86,13 @@ class Receipt:
         if receipt.text() != text:
             raise WireError("the receipt has lines that can't be read", remedy="update the kiosk")
         return receipt
+
+
+def receipt_in(note: str, keyring: Keyring) -> Receipt:
+    """The receipt in a note; judged only where the keyring has a key that signs receipts.
+
+    Raises WireError.
+    """
+    if any(Purpose.RECEIPT in key.purposes for key in keyring.keys):
+        return Receipt.open(note, keyring)
+    return Receipt.read(note.partition("\n\n")[0] + "\n")

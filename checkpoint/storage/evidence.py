@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from checkpoint.entrylog import Link, decode_entry
-from checkpoint.entrylog.audit import Evidence
+from checkpoint.entrylog.evidence import Evidence
 from checkpoint.entrylog.report import Breach, Layer, Verdict
 from checkpoint.errors import EntryError, StorageFault
 from checkpoint.keys import Keyring
@@ -172,7 +172,7 @@ def open_database(url: str) -> Iterator[Evidence]:
         except StorageFault as fault:
             damage.append(_stored(f"reading ended: {fault.message}"))
 
-    def breaches() -> Iterator[Breach]:
+    def breaches(_claims: object) -> Iterator[Breach]:
         try:
             damage.extend(_stored(words) for words in integrity(database))
             for kiosk_id, epoch, seq, column in projection_mismatches(database):

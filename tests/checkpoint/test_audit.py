@@ -128,7 +128,8 @@ def test_a_cut_tail_is_incomplete_while_a_head_is_left() -> None:
 def test_a_cut_tail_with_its_heads_is_caught_by_a_head_kept_elsewhere() -> None:
     evidence = Evidence(WHOLE[:10], HEADS[:1], TRUST, lambda one: one.personal)
     assert audit(evidence).verdict is Verdict.INTACT
-    assert audit(evidence, kept_heads=HEADS[1:]).verdict is Verdict.INCOMPLETE
+    report = audit(evidence, kept_heads=HEADS[1:])
+    assert (report.verdict, report.breaches[0].layer) == (Verdict.TAMPERED, Layer.HELD_HEAD)
 
 
 def test_a_head_by_a_stranger_is_tampering() -> None:
@@ -188,7 +189,7 @@ def test_entries_gone_that_the_server_never_had_are_missing() -> None:
 def test_a_receipt_holds_the_log_to_what_the_server_took() -> None:
     cut = Evidence(WHOLE[:15], HEADS[:1], TRUST, lambda one: one.personal, receipts=[receipt(18)])
     assert [(b.layer, b.verdict) for b in audit(cut).breaches] == [
-        (Layer.RECEIPT, Verdict.INCOMPLETE)
+        (Layer.RECEIPT, Verdict.TAMPERED)
     ]
     other = Receipt("K1", 1, NOW, (ReceiptLine(3, b"x" * 32, Standing.ACCEPTED),))
     changed = audit(replace(cut, links=WHOLE, receipts=[other]))
