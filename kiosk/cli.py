@@ -81,16 +81,31 @@ def run(path: Path | None, source: str | None, until_end: bool, headless: bool) 
     type=_FOLDER,
     help="The stand-alone gate's folder; made, with keys and the default policy, when missing.",
 )
-def feed(folder: Path) -> None:
+@click.option(
+    "--foreign",
+    type=click.Choice(["off", "refer", "admit"]),
+    default="off",
+    help="What a valid foreign certificate (HC1:) is worth. Default: off.",
+)
+@click.option(
+    "--certificates",
+    "issuers",
+    type=click.Path(path_type=Path),
+    help="Its issuers' certificates: a PEM file, or a folder of *.pem.",
+)
+def feed(folder: Path, foreign: str, issuers: Path | None) -> None:
     """A gate without devices: one observation a line in, one durable entry a line out.
 
     A line is {"text": QR text or null, "temperature_c": 36.5 or null, "mask": "worn",
     "incorrect", "none" or null, "direction": "in" or "out", "at": RFC 3339 time or null}. A line
     that is wrong is told on standard error and the next one is taken; the exit status is then 1.
     """
-    from kiosk.feed import Feed, lines_of
+    from checkpoint.credential.foreign import Certificates
+    from checkpoint.domain.policy import ForeignWorth
+    from kiosk.feed import Feed, Foreign, lines_of
 
-    gate = Feed.open(folder, SystemClock())
+    believed = Certificates.load_pem(issuers) if issuers else Certificates()
+    gate = Feed.open(folder, SystemClock(), Foreign(ForeignWorth(foreign), believed))
     with gate.journal:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         lines = lines_of(sys.stdin.buffer) if sys.stdin else iter(())

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from checkpoint.clock import Clock, parse_rfc3339
+from checkpoint.credential.foreign import Certificates
 from checkpoint.domain.observation import Direction, Mask, Reading
+from checkpoint.domain.policy import ForeignWorth
 from checkpoint.errors import SettingError, SibaoError
 from checkpoint.keys import SigningKey
+from checkpoint.wire.bundle import Bundle
 from kiosk.bundle import standalone
 from kiosk.gate.decision import InForce, Sighting, judge, line_of, reading_of
 from kiosk.journal import Journal
@@ -35,6 +38,20 @@ class LineError(SibaoError):
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """What foreign certificates are worth, and the issuers' certificates that are believed."""
+
+    worth: ForeignWorth
+    certificates: Certificates
+
+    def into(self, bundle: Bundle) -> Bundle:
+        """The bundle with this in force."""
+        policy = replace(bundle.policy, foreign_certificates=self.worth)
+        trust = replace(bundle.trust, certificates=self.certificates)
+        return replace(bundle, policy=policy, trust=trust)
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A stand-alone gate in a folder. Each line is decided, journaled, then printed."""
 
@@ -43,16 +60,18 @@ class Feed:
     clock: Clock
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock) -> Feed:
+    def open(cls, folder: Path, clock: Clock, foreign: Foreign | None = None) -> Feed:
         """The gate in `folder`, made with keys and the default policy where there is none.
 
-        Raises SettingError, KeyFault and JournalFault.
+        Foreign certificates are worth what `foreign` says, nothing without it. Raises
+        SettingError, KeyFault and JournalFault.
         """
         if (folder / "enrolled.json").exists():
             raise SettingError(
                 f"{folder} belongs to an enrolled gate", remedy="give `feed` a folder of its own"
             )
         bundle = standalone(folder)
+        bundle = foreign.into(bundle) if foreign else bundle
         head_key = SigningKey.load(folder / "keys" / "kiosk.json")
         sealing = sealing_key(folder)
         journal = Journal.open(folder, head_key.trusted.owner, head_key, sealing, clock)

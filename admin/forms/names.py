@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import g
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from admin.db import office
 from checkpoint.domain.place import BUREAU
@@ -24,3 +24,10 @@ def owner(owner_id: str) -> str:
         except NotFound:
             known[owner_id] = owner_id
     return known[owner_id]
+
+
+def country(code: str) -> str:
+    """A country's name in the person's language with its letters; letters alone where unknown."""
+    locale = get_locale()
+    name = locale.territories.get(code) if locale else None
+    return f"{name} {code}" if name else code or "—"

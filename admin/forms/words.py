@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
-from admin.forms import times
+from admin.forms import names, times
 
 REASONS = {
     "ok": _("Nothing against it"),
@@ -22,6 +22,9 @@ REASONS = {
     "wrong_site": _("The pass is for another site"),
     "stale_code": _("The phone's code is too old"),
     "replayed": _("The code was shown before"),
+    "foreign_certificate": _("A foreign health certificate was shown"),
+    "foreign_not_accepted": _("Foreign health certificates are not accepted"),
+    "foreign_insufficient": _("The foreign certificate says too little to admit"),
     "status_yellow": _("Health code yellow"),
     "status_red": _("Health code red"),
     "status_expired": _("The health code has expired"),
@@ -68,6 +71,12 @@ PASS_KINDS = {
     "visitor": _("Visitor's pass"),
 }
 
+CERTIFICATE_KINDS = {
+    "vaccination": _("Foreign vaccination certificate"),
+    "test": _("Foreign test certificate"),
+    "recovery": _("Foreign recovery certificate"),
+}
+
 HOLDER_KINDS = {"worker": _("Worker"), "vehicle": _("Vehicle"), "visitor": _("Visitor")}
 
 ENTRY_KINDS = {
@@ -112,6 +121,8 @@ SENSORS = {
 }
 
 DETAILS = {
+    "certificate": _("Certificate"),
+    "country": _("Issued in"),
     "words": _("Reason given"),
     "barrier": _("Barrier"),
     "version": _("Bundle version"),
@@ -124,6 +135,8 @@ DETAILS = {
 }
 CITATION = frozenset({"epoch", "seq", "hash"})
 """Details by which an entry names another one of its chain: shown as a link to it."""
+CREDENTIAL = frozenset({"certificate", "country"})
+"""Details that say what was shown: beside the person, in place of a pass."""
 
 _STATES = {
     "opened": _("opened"),
@@ -207,6 +220,10 @@ def asked(key: str, value: str) -> object:
 
 def detail(key: str, text: str) -> object:
     """The words for the value of a detail; what people or devices wrote stays as it is."""
+    if key == "certificate":
+        return of(CERTIFICATE_KINDS, text)
+    if key == "country":
+        return names.country(text)
     return of(_STATES, text) if key in ("state", "barrier") else text
 
 

@@ -8,13 +8,15 @@ before step 3.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from checkpoint import cbor
 from checkpoint.credential import cose, dynamic
 from checkpoint.credential.claims import pass_of
+from checkpoint.credential.digest import digest_of
 from checkpoint.credential.envelope import from_text
+from checkpoint.credential.foreign.transport import PREFIX as FOREIGN_PREFIX
+from checkpoint.credential.foreign.verify import verify_foreign
 from checkpoint.credential.trust import Trust
 from checkpoint.domain.health_pass import HealthPass
 from checkpoint.domain.observation import Verification
@@ -23,8 +25,17 @@ from checkpoint.keys import Purpose, TrustedKey
 
 
 def verify(text: str, trust: Trust, at: datetime) -> Verification:
-    """Judge a QR text, printed (`SB1:`) or living (`SB2:`), at time `at`. Never raises."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    """Judge a QR text at time `at`. Never raises.
+
+    A pass is printed (`SB1:`) or living (`SB2:`); `HC1:` is a foreign certificate, which takes
+    the steps of `foreign.verify`.
+    """
+    if text.startswith(FOREIGN_PREFIX):
+        found = verify_foreign(text, trust.certificates, at)
+        return Verification(
+            None, found.reasons, found.digest, foreign=True, certificate=found.certificate
+        )
+    digest = digest_of(text)
     living = None
     try:  # 1
         if text.startswith(dynamic.PREFIX):

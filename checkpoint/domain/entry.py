@@ -34,12 +34,16 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """The person's side of an entry: never in its body, sealed beside it, erasable."""
+    """The person's side of an entry: never in its body, sealed beside it, erasable.
+
+    `born` is the date of birth on a foreign certificate, in place of an ID's ending.
+    """
 
     name: str
     id_tail: str
     holder_id: str
     plate: str = ""
+    born: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from checkpoint.domain.foreign_certificate import ForeignCertificate
 from checkpoint.domain.health_pass import HealthPass
 from checkpoint.domain.reason import Reason
 from checkpoint.domain.warrant import Warrant
@@ -49,14 +50,18 @@ class Verification:
     """What `credential.verify` found: the pass as far as it could be believed, and why not.
 
     Valid when there is a pass and no reason. An expired or revoked pass is still named;
-    a forged one is not. `digest` is the SHA-256 of the text that was shown. `step` is the time
-    step of a living code that the phone's own key signed, None for a printed code.
+    a forged one is not. `digest` is the SHA-256 of the text that was shown, empty for one that no
+    QR code holds. `step` is the time step of a living code that the phone's own key signed, None
+    for a printed code. `foreign` is whether the text is that of a foreign certificate; there is
+    then no pass, and a `certificate` as far as it could be believed.
     """
 
     health_pass: HealthPass | None
     reasons: tuple[Reason, ...]
     digest: bytes = b""
     step: int | None = None
+    foreign: bool = False
+    certificate: ForeignCertificate | None = None
 
     @property
     def living(self) -> bool:
@@ -66,7 +71,20 @@ class Verification:
     @property
     def valid(self) -> bool:
         """Whether the credential by itself holds."""
-        return self.health_pass is not None and not self.reasons
+        return (self.health_pass or self.certificate) is not None and not self.reasons
+
+    @property
+    def holder_id(self) -> str:
+        """Whom it names, empty for nobody."""
+        known = self.health_pass or self.certificate
+        return known.holder_id if known else ""
+
+    @property
+    def credential_id(self) -> str:
+        """The pass or certificate that could be believed, empty for none."""
+        if self.certificate:
+            return self.certificate.certificate_id
+        return self.health_pass.pass_id if self.health_pass else ""
 
 
 @dataclass(frozen=True, slots=True)

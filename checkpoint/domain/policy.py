@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 
 from checkpoint.errors import PolicyError
 
@@ -22,6 +23,20 @@ DEFAULT_RULES = (
 )
 
 
+class ForeignWorth(StrEnum):
+    """What a valid foreign certificate is worth at a gate, the strictest first.
+
+    The value is stored and sent, never renamed.
+    """
+
+    OFF = "off"
+    """nothing: it is refused, and nobody is named by it"""
+    REFER = "refer"
+    """it names a person, and the gatekeeper decides"""
+    ADMIT = "admit"
+    """where what it says suffices, it stands for a visitor's pass; else the gatekeeper decides"""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the rules compare with. Temperatures in hundredths of a °C, ages in seconds.
@@ -32,7 +47,8 @@ class Policy:
     temperature. `remeasure` is how many further measurements a fever or an implausible value
     gets before the decision. `trust_*_s` are the ages of the cached bundle at which an entry
     is marked, printed passes are referred, everything is referred. `shift_grace_s` is how long
-    before a shift begins and after it ends its workers may still come in.
+    before a shift begins and after it ends its workers may still come in. `foreign_certificates`
+    may be given as its text.
 
     Raises PolicyError when it has no rule, an unknown rule is left to `screening`, or when a
     number is out of range.
@@ -50,9 +66,11 @@ class Policy:
     trust_printed_refer_s: int = 72 * HOUR_S
     trust_all_refer_s: int = 7 * 24 * HOUR_S
     shift_grace_s: int = HOUR_S // 2
+    foreign_certificates: ForeignWorth = ForeignWorth.OFF
     rules: tuple[str, ...] = DEFAULT_RULES
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "foreign_certificates", _worth(self.foreign_certificates))
         if not self.rules:
             raise PolicyError("a policy without rules would admit everyone", remedy="name rules")
         low, fever, high = (
@@ -95,6 +113,20 @@ class Policy:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
+def _worth(value: object) -> ForeignWorth:
+    known = [worth for worth in ForeignWorth if worth == value]
+    if not known:
+        raise PolicyError(
+            f"foreign_certificates is {value!r}", remedy=f"take one of {', '.join(ForeignWorth)}"
+        )
+    return known[0]
+
+
+def _worth_at_most(mine: object, theirs: object) -> bool:
+    order = list(ForeignWorth)
+    return order.index(_worth(theirs)) <= order.index(_worth(mine))
+
+
 def _at_most(mine: object, theirs: object) -> bool:
     return isinstance(theirs, int) and isinstance(mine, int) and theirs <= mine
 
@@ -114,4 +146,5 @@ _STRICTER = {
     "trust_printed_refer_s": _at_most,
     "trust_all_refer_s": _at_most,
     "shift_grace_s": _at_most,
+    "foreign_certificates": _worth_at_most,
 }

@@ -22,6 +22,9 @@ class Reason(StrEnum):
     WRONG_SITE = "wrong_site"
     STALE_CODE = "stale_code"
     REPLAYED = "replayed"
+    FOREIGN_CERTIFICATE = "foreign_certificate"
+    FOREIGN_NOT_ACCEPTED = "foreign_not_accepted"
+    FOREIGN_INSUFFICIENT = "foreign_insufficient"
 
     STATUS_YELLOW = "status_yellow"
     STATUS_RED = "status_red"

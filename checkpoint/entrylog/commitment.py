@@ -13,9 +13,9 @@ SALT_BYTES = 16
 
 
 def encode_personal(personal: Personal) -> bytes:
-    """Deterministic CBOR: [name, ID tail, holder id, plate]."""
+    """Deterministic CBOR: [name, ID tail, holder id, plate], and the date of birth if there."""
     fields = [personal.name, personal.id_tail, personal.holder_id, personal.plate]
-    return cbor.dumps(fields)
+    return cbor.dumps([*fields, personal.born] if personal.born else fields)
 
 
 def decode_personal(blob: bytes) -> Personal:
@@ -27,6 +27,8 @@ def decode_personal(blob: bytes) -> Personal:
     match fields:
         case [str(name), str(id_tail), str(holder_id), str(plate)]:
             return Personal(name, id_tail, holder_id, plate)
+        case [str(name), str(id_tail), str(holder_id), str(plate), str(born)] if born:
+            return Personal(name, id_tail, holder_id, plate, born)
     raise EntryError("not a personal record")
 
 

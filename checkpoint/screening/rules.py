@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from checkpoint.domain.decision import Finding, Outcome, Treasure
+from checkpoint.domain.foreign_certificate import ForeignCertificate
 from checkpoint.domain.observation import ClockQuality, Direction, Mask, Observation
-from checkpoint.domain.policy import Policy
+from checkpoint.domain.policy import ForeignWorth, Policy
 from checkpoint.domain.reason import Reason
 
 DAY_S = 24 * 3600
@@ -20,12 +21,33 @@ Rule = Callable[[Observation, Policy], Iterator[Finding]]
 
 
 def credential(observation: Observation, policy: Policy) -> Iterator[Finding]:
-    """A genuine pass in force: whatever `verify` objects to denies; no code at all refers."""
+    """A genuine pass in force: whatever `verify` objects to denies; no code at all refers.
+
+    What a foreign certificate is worth is the policy's to say. That is told here and not in a rule
+    of its own, so that no policy which leaves a rule out lets one pass.
+    """
     if observation.verification is None:
         yield Finding(Reason.NO_CODE, Outcome.REFER, Treasure.CODE)
         return
+    if observation.verification.foreign and policy.foreign_certificates is ForeignWorth.OFF:
+        yield Finding(Reason.FOREIGN_NOT_ACCEPTED, Outcome.DENY, Treasure.CODE)
+        return
     for reason in observation.verification.reasons:
         yield Finding(reason, Outcome.DENY, Treasure.CODE)
+    certificate = observation.verification.certificate
+    if certificate and observation.verification.valid:
+        yield from _foreign(certificate, observation, policy)
+
+
+def _foreign(
+    certificate: ForeignCertificate, observation: Observation, policy: Policy
+) -> Iterator[Finding]:
+    admits = policy.foreign_certificates is ForeignWorth.ADMIT
+    suffices = certificate.statement.suffices(observation.at)
+    outcome = Outcome.ADMIT if admits and suffices else Outcome.REFER
+    yield Finding(Reason.FOREIGN_CERTIFICATE, outcome, Treasure.CODE)
+    if not suffices:
+        yield Finding(Reason.FOREIGN_INSUFFICIENT, Outcome.REFER, Treasure.CODE)
 
 
 def wrong_site(observation: Observation, policy: Policy) -> Iterator[Finding]:

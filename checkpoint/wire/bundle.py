@@ -14,17 +14,20 @@ from typing import Any
 from checkpoint import cbor
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential import Trust, cose
+from checkpoint.credential.foreign import Certificates
+from checkpoint.credential.foreign.certificate import Certificate
 from checkpoint.credential.id_set import IdSet
 from checkpoint.domain.place import Enterprise, Gate, Site
-from checkpoint.domain.policy import Policy
+from checkpoint.domain.policy import ForeignWorth, Policy
 from checkpoint.domain.warrant import Warrant
 from checkpoint.errors import KeyFault, PolicyError, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey, Withdrawal
 from checkpoint.keys.handover import follow
 
-FORMAT = 2
-_READ = (1, FORMAT)
-"""Format 1 has no withdrawn keys and no server keys; a gate may still hold one."""
+FORMAT = 3
+_READ = (1, 2, FORMAT)
+"""Formats before this one lack some fields; a gate may still hold such a bundle."""
+_WORTH = "foreign_certificates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def _notes(document: object) -> list[str]:
 
 def _document(bundle: Bundle) -> dict[str, Any]:
     policy = asdict(bundle.policy)
-    policy["rules"] = list(policy["rules"])
+    policy |= {"rules": list(policy["rules"]), _WORTH: policy[_WORTH].value}
     return {
         "format": FORMAT,
         "version": bundle.version,
@@ -124,6 +127,7 @@ def _document(bundle: Bundle) -> dict[str, Any]:
         "revoked": IdSet.of(bundle.trust.revoked).to_bytes(),
         "blocked": IdSet.of(bundle.trust.blocked).to_bytes(),
         "withdrawn": [withdrawal.to_list() for withdrawal in bundle.trust.withdrawn],
+        "certificates": [c.der for c in bundle.trust.certificates.certificates],
         "warrants": [_warrant_document(w) for w in bundle.warrants],
         "server_keys": bundle.server_keys.to_json(),
         "handovers": list(bundle.handovers),
@@ -143,8 +147,11 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         raise WireError(
             f"bundle format {document['format']!r} is unknown", remedy="update the kiosk"
         )
-    if document["format"] == 1:
+    if document["format"] < 2:
         document |= {"withdrawn": [], "server_keys": Keyring().to_json(), "handovers": []}
+    if document["format"] < 3:
+        policy = document["policy"] | {_WORTH: ForeignWorth.OFF.value}
+        document |= {"certificates": [], "policy": policy}
     return Bundle(
         version=document["version"],
         issued_at=from_ms(document["issued_at"]),
@@ -158,6 +165,7 @@ def _bundle(document: dict[str, Any]) -> Bundle:
             IdSet.from_bytes(document["revoked"]),
             IdSet.from_bytes(document["blocked"]),
             tuple(Withdrawal.from_list(w) for w in document["withdrawn"]),
+            Certificates(Certificate.from_der(der) for der in document["certificates"]),
         ),
         warrants=tuple(_warrant(w) for w in document["warrants"]),
         server_keys=Keyring.from_json(document["server_keys"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checkpoint.domain.decision import Outcome, Treasure
+from checkpoint.domain.foreign_certificate import CertificateKind
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask
 from kiosk.display.bilingual import Advice, Said
@@ -67,6 +68,19 @@ KINDS: dict[PassKind, Said] = {
     PassKind.COMMUTING_VEHICLE: Said("员工通勤车辆通行证", "Commuting vehicle pass"),
     PassKind.EMERGENCY_VEHICLE: Said("车辆应急通行证", "Emergency vehicle pass"),
     PassKind.VISITOR: Said("访客证", "Visitor's pass"),
+}
+
+CERTIFICATES: dict[CertificateKind, Said] = {
+    CertificateKind.VACCINATION: Said("境外疫苗接种证明", "Foreign vaccination certificate"),
+    CertificateKind.TEST: Said("境外检测证明", "Foreign test certificate"),
+    CertificateKind.RECOVERY: Said("境外康复证明", "Foreign recovery certificate"),
+}
+"""What is shown in both languages at once: the gatekeeper reads it to somebody from abroad."""
+
+RESULTS: dict[str, Said] = {
+    "detected": Said("检出病毒（阳性）", "Virus detected (positive)"),
+    "not_detected": Said("未检出（阴性）", "Not detected (negative)"),
+    "unclear": Said("结果不明", "Result unclear"),
 }
 
 DEVICES: dict[str, Said] = {

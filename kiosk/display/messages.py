@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.display.bilingual import Advice, Said
 from kiosk.display.fault_words import FAULTS, OTHER_FAULT
 from kiosk.display.gate_words import (
+    CERTIFICATES,
     DEVICES,
     DIRECTIONS,
     GLYPHS,
@@ -17,6 +18,7 @@ from kiosk.display.gate_words import (
     MASKS,
     OUTCOMES,
     PHASES,
+    RESULTS,
     TREASURES,
 )
 from kiosk.display.page_words import ASKS, ERRORS, LABELS, USUAL_REASONS
@@ -48,7 +50,8 @@ def words(language: str) -> dict[str, Any]:
         "error": _told(ERRORS, language),
         "direction": _told(DIRECTIONS, language),
         "device": _told(DEVICES, language),
-        "kind": _told(KINDS, language),
+        "kind": _told(KINDS, language) | _in_both(CERTIFICATES, language),
+        "result": _in_both(RESULTS, language),
         "outcome": _advised(OUTCOMES, language),
         "phase": _advised(PHASES, language),
         "reason": _advised(REASONS, language),
@@ -59,6 +62,11 @@ def words(language: str) -> dict[str, Any]:
 
 def _told(table: Mapping[Any, Said], language: str) -> dict[str, str]:
     return {_code(key): said.into(language) for key, said in table.items()}
+
+
+def _in_both(table: Mapping[Any, Said], language: str) -> dict[str, str]:
+    other = LANGUAGES[1 - LANGUAGES.index(language)]
+    return {_code(key): f"{said.into(language)} {said.into(other)}" for key, said in table.items()}
 
 
 def _advised(table: Mapping[Any, Advice], language: str) -> dict[str, dict[str, str]]:

@@ -23,6 +23,8 @@ LABELS: dict[str, Said] = {
     "nobody_known": Said("没有可信的通行证", "No trusted pass"),
     "id_tail": Said("证件尾号", "ID ending"),
     "plate": Said("车牌", "Plate"),
+    "born": Said("出生日期", "Born"),
+    "country": Said("签发国家", "Issued in"),
     "reasons": Said("原因", "Reasons"),
     "faults": Said("故障", "Faults"),
     "entry": Said("记录", "Entry"),
@@ -32,6 +34,10 @@ LABELS: dict[str, Said] = {
     ),
     "second_look_vehicle": Said(
         "车牌、驾驶员与通行证是否一致", "do plate and driver agree with the pass?"
+    ),
+    "second_look_foreign": Said(
+        "本人、姓名、出生日期与身份证件是否一致",
+        "do person, name and birth date agree with an identity document?",
     ),
     "view_only": Said(
         "此屏只能观看，请在闸机本机上操作", "View only: press buttons at the gate's own screen"

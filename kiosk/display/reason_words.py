@@ -65,6 +65,24 @@ _CODE = {
         "This code has been used already",
         "Refresh your code; a screenshot will not do",
     ),
+    Reason.FOREIGN_CERTIFICATE: _a(
+        "出示的是境外健康证明",
+        "请门卫对照身份证件核对姓名和出生日期",
+        "A foreign health certificate",
+        "The gatekeeper compares name and birth date with an identity document",
+    ),
+    Reason.FOREIGN_NOT_ACCEPTED: _a(
+        "本岗不收境外健康证明",
+        "请出示通行证，没有的找门卫登记",
+        "Foreign health certificates are not taken here",
+        "Show your pass; without one, see the gatekeeper",
+    ),
+    Reason.FOREIGN_INSUFFICIENT: _a(
+        "境外健康证明不足以放行",
+        "请找门卫",
+        "The certificate is not enough to let you in",
+        "See the gatekeeper",
+    ),
     Reason.NO_CODE: _a(
         "没有出示通行码", "请找门卫登记", "No code was shown", "See the gatekeeper to register"
     ),

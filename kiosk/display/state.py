@@ -46,6 +46,10 @@ def _shown(shown: Shown | None) -> dict[str, str] | None:
         "id_tail": shown.id_tail,
         "kind": shown.kind.value,
         "plate": shown.plate,
+        "country": shown.country,
+        "born": shown.born,
+        "result": shown.result,
+        "says": shown.says,
     }
 
 

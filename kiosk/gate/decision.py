@@ -11,8 +11,7 @@ from typing import Any, Protocol
 from checkpoint.clock import rfc3339
 from checkpoint.credential import verify
 from checkpoint.domain.decision import Decision, Outcome
-from checkpoint.domain.entry import Entry, EntryKind, Personal
-from checkpoint.domain.health_pass import HealthPass
+from checkpoint.domain.entry import Entry, EntryKind
 from checkpoint.domain.observation import (
     ClockQuality,
     Direction,
@@ -22,10 +21,12 @@ from checkpoint.domain.observation import (
     Reading,
     Verification,
 )
+from checkpoint.domain.policy import ForeignWorth
 from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link, decode_entry
 from checkpoint.screening import decide
 from checkpoint.wire.bundle import Bundle
+from kiosk.gate.bearer import cited, personal_of
 from kiosk.journal import Draft
 from kiosk.journal.draft import STEP
 
@@ -46,7 +47,10 @@ class InForce:
 
     def verify(self, text: str, at: datetime) -> Verification:
         """What the shown text is worth. Never raises."""
-        return verify(text, self.bundle.trust, at)
+        seen = verify(text, self.bundle.trust, at)
+        if seen.foreign and self.bundle.policy.foreign_certificates is ForeignWorth.OFF:
+            return replace(seen, certificate=None)  # nobody is named by what is not taken
+        return seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,6 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
     """All that is known of the person, the gate and the moment."""
     bundle = in_force.bundle
     seen = replayed(sighting.verification, journal) if sighting.verification else None
-    known = seen.health_pass if seen else None
     return Observation(
         at=sighting.at,
         direction=sighting.direction,
@@ -122,7 +125,7 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
         readings=sighting.readings,
         mask=sighting.mask,
         mask_source=sighting.mask_source,
-        inside=journal.is_inside(known.holder_id) if known else None,
+        inside=journal.is_inside(seen.holder_id) if seen and seen.holder_id else None,
         measured=sighting.measured,
     )
 
@@ -143,22 +146,19 @@ def replayed(seen: Verification, journal: Log) -> Verification:
 
 def passage(observation: Observation, decision: Decision, in_force: InForce) -> Draft:
     """The entry of a decided passing."""
-    known, seen = observation.health_pass, observation.verification
+    seen = observation.verification
     draft = event(EntryKind.PASSAGE, observation.at, in_force, step_of(observation))
     entry = replace(
-        draft.entry,
+        cited(draft.entry, seen),
         direction=observation.direction,
         outcome=decision.outcome,
         reasons=decision.reasons,
-        pass_id=known.pass_id if known else "",
-        pass_kind=known.kind if known else None,
-        issuer=known.issuer if known else "",
         code_digest=seen.digest if seen else b"",
         readings=observation.readings,
         mask=observation.mask,
         mask_source=observation.mask_source,
     )
-    return Draft(entry, personal_of(known) if known else None)
+    return Draft(entry, personal_of(seen))
 
 
 def step_of(observation: Observation) -> dict[str, str]:
@@ -192,12 +192,6 @@ def event(
             details=details or {},
         )
     )
-
-
-def personal_of(known: HealthPass) -> Personal:
-    """The person's side of an entry."""
-    plate = known.vehicle.plate if known.vehicle else ""
-    return Personal(known.name, known.id_tail, known.holder_id, plate)
 
 
 def plausible(reading: Reading) -> bool:

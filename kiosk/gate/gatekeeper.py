@@ -9,7 +9,8 @@ from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction
 from checkpoint.domain.reason import Reason
-from kiosk.gate.decision import InForce, Judgement, event, personal_of, step_of
+from kiosk.gate.bearer import cited, personal_of
+from kiosk.gate.decision import InForce, Judgement, event, step_of
 from kiosk.journal import Draft
 
 LONGEST_WORDS = 200
@@ -18,7 +19,7 @@ HASH_DIGITS = 16
 
 def override_entry(judged: Judgement, words: str, now: datetime, in_force: InForce) -> Draft:
     """The gatekeeper lets pass whom the rules referred or denied; it cites their entry."""
-    link, known = judged.link, judged.observation.health_pass
+    link, seen = judged.link, judged.observation.verification
     details = {
         "epoch": str(link.epoch),
         "seq": str(link.seq),
@@ -27,15 +28,12 @@ def override_entry(judged: Judgement, words: str, now: datetime, in_force: InFor
         **step_of(judged.observation),
     }
     entry = replace(
-        event(EntryKind.OVERRIDE, now, in_force, details).entry,
+        cited(event(EntryKind.OVERRIDE, now, in_force, details).entry, seen),
         direction=judged.observation.direction,
         outcome=Outcome.ADMIT,
         reasons=(Reason.OVERRIDDEN,),
-        pass_id=known.pass_id if known else "",
-        pass_kind=known.kind if known else None,
-        issuer=known.issuer if known else "",
     )
-    return Draft(entry, personal_of(known) if known else None)
+    return Draft(entry, personal_of(seen))
 
 
 def emergency_entry(direction: Direction, opened: bool, now: datetime, in_force: InForce) -> Draft:

@@ -16,9 +16,9 @@ Names = frozenset[str]
 
 def names_of(text: str, seen: Verification) -> Names:
     """What a code that was read is known by."""
-    if seen.health_pass is None:
+    if not seen.credential_id:
         return frozenset({text})
-    return frozenset({text, " ".join((seen.health_pass.pass_id, *seen.reasons))})
+    return frozenset({text, " ".join((seen.credential_id, *seen.reasons))})
 
 
 class DoubleRead:

@@ -12,6 +12,7 @@ from checkpoint.domain.reason import Reason
 from checkpoint.screening.decide import BY_SENSORS
 from kiosk.gate.decision import InForce, Judgement, Sighting
 from kiosk.gate.guard import Names, names_of
+from kiosk.gate.showing import shown_of
 from kiosk.ports import Light, Phase, Shown
 
 _LIGHTS = {Outcome.ADMIT: Light.GOOD, Outcome.REFER: Light.DOUBT, Outcome.DENY: Light.BAD}
@@ -68,12 +69,8 @@ class Passing:
 
     @property
     def shown(self) -> Shown | None:
-        """The person on the display; nobody where the pass could not be believed."""
-        known = self.verification.health_pass if self.verification else None
-        if known is None:
-            return None
-        plate = known.vehicle.plate if known.vehicle else ""
-        return Shown(known.name, known.id_tail, known.kind, plate)
+        """The person on the display; nobody where the code could not be believed."""
+        return shown_of(self.verification)
 
     @property
     def entry(self) -> str:
@@ -131,7 +128,7 @@ def lights(passing: Passing | None, phase: Phase, policy: Policy) -> dict[Treasu
     if passing is None or known is None or passing.verification is None:
         return shown
     shown[Treasure.CODE] = _LIGHTS[known.treasure(Treasure.CODE)]
-    if passing.verification.health_pass:  # nobody is registered whom the code does not name
+    if passing.verification.holder_id:  # nobody is registered whom the code does not name
         shown[Treasure.REGISTER] = _LIGHTS[known.treasure(Treasure.REGISTER)]
     shown |= _by_devices(passing, phase, policy)
     if passing.decision and passing.judgement is None:

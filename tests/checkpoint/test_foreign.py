@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from datetime import datetime
 from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from checkpoint.credential.foreign import Certificates, ForeignVerification, verify_foreign
 from checkpoint.credential.foreign.agreement import judge
-from checkpoint.credential.foreign.certificate import Certificate
 from checkpoint.credential.foreign.countries import ALPHA_2
 from checkpoint.domain.reason import Reason
-
-VECTORS = Path(__file__).parents[1] / "assets" / "hc1" / "vectors.jsonl"
-
-
-def _vectors() -> dict[str, dict[str, Any]]:
-    rows = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
-    return {row["file"].replace("/2DCode/raw/", "/").removesuffix(".json"): row for row in rows}
-
-
-VECTOR = _vectors()
+from tests.checkpoint.published import VECTOR, certificate_in
 
 
 def verified(name: str, text: str | None = None) -> ForeignVerification:
     """A vector judged with its certificate at its clock."""
     vector, context = VECTOR[name], VECTOR[name]["context"]
-    certificate = Certificate.from_der(base64.b64decode(context["CERTIFICATE"]))
+    certificate = certificate_in(name)
     at = datetime.fromisoformat(context["VALIDATIONCLOCK"])
     return verify_foreign(text or vector["text"], Certificates([certificate]), at)
 

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkpoint.credential.foreign import Certificates, verify_foreign
-from checkpoint.credential.foreign.certificate import ES256, PS256, Certificate, Usage
+from checkpoint.credential.foreign.certificate import ES256, PS256, Certificate
+from checkpoint.domain.foreign_certificate import CertificateKind
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import KeyFault
 from tests.checkpoint.foreign_issuer import (
@@ -140,15 +141,15 @@ def test_weak_keys_and_other_curves_sign_nothing() -> None:
 @pytest.mark.parametrize(
     ("oids", "usages"),
     [
-        ((), frozenset(Usage)),
-        (("1.3.6.1.5.5.7.3.2",), frozenset(Usage)),
-        ((TEST_OID,), {Usage.TEST}),
-        ((OLD_TEST_OID, VACCINATION_OID), {Usage.TEST, Usage.VACCINATION}),
+        ((), frozenset(CertificateKind)),
+        (("1.3.6.1.5.5.7.3.2",), frozenset(CertificateKind)),
+        ((TEST_OID,), {CertificateKind.TEST}),
+        ((OLD_TEST_OID, VACCINATION_OID), {CertificateKind.TEST, CertificateKind.VACCINATION}),
     ],
     ids=["none", "of another purpose", "one", "both spellings"],
 )
 def test_a_certificate_without_our_usages_may_sign_all(
-    oids: tuple[str, ...], usages: frozenset[Usage]
+    oids: tuple[str, ...], usages: frozenset[CertificateKind]
 ) -> None:
     assert certificate_of(P256, *oids).usages == usages
 
@@ -156,14 +157,16 @@ def test_a_certificate_without_our_usages_may_sign_all(
 def test_a_broken_extension_costs_neither_the_key_nor_the_usages() -> None:
     blob = _broken(der_of(P256, (VACCINATION_OID,)))
     certificate = Certificate.from_der(blob)
-    assert certificate.usages == {Usage.VACCINATION}
+    assert certificate.usages == {CertificateKind.VACCINATION}
     assert verify_foreign(issue(P256, certificate), Certificates([certificate]), NOW).valid
 
 
 def test_usages_are_found_in_a_list_that_cannot_be_read() -> None:
     blob = der_of(P256, (TEST_OID,))
     at = blob.index(bytes.fromhex("0603551d11")) - 1
-    assert Certificate.from_der(blob[:at] + b"\x7f" + blob[at + 1 :]).usages == {Usage.TEST}
+    assert Certificate.from_der(blob[:at] + b"\x7f" + blob[at + 1 :]).usages == {
+        CertificateKind.TEST
+    }
 
 
 def test_no_certificate_outlives_that_of_its_issuer() -> None:

@@ -16,17 +16,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkpoint.clock import FixedClock
 from checkpoint.credential import issue
+from checkpoint.credential.foreign import Certificates
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction, Mask
+from checkpoint.domain.policy import ForeignWorth
 from checkpoint.entrylog import decode_entry, genesis, link
 from checkpoint.errors import JournalFault, SettingError
 from checkpoint.keys import SigningKey
-from kiosk.feed import LINE_LIMIT, Feed, lines_of
+from kiosk.feed import LINE_LIMIT, Feed, Foreign, lines_of
+from tests.checkpoint.foreign_issuer import certificate_of
+from tests.checkpoint.foreign_issuer import issue as issue_foreign
 from tests.kiosk.gatehouse import NOW, worker
 
 ROOT = Path(__file__).parents[2]
@@ -248,3 +253,20 @@ def test_the_command_exits_1_after_a_wrong_line_and_0_otherwise(tmp_path: Path) 
     assert bad.stderr.startswith(b"line 2: not JSON")
     now = datetime.fromisoformat(json.loads(bad.stdout.splitlines()[-1])["at"])
     assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)
+
+
+def test_a_foreign_certificate_is_worth_what_the_feed_was_told(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    signer = certificate_of(key)
+    line = observation(text=issue_foreign(key, signer))
+    wanted = {
+        ForeignWorth.OFF: ("DENY", ["foreign_not_accepted"]),
+        ForeignWorth.REFER: ("REFER", ["foreign_certificate"]),
+        ForeignWorth.ADMIT: ("ADMIT", ["foreign_certificate"]),
+    }
+    for worth, (outcome, reasons) in wanted.items():
+        foreign = Foreign(worth, Certificates([signer]))
+        made = Feed.open(tmp_path / worth.value, FixedClock(NOW), foreign)
+        with made.journal:
+            status, (told,), err = fed(made, line)
+        assert (status, told["outcome"], told["reasons"], err) == (0, outcome, reasons, [])

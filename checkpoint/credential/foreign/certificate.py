@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from checkpoint.credential.foreign import der
+from checkpoint.domain.foreign_certificate import CertificateKind
 from checkpoint.errors import KeyFault
 
 ES256, PS256 = -7, -37
@@ -25,23 +25,15 @@ _EXTENDED_KEY_USAGE = bytes.fromhex("551d25")
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
-class Usage(StrEnum):
-    """What a certificate may sign."""
-
-    TEST = "test"
-    VACCINATION = "vaccination"
-    RECOVERY = "recovery"
-
-
 # The OIDs 1.3.6.1.4.1.1847.2021.1.N and, as the hcert spec first had them,
 # 1.3.6.1.4.1.0.1847.2021.1.N, in DER. No other bytes of that field can look like them, so they
 # are found where the list around them is broken.
 _USAGES = {
-    Usage(usage): (
+    CertificateKind(usage): (
         bytes.fromhex("060b2b06010401") + bytes.fromhex("8e378f6501") + bytes([number]),
         bytes.fromhex("060c2b0601040100") + bytes.fromhex("8e378f6501") + bytes([number]),
     )
-    for number, usage in enumerate(Usage, start=1)
+    for number, usage in enumerate(CertificateKind, start=1)
 }
 
 
@@ -51,13 +43,21 @@ class Certificate:
 
     `usages` are all where the certificate names none. `public_key` is None for a kind of key
     that may not sign at all; a list that holds one such certificate is still good for the others.
+    `country` is the subject's, empty where it names none; `der` the certificate itself.
     """
 
     key_id: bytes
     since: datetime
     until: datetime
-    usages: frozenset[Usage]
-    public_key: PublicKey | None
+    usages: frozenset[CertificateKind]
+    public_key: PublicKey | None = field(compare=False, repr=False)
+    country: str = ""
+    der: bytes = field(default=b"", repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate, 64 hex digits."""
+        return hashlib.sha256(self.der).hexdigest()
 
     def verifies(self, algorithm: int, signature: bytes, message: bytes) -> bool:
         """Whether `signature` is this key's; a key signs with the one algorithm of its kind."""
@@ -91,8 +91,10 @@ class Certificate:
             key_id=hashlib.sha256(blob).digest()[:_KEY_ID_BYTES],
             since=anatomy.since,
             until=anatomy.until,
-            usages=usages or frozenset(Usage),
+            usages=usages or frozenset(CertificateKind),
             public_key=_allowed(key),
+            country=anatomy.country,
+            der=blob,
         )
 
 

@@ -27,6 +27,12 @@ class Certificates:
         for certificate in self.certificates:
             self._by_id.setdefault(certificate.key_id, []).append(certificate)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Certificates) and self.certificates == other.certificates
+
+    def __hash__(self) -> int:
+        return hash(self.certificates)
+
     def by_id(self, key_id: bytes) -> tuple[Certificate, ...]:
         """The certificates under an id, empty when unknown."""
         return tuple(self._by_id.get(key_id, ()))
@@ -46,11 +52,22 @@ class Certificates:
 
 def _read(path: Path) -> list[Certificate]:
     try:
-        blocks = _PEM.findall(path.read_bytes())
+        blob = path.read_bytes()
     except OSError as fault:
         raise KeyFault(f"{path}: {fault}", remedy="give a readable file") from fault
+    return read_pem(blob, str(path))
+
+
+def read_pem(text: bytes, source: str) -> list[Certificate]:
+    """All PEM certificates of a text, in order.
+
+    Raises KeyFault naming the source, and the certificate at fault by its place.
+    """
+    blocks = _PEM.findall(text)
     if not blocks:
-        raise KeyFault(f"{path} holds no PEM certificate", remedy="give X.509 certificates in PEM")
+        raise KeyFault(
+            f"{source} holds no PEM certificate", remedy="give X.509 certificates in PEM"
+        )
     found = []
     for place, block in enumerate(blocks, start=1):
         try:
@@ -58,6 +75,6 @@ def _read(path: Path) -> list[Certificate]:
             found.append(Certificate.from_der(blob))
         except (binascii.Error, KeyFault) as fault:
             raise KeyFault(
-                f"{path}, certificate {place}: {fault}", remedy="mend or remove this certificate"
+                f"{source}, certificate {place}: {fault}", remedy="mend or remove this certificate"
             ) from fault
     return found

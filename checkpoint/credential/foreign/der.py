@@ -6,6 +6,7 @@ and the validity that we need. So only the path to what we need is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from datetime import UTC, datetime
 _SEQUENCE, _OCTETS, _OID = 0x30, 0x04, 0x06
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _VERSION, _EXTENSIONS = 0xA0, 0xA3
+_COUNTRY_NAME = bytes.fromhex("550406")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class DerError(Exception):
@@ -30,12 +33,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Anatomy:
-    """What we need of a certificate. `extensions` are the bytes of the list, unread."""
+    """What we need of a certificate. `extensions` are the bytes of the list, unread.
+
+    `country` is the subject's (RFC 5280 appendix A: two letters), empty where there is none.
+    """
 
     public_key: bytes
     since: datetime
     until: datetime
     extensions: bytes
+    country: str
 
 
 def dissect(certificate: bytes) -> Anatomy:
@@ -51,7 +58,8 @@ def dissect(certificate: bytes) -> Anatomy:
         raise DerError("the validity is not two times")
     since, until = (_time(part) for part in validity)
     extensions = b"".join(part.content for part in fields[6:] if part.tag == _EXTENSIONS)
-    return Anatomy(fields[5].whole, since, until, extensions)
+    country = _country(fields[4].content)
+    return Anatomy(fields[5].whole, since, until, extensions, country)
 
 
 def extension(extensions: bytes, oid: bytes) -> bytes:
@@ -68,6 +76,18 @@ def extension(extensions: bytes, oid: bytes) -> bytes:
     except (DerError, ValueError):
         return extensions
     return found
+
+
+def _country(name: bytes) -> str:
+    try:
+        attributes = [a for group in _parts(name) for a in _parts(group.content)]
+        for oid, value in (tuple(_parts(attribute.content)) for attribute in attributes):
+            text = value.content.decode("ascii", "replace").upper()
+            if oid.content == _COUNTRY_NAME and _COUNTRY.fullmatch(text):
+                return text
+    except (DerError, ValueError):
+        pass
+    return ""
 
 
 def _inner(blob: bytes, *, first: bool = False) -> bytes:

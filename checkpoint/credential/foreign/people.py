@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from checkpoint.clock import rfc3339
-from checkpoint.credential.foreign.certificate import Usage
+from checkpoint.credential.foreign.certificate import Certificate
 from checkpoint.credential.foreign.shape import TEXT_LIMIT, entry_of
 from checkpoint.credential.foreign.token import Token
+from checkpoint.domain.foreign_certificate import (
+    CertificateKind,
+    ForeignCertificate,
+    Recovered,
+    Statement,
+    Tested,
+    Vaccinated,
+)
 
 _FACTS = {
-    Usage.VACCINATION: {
+    CertificateKind.VACCINATION: {
         "dose": "dn",
         "doses": "sd",
         "date": "dt",
         "product": "mp",
         "manufacturer": "ma",
     },
-    Usage.TEST: {
+    CertificateKind.TEST: {
         "result": "tr",
         "sampled_at": "sc",
         "type": "tt",
@@ -28,7 +37,7 @@ _FACTS = {
         "device": "ma",
         "centre": "tc",
     },
-    Usage.RECOVERY: {"first_positive": "fr", "valid_from": "df", "valid_until": "du"},
+    CertificateKind.RECOVERY: {"first_positive": "fr", "valid_from": "df", "valid_until": "du"},
 }
 # eHealth Network, "Value Sets for Digital Covid Certificates" 1.0, section 2.9 (SNOMED CT).
 _RESULTS = {"260415000": "not_detected", "260373001": "detected"}
@@ -57,6 +66,48 @@ def claims_of(token: Token, key_id: bytes) -> dict[str, object]:
         "expires_at": rfc3339(token.expires_at),
         "key_id": key_id.hex(),
     }
+
+
+def certificate_of(token: Token, payload: bytes, signer: Certificate) -> ForeignCertificate:
+    """The same as a value for the gate. The content must be of the right shape."""
+    content, claims = token.content, claims_of(token, signer.key_id)
+    person = f"{claims['standard_name']}\0{claims['date_of_birth']}"
+    return ForeignCertificate(
+        certificate_id=_id(b"sibao/foreign-certificate/v1\0", payload),
+        holder_id=_id(b"sibao/foreign-holder/v1\0", person.encode()),
+        country=signer.country or str(claims["country"]),
+        name=str(claims["name"] or claims["standard_name"]),
+        born=str(claims["date_of_birth"]),
+        statement=_statement(content),
+    )
+
+
+def _id(domain: bytes, blob: bytes) -> str:
+    return hashlib.sha256(domain + blob).hexdigest()[:16]
+
+
+def _statement(content: Mapping[Any, Any]) -> Statement:
+    kind, entry = entry_of(content) or (None, {})
+    match kind:
+        case CertificateKind.TEST:
+            found = _RESULTS.get(str(entry["tr"]))
+            return Tested(None if found is None else found == "detected", _moment(entry["sc"]))
+        case CertificateKind.RECOVERY:
+            return Recovered(_day(entry["df"]), _day(entry["du"]))
+    return Vaccinated(entry["dn"], entry["sd"], _day(entry["dt"]))
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date.fromisoformat(value.partition("T")[0])
+
+
+def _moment(value: Any) -> datetime:
+    """A time; without an offset it is taken as UTC, and a mere day as its beginning."""
+    text = value.isoformat() if isinstance(value, date) else value
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _shown(value: Any) -> str | int:

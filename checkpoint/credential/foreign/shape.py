@@ -14,10 +14,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from checkpoint.credential.foreign.certificate import Usage
 from checkpoint.credential.foreign.countries import ALPHA_2
+from checkpoint.domain.foreign_certificate import CertificateKind
 
-GROUPS = {"v": Usage.VACCINATION, "t": Usage.TEST, "r": Usage.RECOVERY}
+GROUPS = {
+    "v": CertificateKind.VACCINATION,
+    "t": CertificateKind.TEST,
+    "r": CertificateKind.RECOVERY,
+}
 TEXT_LIMIT = 80
 """Characters, the schema's `maxLength` since version 1.3.0; 50 before."""
 
@@ -33,7 +37,7 @@ _MARKS = frozenset("\u200e\u200f\u061c")
 Test = Callable[[Any], bool]
 
 
-def entry_of(content: Mapping[Any, Any]) -> tuple[Usage, Mapping[Any, Any]] | None:
+def entry_of(content: Mapping[Any, Any]) -> tuple[CertificateKind, Mapping[Any, Any]] | None:
     """The one event that the certificate is about and its kind; None unless it is just one.
 
     A group that is null or empty counts as absent.
@@ -121,8 +125,8 @@ def _head(value: Any) -> str:
 
 
 _COMMON: dict[str, Test] = {"tg": _is_text, "co": _is_country, "is": _is_text, "ci": _is_text}
-_BY_USAGE: dict[Usage, dict[str, Test]] = {
-    Usage.VACCINATION: {
+_BY_USAGE: dict[CertificateKind, dict[str, Test]] = {
+    CertificateKind.VACCINATION: {
         "vp": _is_text,
         "mp": _is_text,
         "ma": _is_text,
@@ -130,7 +134,7 @@ _BY_USAGE: dict[Usage, dict[str, Test]] = {
         "sd": _is_count,
         "dt": _is_date,
     },
-    Usage.TEST: {
+    CertificateKind.TEST: {
         "tt": _is_text,
         "sc": _is_time,
         "tr": _is_text,
@@ -138,5 +142,5 @@ _BY_USAGE: dict[Usage, dict[str, Test]] = {
         "nm": _is_optional_text,
         "ma": _is_optional_text,
     },
-    Usage.RECOVERY: {"fr": _is_date, "df": _is_date, "du": _is_date},
+    CertificateKind.RECOVERY: {"fr": _is_date, "df": _is_date, "du": _is_date},
 }

@@ -8,17 +8,18 @@ the claims is read before the signature holds.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from checkpoint.credential.cose import MalformedError
+from checkpoint.credential.digest import digest_of
 from checkpoint.credential.foreign import shape, sign1, token, transport
 from checkpoint.credential.foreign.certificate import Certificate
 from checkpoint.credential.foreign.certificates import Certificates
-from checkpoint.credential.foreign.people import claims_of
+from checkpoint.credential.foreign.people import certificate_of, claims_of
 from checkpoint.credential.foreign.token import Token
+from checkpoint.domain.foreign_certificate import ForeignCertificate
 from checkpoint.domain.reason import Reason
 
 
@@ -27,13 +28,15 @@ class ForeignVerification:
     """What `verify_foreign` found: every reason against the text, and what it says.
 
     Valid when there are claims and no reason. An expired certificate is still named; a forged
-    one is not: there are claims only where the signature holds. `digest` is the SHA-256 of
-    the text that was shown. Whether such a certificate counts at a gate is the policy's to say.
+    one is not: there are claims only where the signature holds, and a `certificate` only where
+    the content has its shape besides. `digest` is that of the text that was shown. Whether such
+    a certificate counts at a gate is the policy's to say.
     """
 
     reasons: tuple[Reason, ...]
     claims: Mapping[str, object] | None = None
     digest: bytes = b""
+    certificate: ForeignCertificate | None = None
 
     @property
     def valid(self) -> bool:
@@ -43,7 +46,7 @@ class ForeignVerification:
 
 def verify_foreign(text: str, certificates: Certificates, at: datetime) -> ForeignVerification:
     """Judge a QR text at time `at`. Never raises on any text."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    digest = digest_of(text)
 
     def refused(reason: Reason, claims: Mapping[str, object] | None = None) -> ForeignVerification:
         return ForeignVerification((reason,), claims, digest)
@@ -64,13 +67,16 @@ def verify_foreign(text: str, certificates: Certificates, at: datetime) -> Forei
         claims = token.read(envelope.payload)
     except MalformedError:
         return refused(Reason.MALFORMED, {"key_id": envelope.key_id.hex()})
+    misshapen = bool(shape.faults(claims.content))
     checks = (
-        (bool(shape.faults(claims.content)), Reason.MALFORMED),
+        (misshapen, Reason.MALFORMED),
         *objections_of_time(claims, signer, at),  # 6
         (not may_sign(signer, claims), Reason.WRONG_PURPOSE),  # 7
     )
     reasons = tuple(reason for hit, reason in checks if hit)
-    return ForeignVerification(reasons, claims_of(claims, envelope.key_id), digest)
+    said = claims_of(claims, envelope.key_id)
+    known = None if misshapen else certificate_of(claims, envelope.payload, signer)
+    return ForeignVerification(reasons, said, digest, known)
 
 
 def may_sign(signer: Certificate, claims: Token) -> bool:

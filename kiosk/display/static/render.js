@@ -4,6 +4,7 @@ import { celsius, fill, id, make, put, say, show } from "./dom.js";
 
 const OTHER_LANGUAGE = document.body.dataset.language === "zh" ? "en" : "zh-CN";
 const PEOPLE_DECIDED = new Set(["overridden", "emergency"]);
+const CERTIFICATES = new Set(["vaccination", "test", "recovery"]);
 const VEHICLES = new Set(["commuting_vehicle", "emergency_vehicle"]);
 
 export function render(view, words) {
@@ -104,14 +105,30 @@ function person(view, words) {
   say(id("nobody"), view.phase === "waiting" ? words.label.nobody : words.label.nobody_known);
   show(id("holder"), shown !== null);
   show(id("second-look"), view.second_look && shown !== null);
-  const { second_look_what: ofPerson, second_look_vehicle: ofVehicle } = words.label;
-  say(id("second-look-what"), VEHICLES.has(shown?.kind) ? ofVehicle : ofPerson);
+  say(id("second-look-what"), compared(shown, words.label));
   say(id("name"), shown ? shown.name : "");
   show(id("tail-fact"), Boolean(shown?.id_tail));
   say(id("id-tail"), shown ? shown.id_tail : "");
   show(id("plate-fact"), Boolean(shown?.plate));
   say(id("plate"), shown ? shown.plate : "");
   say(id("kind"), shown ? words.kind[shown.kind] : "");
+  show(id("says"), Boolean(shown?.says));
+  say(id("says"), shown ? [words.result[shown.result], shown.says].filter(Boolean).join(" · ") : "");
+  show(id("born-fact"), Boolean(shown?.born));
+  say(id("born"), shown ? shown.born : "");
+  show(id("country-fact"), Boolean(shown?.country));
+  say(id("country"), shown ? country(shown.country) : "");
+}
+
+function compared(shown, label) {
+  if (VEHICLES.has(shown?.kind)) return label.second_look_vehicle;
+  return CERTIFICATES.has(shown?.kind) ? label.second_look_foreign : label.second_look_what;
+}
+
+// The browser knows the countries' names; an organisation's letters are no region.
+function country(code) {
+  if (code.length !== 2) return code;
+  return `${new Intl.DisplayNames([document.documentElement.lang], { type: "region" }).of(code)} ${code}`;
 }
 
 function reasons(view, words) {

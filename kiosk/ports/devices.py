@@ -5,24 +5,19 @@ broken raises DeviceFault with a remedy; a device that has no answer gives None.
 device is chosen by name only and says so in `simulated`.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from checkpoint.domain.decision import Decision, Treasure
-from checkpoint.domain.health_pass import PassKind
-from checkpoint.domain.observation import Direction, Mask, Reading
-from checkpoint.domain.reason import Reason
+from checkpoint.domain.observation import Mask, Reading
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
 from checkpoint.wire.entries import Batch
+from kiosk.ports.acts import Act
+from kiosk.ports.view import GateView
 
 Image: TypeAlias = NDArray[np.uint8]
 """Height × width × 3, BGR, 8 bits."""
@@ -144,144 +139,6 @@ class Transport(Device, Protocol):
 
     def push(self, batch: Batch) -> str:
         """Send a batch, get the signed receipt note."""
-
-
-class Phase(StrEnum):
-    """Where one passing stands."""
-
-    WAITING = "waiting"
-    TEMPERATURE = "temperature"
-    MASK = "mask"
-    VERDICT = "verdict"
-    CLEAR = "clear"
-    """the verdict has been shown; waiting for the person to leave the camera's view"""
-
-
-class Light(StrEnum):
-    """One of the four treasures on the display."""
-
-    OFF = "off"
-    PENDING = "pending"
-    GOOD = "good"
-    DOUBT = "doubt"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The person or vehicle on the display: no more than the gatekeeper needs."""
-
-    name: str
-    id_tail: str
-    kind: PassKind
-    plate: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Overridable:
-    """A refusal that may still be decided over; `entry` names it: "epoch/seq/hash"."""
-
-    entry: str
-    at: datetime
-    shown: Shown | None
-    decision: Decision
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """The barrier stands open: OK, OVERRIDDEN or EMERGENCY, and for whom where that is known."""
-
-    why: Reason
-    shown: Shown | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """How the gate stands to its server. Times in UTC, `trust_age_s` None when stand-alone."""
-
-    enrolled: bool
-    online: bool
-    unsent: int
-    trust_age_s: int | None = None
-    last_receipt: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that is broken now, by an operator code of docs/operations.md."""
-
-    code: str
-    message: str
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GateView:
-    """All that the display shows, replaced as one value.
-
-    `phase` TEMPERATURE or MASK with `asks` true means that the gatekeeper must type or press.
-    `second_look` asks the gatekeeper to compare the person with the printed pass.
-    `simulated` names the simulated devices; the display then says SIMULATED 模拟.
-    `opening` is there while the barrier stands open. `overridable` are the last refusals that
-    may still be decided over, the newest last.
-    """
-
-    phase: Phase
-    direction: Direction
-    at: datetime
-    lights: Mapping[Treasure, Light] = field(default_factory=dict)
-    asks: bool = False
-    shown: Shown | None = None
-    readings: tuple[Reading, ...] = ()
-    mask: Mask | None = None
-    decision: Decision | None = None
-    second_look: bool = False
-    entry: str = ""
-    inside: int = 0
-    connection: Connection = Connection(enrolled=False, online=False, unsent=0)
-    faults: tuple[Fault, ...] = ()
-    simulated: tuple[str, ...] = ()
-    place: str = ""
-    opening: Opening | None = None
-    overridable: tuple[Overridable, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TemperatureTyped:
-    """The gatekeeper typed a temperature, hundredths of a °C."""
-
-    value_c: int
-
-
-@dataclass(frozen=True, slots=True)
-class MaskPressed:
-    """The gatekeeper pressed a mask button."""
-
-    mask: Mask
-
-
-@dataclass(frozen=True, slots=True)
-class DirectionChosen:
-    """The gatekeeper turned the gate round."""
-
-    direction: Direction
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideGiven:
-    """The gatekeeper lets through whom an Overridable is about, and nobody else, with a reason."""
-
-    words: str
-    entry: str
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyOpened:
-    """The emergency button: opens always, and is an entry."""
-
-
-Act: TypeAlias = TemperatureTyped | MaskPressed | DirectionChosen | OverrideGiven | EmergencyOpened
-"""What a gatekeeper can do at the display."""
 
 
 class Display(Device, Protocol):

@@ -1,0 +1,61 @@
+"""The gate's ports: what it asks of its devices, what it shows, what the gatekeeper may do."""
+
+from kiosk.ports.acts import (
+    Act,
+    DirectionChosen,
+    EmergencyOpened,
+    MaskPressed,
+    OverrideGiven,
+    TemperatureTyped,
+)
+from kiosk.ports.devices import (
+    Barrier,
+    Camera,
+    CodeReader,
+    Device,
+    Display,
+    Frame,
+    Glimpse,
+    Image,
+    MaskSensor,
+    Thermometer,
+    Transport,
+)
+from kiosk.ports.view import (
+    Connection,
+    Fault,
+    GateView,
+    Light,
+    Opening,
+    Overridable,
+    Phase,
+    Shown,
+)
+
+__all__ = [
+    "Act",
+    "Barrier",
+    "Camera",
+    "CodeReader",
+    "Connection",
+    "Device",
+    "DirectionChosen",
+    "Display",
+    "EmergencyOpened",
+    "Fault",
+    "Frame",
+    "GateView",
+    "Glimpse",
+    "Image",
+    "Light",
+    "MaskPressed",
+    "MaskSensor",
+    "Opening",
+    "Overridable",
+    "OverrideGiven",
+    "Phase",
+    "Shown",
+    "TemperatureTyped",
+    "Thermometer",
+    "Transport",
+]

@@ -1,0 +1,46 @@
+"""What a gatekeeper can do at the display."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from checkpoint.domain.observation import Direction, Mask
+
+
+@dataclass(frozen=True, slots=True)
+class TemperatureTyped:
+    """The gatekeeper typed a temperature, hundredths of a °C."""
+
+    value_c: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaskPressed:
+    """The gatekeeper pressed a mask button."""
+
+    mask: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionChosen:
+    """The gatekeeper turned the gate round."""
+
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideGiven:
+    """The gatekeeper lets through whom an Overridable is about, and nobody else, with a reason."""
+
+    words: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyOpened:
+    """The emergency button: opens always, and is an entry."""
+
+
+Act: TypeAlias = TemperatureTyped | MaskPressed | DirectionChosen | OverrideGiven | EmergencyOpened
+"""What a gatekeeper can do at the display."""

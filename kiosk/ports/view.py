@@ -1,0 +1,122 @@
+"""What the display shows of the gate: one value, replaced as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from checkpoint.domain.decision import Decision, Treasure
+from checkpoint.domain.foreign_certificate import CertificateKind
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.observation import Direction, Mask, Reading
+from checkpoint.domain.reason import Reason
+
+
+class Phase(StrEnum):
+    """Where one passing stands."""
+
+    WAITING = "waiting"
+    TEMPERATURE = "temperature"
+    MASK = "mask"
+    VERDICT = "verdict"
+    CLEAR = "clear"
+    """the verdict has been shown; waiting for the person to leave the camera's view"""
+
+
+class Light(StrEnum):
+    """One of the four treasures on the display."""
+
+    OFF = "off"
+    PENDING = "pending"
+    GOOD = "good"
+    DOUBT = "doubt"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The person or vehicle on the display: no more than the gatekeeper needs.
+
+    For a foreign certificate: the issuer's `country`, the date of birth as far as it is known, a
+    test's `result` (`detected`, `not_detected`, `unclear`), and in `says` its dose and days.
+    """
+
+    name: str
+    id_tail: str
+    kind: PassKind | CertificateKind
+    plate: str = ""
+    country: str = ""
+    born: str = ""
+    result: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overridable:
+    """A refusal that may still be decided over; `entry` names it: "epoch/seq/hash"."""
+
+    entry: str
+    at: datetime
+    shown: Shown | None
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The barrier stands open: OK, OVERRIDDEN or EMERGENCY, and for whom where that is known."""
+
+    why: Reason
+    shown: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How the gate stands to its server. Times in UTC, `trust_age_s` None when stand-alone."""
+
+    enrolled: bool
+    online: bool
+    unsent: int
+    trust_age_s: int | None = None
+    last_receipt: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is broken now, by an operator code of docs/operations.md."""
+
+    code: str
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """All that the display shows, replaced as one value.
+
+    `phase` TEMPERATURE or MASK with `asks` true means that the gatekeeper must type or press.
+    `second_look` asks the gatekeeper to compare the person with the printed pass.
+    `simulated` names the simulated devices; the display then says SIMULATED 模拟.
+    `opening` is there while the barrier stands open. `overridable` are the last refusals that
+    may still be decided over, the newest last.
+    """
+
+    phase: Phase
+    direction: Direction
+    at: datetime
+    lights: Mapping[Treasure, Light] = field(default_factory=dict)
+    asks: bool = False
+    shown: Shown | None = None
+    readings: tuple[Reading, ...] = ()
+    mask: Mask | None = None
+    decision: Decision | None = None
+    second_look: bool = False
+    entry: str = ""
+    inside: int = 0
+    connection: Connection = Connection(enrolled=False, online=False, unsent=0)
+    faults: tuple[Fault, ...] = ()
+    simulated: tuple[str, ...] = ()
+    place: str = ""
+    opening: Opening | None = None
+    overridable: tuple[Overridable, ...] = ()
