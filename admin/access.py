@@ -115,7 +115,9 @@ TABLE: dict[str, Rule] = {
         unmask="unmask",
         export="export download",
     ),
-    **_rules({Who.KIOSK}, Reach.OWN_KIOSK, enrol="enrol", read="bundle", report="push_entries"),
+    **_rules(
+        {Who.KIOSK}, Reach.OWN_KIOSK, enrol="enrol", read="bundle used_steps", report="push_entries"
+    ),
 }
 
 

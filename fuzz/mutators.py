@@ -39,7 +39,7 @@ Mutator = Callable[[Random, Ground], str]
 
 def letters(chance: Random, ground: Ground) -> str:
     """One to four letters of the text replaced, taken out, put in or swapped."""
-    shown = list(_text(chance, ground))
+    shown = list(_shown(chance, ground))
     for _ in range(chance.randint(1, 4)):
         at = chance.randrange(len(shown))
         match chance.randrange(4):
@@ -57,7 +57,7 @@ def letters(chance: Random, ground: Ground) -> str:
 
 def form(chance: Random, ground: Ground) -> str:
     """The text in another form: case, spaces, prefix, cut short, twice, characters of elsewhere."""
-    shown = _text(chance, ground)
+    shown = _shown(chance, ground)
     cut = chance.randrange(len(shown))
     return chance.choice(
         (
@@ -173,6 +173,11 @@ def mutated(chance: Random, ground: Ground) -> str:
         text = chance.choice(MUTATORS)(chance, ground)
         if text not in ground.passes and text not in ground.living:
             return text
+
+
+def _shown(chance: Random, ground: Ground) -> str:
+    """A printed pass or a phone's living code."""
+    return chance.choice([*ground.passes, *ground.living])
 
 
 def _text(chance: Random, ground: Ground) -> str:

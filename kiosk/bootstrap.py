@@ -87,8 +87,14 @@ def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]
         camera = stack.enter_context(_made("camera", settings, clock))
         display = stack.enter_context(_display(settings, clock, backing.standing.bundle()))
         in_force = InForce(backing.standing.bundle(), backing.standing.age_s())
-        gate = Gate(settings.gate, devices, Recorder(journal, in_force, voice.entry))
         sync = Sync(journal, backing.uplink, settings.sync, clock) if backing.uplink else None
+
+        def told(entry: Link) -> None:
+            voice.entry(entry)
+            if sync:
+                sync.wake()
+
+        gate = Gate(settings.gate, devices, Recorder(journal, in_force, told))
         yield Station(
             settings, gate, journal, camera, display, backing.standing, backing.clock_judge, sync
         )

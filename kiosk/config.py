@@ -134,6 +134,8 @@ class SyncSettings(Section):
     """how often to look for unsent entries"""
     bundle_s: Seconds = 30.0
     """how often to ask for a newer bundle"""
+    steps_s: Seconds = 2.0
+    """how often to ask which living codes were used at the other gates"""
     batch: Annotated[int, Field(ge=1, le=256)] = 128
     """entries in one batch at most"""
     backoff_min_s: Seconds = 1.0

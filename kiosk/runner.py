@@ -83,12 +83,9 @@ class Runner:
         station = self._s
         self._take(self._clock.now())
         station.gate.begin(self._clock.now(), checkpoint.__version__)
-        calling_off = threading.Event()
         thread = None
         if station.sync:
-            thread = threading.Thread(
-                target=station.sync.run, args=(calling_off,), name="sync", daemon=True
-            )
+            thread = threading.Thread(target=station.sync.run, name="sync", daemon=True)
             thread.start()
         watchdog = Watchdog()
         try:
@@ -98,14 +95,14 @@ class Runner:
         finally:
             watchdog.close()
             station.gate.end(self._moment(None), self._why)
-            calling_off.set()
-            if thread:
+            if station.sync and thread:
+                station.sync.stop()
                 thread.join(JOIN_S)
                 self._last_try(station.sync, thread)
 
-    def _last_try(self, sync: Sync | None, thread: threading.Thread) -> None:
+    def _last_try(self, sync: Sync, thread: threading.Thread) -> None:
         """A server that answered shall have the last entries too; a silent one can wait."""
-        if sync and not thread.is_alive() and (self._until_end or sync.state.online):
+        if not thread.is_alive() and (self._until_end or sync.state.online):
             sync.last_try()
 
     def turn(self) -> None:

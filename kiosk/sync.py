@@ -65,8 +65,11 @@ class Sync:
         self._failures = 0
         self._refused = 0
         self._past = 0
-        self._pull_at = clock.monotonic()
+        self._pull_at = self._learn_at = clock.monotonic()
+        self._since = 0
+        self._unheard: SibaoError | None = None
         self._answers = False
+        self._woken, self._stopped = threading.Event(), False
         self.state = SyncState(unsent=journal.unsent_count(), last_receipt=journal.last_receipt())
 
     def turn(self) -> float:
@@ -84,7 +87,8 @@ class Sync:
             fault = fault or silence
         if failed and self._answers:
             self._narrow()
-        self._tell(fault)
+        self._learn()
+        self._tell(fault or self._unheard)
         if fault is None:
             self._failures = 0
             return 0.0 if more else self._settings.interval_s
@@ -121,10 +125,22 @@ class Sync:
             self._answers = False
             self._tell(fault)
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self) -> None:
         """Turn after turn until told to stop; the body of a thread."""
-        while not stop.wait(self._steady_turn()):
-            pass
+        while not self._stopped:
+            pause = self._steady_turn()
+            self._woken.wait(pause)
+            self._woken.clear()
+
+    def wake(self) -> None:
+        """There is an entry to send: go about it now, unless the server has just failed."""
+        if not self._failures:
+            self._woken.set()
+
+    def stop(self) -> None:
+        """End `run` after this turn."""
+        self._stopped = True
+        self._woken.set()
 
     def _steady_turn(self) -> float:
         try:
@@ -141,6 +157,19 @@ class Sync:
         self._uplink.pull(self._uplink.transport)
         self._answers = True
         self._pull_at = self._clock.monotonic() + self._settings.bundle_s
+
+    def _learn(self) -> None:
+        """Ask what the other gates used. Not to be told holds up nothing else."""
+        if not self._answers or self._clock.monotonic() < self._learn_at:
+            return
+        pause = self._settings.steps_s
+        try:
+            told = self._uplink.transport.used_steps(self._since)
+            self._journal.learn_steps((used.pass_id, used.step) for used in told.steps)
+            self._since, self._unheard = told.at, None
+        except SibaoError as fault:
+            self._unheard, pause = fault, self._settings.backoff_max_s
+        self._learn_at = self._clock.monotonic() + pause
 
     def _narrow(self) -> None:
         """Smaller batches find the entry that the server chokes on; it waits, others go on.

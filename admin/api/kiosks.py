@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ConfigDict, Field
 
 from admin.api import problems
 from admin.api.document import KIOSK, answers, tree
-from admin.api.problems import Objection, message
+from admin.api.problems import Objection, message, query
 from admin.api.signed import signed
 from admin.db import office
-from checkpoint.services import bundles, enrolment, ingest
+from checkpoint.services import bundles, enrolment, ingest, steps
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
 from checkpoint.wire.entries import Batch, ReceiptMessage
+from checkpoint.wire.steps import UsedSteps
 
 COSE = "application/cose"
 
@@ -54,6 +58,30 @@ def bundle() -> ResponseReturnValue:
     response = Response(blob, mimetype=COSE)
     response.set_etag(tag)
     return response.make_conditional(request)
+
+
+class Since(BaseModel):
+    """From when on; `at` of the answer before, 0 for all."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    since: Annotated[int, Field(ge=0, le=1 << 53)] = 0
+
+
+@blueprint.get("/steps")
+@signed
+@tree.validate(
+    query=Since,
+    resp=answers(401, 403, 404, 422, 503, HTTP_200=UsedSteps),
+    skip_validation=True,
+    security={KIOSK: []},
+    tags=["kiosk"],
+)
+def used_steps() -> ResponseReturnValue:
+    """The steps of living codes that were used at the enterprise's gates, to refuse them here."""
+    asked = query(Since)
+    told = steps.used_since(office(), g.kiosk_id, asked.since)
+    return jsonify(told.model_dump(mode="json"))
 
 
 @blueprint.post("/entries")

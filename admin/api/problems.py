@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Blueprint, current_app, jsonify, request
@@ -27,8 +28,17 @@ def message(model: type[Message]) -> Message:
     """The request's body as a message. Raises Objection naming the fields at fault only."""
     if request.mimetype != "application/json":
         raise Objection(415, "the body is not JSON", "send application/json")
+    return _read(model, lambda: model.model_validate_json(request.get_data()))
+
+
+def query(model: type[Message]) -> Message:
+    """The request's query as a message. Raises Objection naming the fields at fault only."""
+    return _read(model, lambda: model.model_validate(request.args.to_dict()))
+
+
+def _read(model: type[Message], read: Callable[[], Message]) -> Message:
     try:
-        return model.model_validate_json(request.get_data())
+        return read()
     except ValidationError as fault:
         # A name in the place may have been sent: only those that we have defined are repeated.
         places = {e["loc"][:4] for e in fault.errors() if _ours(e["loc"][:4], model)}

@@ -11,6 +11,10 @@ from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
 
+STEP = "step"
+"""The detail that names the step of a fresh living code."""
+_STEP_DIGITS = 10
+
 
 class EntryKind(StrEnum):
     """What an entry tells of. Stored and sent, never renamed."""
@@ -30,6 +34,9 @@ class EntryKind(StrEnum):
     FAULT = "fault"
     """a device failed or came back; `details` says which"""
     HEARTBEAT = "heartbeat"
+
+
+_PASSED = frozenset({EntryKind.PASSAGE, EntryKind.OVERRIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +85,15 @@ class Entry:
     mask_source: str = ""
     commitment: bytes = b""
     details: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether somebody was let through by this entry."""
+        return self.kind in _PASSED and self.outcome is Outcome.ADMIT
+
+    @property
+    def used_step(self) -> int | None:
+        """The step of the pass's living code that this entry used up; None where it used none."""
+        told = self.details.get(STEP, "")
+        number = told.isascii() and told.isdigit() and len(told) <= _STEP_DIGITS
+        return int(told) if number and self.passed and self.pass_id else None

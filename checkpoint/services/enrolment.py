@@ -22,6 +22,7 @@ from checkpoint.storage.scope import Scope
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentCode, EnrolmentRequest
 
 CODE_LIFE = timedelta(hours=24)
+_SEEN_EVERY_MS = 10_000
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 16
 _MISREAD = str.maketrans("OIL", "011", "- ")
@@ -170,7 +171,11 @@ def key_of(office: Office, kiosk_id: str) -> TrustedKey:
 
 
 def seen(office: Office, kiosk_id: str, at: datetime) -> None:
-    """Note that a kiosk was heard of."""
+    """Note that a kiosk was heard of, to within ten seconds: gates ask far more often."""
+    with office.db.read() as session:
+        noted = places.kiosk(session, kiosk_id).last_seen or 0
+    if noted + _SEEN_EVERY_MS > to_ms(at):
+        return
     with office.db.write() as session:
         row = places.kiosk(session, kiosk_id, lock=True)
         row.last_seen = max(row.last_seen or 0, to_ms(at))

@@ -17,7 +17,7 @@ from checkpoint.entrylog import Head, Link, open_head
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import WireError
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.services import erasures, sealed
+from checkpoint.services import erasures, sealed, steps
 from checkpoint.services.actor import SYSTEM
 from checkpoint.services.office import Office
 from checkpoint.services.placing import Chain, Home, Placed, place
@@ -128,6 +128,7 @@ def _store(office: Office, session: Session, delivery: _Delivery, news: list[Pla
         log.move_tip(session, delivery.place, (last.link.seq, last.link.hash))
         versions = (item.entry.bundle_version for item in kept if item.entry)
         kiosk.bundle_version = max(kiosk.bundle_version, *versions)
+        steps.note(office, session, kiosk, (item.entry for item in kept if item.entry))
     kiosk.unsent = max(0, head.seq - log.tip(session, delivery.place))
     return len(kept) + fresh
 

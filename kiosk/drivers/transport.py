@@ -25,6 +25,7 @@ from checkpoint.keys import SigningKey
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
 from checkpoint.wire.entries import Batch, ReceiptMessage
 from checkpoint.wire.request import SignedRequest
+from checkpoint.wire.steps import UsedSteps
 from kiosk.drivers.device import ClosingDevice
 
 CONNECT_S = 5.0
@@ -108,6 +109,10 @@ class HttpTransport(ClosingDevice):
         body = batch.model_dump_json().encode()
         answer = self._ask("POST", "/api/v1/entries", body, {"Content-Type": _JSON})
         return self._agreed(ReceiptMessage, answer).receipt
+
+    def used_steps(self, since: int) -> UsedSteps:
+        """The steps of living codes used at the enterprise's gates."""
+        return self._agreed(UsedSteps, self._ask("GET", f"/api/v1/steps?since={since}", b"", {}))
 
     def _ask(
         self, method: str, path: str, body: bytes, headers: dict[str, str], limit: int = SMALL

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from checkpoint.clock import rfc3339
 from checkpoint.credential import verify
 from checkpoint.domain.decision import Decision, Outcome
-from checkpoint.domain.entry import Entry, EntryKind
+from checkpoint.domain.entry import STEP, Entry, EntryKind
 from checkpoint.domain.observation import (
     ClockQuality,
     Direction,
@@ -28,7 +28,6 @@ from checkpoint.screening import decide
 from checkpoint.wire.bundle import Bundle
 from kiosk.gate.bearer import cited, personal_of
 from kiosk.journal import Draft
-from kiosk.journal.draft import STEP
 
 COLDEST_C, HOTTEST_C = 2000, 5000
 """Hundredths of a °C; outside of this no thermometer speaks of a person, it is broken."""
@@ -77,7 +76,10 @@ class Log(Protocol):
         """Whether the holder is inside as far as this gate knows. Raises JournalFault."""
 
     def used_step(self, pass_id: str) -> int | None:
-        """The last step of a phone pass that let somebody pass here. Raises JournalFault."""
+        """The last step of a phone pass that let somebody pass, as far as this gate knows.
+
+        Raises JournalFault.
+        """
 
     def append(self, draft: Draft) -> Link:
         """Put an entry on disk. Raises JournalFault, having written nothing."""

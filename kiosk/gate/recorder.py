@@ -44,7 +44,10 @@ class Recorder:
         return self.journal.is_inside(holder_id)
 
     def used_step(self, pass_id: str) -> int | None:
-        """The last step of a phone pass that let somebody pass here. Raises JournalFault."""
+        """The last step of a phone pass that let somebody pass, as far as this gate knows.
+
+        Raises JournalFault.
+        """
         return self.journal.used_step(pass_id)
 
     def append(self, draft: Draft) -> Link:

@@ -6,17 +6,12 @@ import secrets
 from dataclasses import dataclass, replace
 
 from checkpoint.clock import to_ms
-from checkpoint.domain.decision import Outcome
-from checkpoint.domain.entry import Entry, EntryKind, Personal
+from checkpoint.domain.entry import Entry, Personal
 from checkpoint.domain.observation import Direction
 from checkpoint.entrylog import Link, commit, encode_entry, encode_personal, link
 from checkpoint.entrylog.commitment import SALT_BYTES
 from checkpoint.errors import KeyFault
 from checkpoint.keys.sealing import SealingKey
-
-STEP = "step"
-"""The detail of a passage that names the step of the living code."""
-_PASSED = frozenset({EntryKind.PASSAGE, EntryKind.OVERRIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +27,7 @@ class Draft:
     @property
     def goes(self) -> Direction | None:
         """Which way the holder went; None when nobody is known to have passed."""
-        entry = self.entry
-        passed = entry.kind in _PASSED and entry.outcome is Outcome.ADMIT
-        return entry.direction if passed and self.personal else None
-
-    @property
-    def uses(self) -> int | None:
-        """The step of a living code that is used up with this entry: somebody passed by it."""
-        entry = self.entry
-        passed = entry.kind in _PASSED and entry.outcome is Outcome.ADMIT and entry.pass_id
-        return int(entry.details[STEP]) if passed and STEP in entry.details else None
+        return self.entry.direction if self.entry.passed and self.personal else None
 
 
 @dataclass(frozen=True, slots=True)

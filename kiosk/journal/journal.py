@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from checkpoint.clock import Clock, from_ms, to_ms
+from checkpoint.credential.dynamic import step_at
 from checkpoint.domain.observation import Direction
 from checkpoint.entrylog import Head, Link, sign_head
 from checkpoint.errors import JournalFault
@@ -18,7 +20,7 @@ from checkpoint.keys.sealing import SealingKey
 from checkpoint.wire.entries import Receipt, Standing
 from kiosk.journal.draft import Draft, Tip, place, row_of, unsealed
 from kiosk.journal.opening import begun, check_end, publish
-from kiosk.journal.steps import last_step, use_step
+from kiosk.journal.steps import last_step, learn_steps, use_step
 from kiosk.journal.store import Store
 
 HEAD_ENTRIES = 64
@@ -92,8 +94,8 @@ class Journal:
                 db.execute(_INSERT, row_of(entry, made, self._sealing))
                 if draft.goes and draft.personal:
                     self._move(db, draft.personal.holder_id, draft.goes, to_ms(entry.at))
-                if draft.uses is not None:
-                    use_step(db, entry.pass_id, draft.uses)
+                if entry.used_step is not None:
+                    use_step(db, entry.pass_id, entry.used_step)
                 tip = Tip(made.kiosk_id, made.epoch, made.seq, made.hash)
                 headed = self._sign(db, tip) if self._head_due(made.seq) else self._headed
             self._tip, self._headed = tip, headed
@@ -116,9 +118,14 @@ class Journal:
             return db.execute(query, (self._blind(holder_id),)).fetchone() is not None
 
     def used_step(self, pass_id: str) -> int | None:
-        """The last step of this phone pass that let somebody pass here; None without one."""
+        """The last step of this phone pass that let somebody pass; None for none known."""
         with self._store.reading() as db:
             return last_step(db, pass_id)
+
+    def learn_steps(self, used: Iterable[tuple[str, int]]) -> None:
+        """Note steps (pass id, step) that let somebody pass at other gates."""
+        with self._store.writing() as db:
+            learn_steps(db, used, step_at(self._clock.now()))
 
     def inside_count(self) -> int:
         """How many holders are inside, as far as this gate saw."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from checkpoint.domain.observation import Mask, Reading
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
 from checkpoint.wire.entries import Batch
+from checkpoint.wire.steps import UsedSteps
 from kiosk.ports.acts import Act
 from kiosk.ports.view import GateView
 
@@ -127,8 +128,7 @@ class Barrier(Device, Protocol):
 class Transport(Device, Protocol):
     """The way to the server.
 
-    Every call raises WireError when the answer did not come, is not what was agreed, or is a
-    refusal.
+    Every call raises WireError when the answer did not come, is a refusal, or not as agreed.
     """
 
     def enrol(self, request: EnrolmentRequest) -> EnrolmentAnswer:
@@ -139,6 +139,9 @@ class Transport(Device, Protocol):
 
     def push(self, batch: Batch) -> str:
         """Send a batch, get the signed receipt note."""
+
+    def used_steps(self, since: int) -> UsedSteps:
+        """The steps of living codes used at the enterprise's gates; `since` is the last `at`."""
 
 
 class Display(Device, Protocol):

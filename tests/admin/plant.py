@@ -117,6 +117,12 @@ class Kiosk:
         signed = SignedRequest("GET", "/api/v1/bundle", b"").authorization(self.key, at)
         return client.get("/api/v1/bundle", headers={"Authorization": signed, **headers})
 
+    def used_steps(self, client: FlaskClient, at: datetime, since: Any = 0) -> TestResponse:
+        """Ask which steps of living codes were used."""
+        path = f"/api/v1/steps?since={since}"
+        signed = SignedRequest("GET", path, b"").authorization(self.key, at)
+        return client.get(path, headers={"Authorization": signed})
+
 
 class Visitor:
     """A browser without scripts: keeps cookies, sends the token of the last page."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Personal
 from checkpoint.domain.reason import Reason
@@ -166,5 +167,18 @@ def test_health_and_description_are_open(plant: Plant) -> None:
         "/api/v1/enrolment",
         "/api/v1/bundle",
         "/api/v1/entries",
+        "/api/v1/steps",
         "/healthz",
     }
+
+
+def test_used_steps_are_asked_for_with_a_time_of_the_server(plant: Plant, kiosk: Kiosk) -> None:
+    client = plant.app.test_client()
+    assert kiosk.used_steps(client, NOW).json == {"at": to_ms(NOW), "steps": []}
+    assert client.get("/api/v1/steps?since=0").status_code == 401
+    for wrong in ("-1", "x", "1e9", str(1 << 60)):
+        refused = kiosk.used_steps(client, NOW, wrong)
+        assert refused.status_code == 422
+        assert wrong not in refused.text
+    enrolment.revoke_kiosk(plant.office, SYSTEM, plant.ids["a"], kiosk.place.kiosk_id, "stolen")
+    assert kiosk.used_steps(client, NOW).status_code == 403

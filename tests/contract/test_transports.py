@@ -158,8 +158,50 @@ def test_rubbish_is_a_fault_with_a_remedy(
             with pytest.raises(WireError) as caught:
                 ask()
             assert caught.value.remedy
-        with pytest.raises(WireError):
-            transport.bundle("")
+        for get in (lambda: transport.bundle(""), lambda: transport.used_steps(0)):
+            with pytest.raises(WireError):
+                get()
+
+
+@every_transport
+def test_used_steps_are_asked_for_by_a_signed_request(
+    name: str, serve: Serve, reach: Reach, key: SigningKey
+) -> None:
+    used = b'{"at": 1772436600000, "steps": [{"pass_id": "00112233445566aa", "step": 59081220}]}'
+    handler = answering(body=used)
+    with reach(name, serve(handler)) as transport:
+        told = transport.used_steps(7)
+    assert (told.at, told.steps[0].pass_id) == (1772436600000, "00112233445566aa")
+    request, header = handler.asked[0]
+    assert (request.method, request.path) == ("GET", "/api/v1/steps?since=7")
+    authorization = Authorization.parse(header)
+    assert authorization is not None
+    assert authorization.holds(request, key.trusted)
+
+
+@every_transport
+@pytest.mark.parametrize(
+    "used",
+    [
+        b'{"at": 1}',
+        b'{"at": -1, "steps": []}',
+        b'{"at": 1e3, "steps": []}',
+        b'{"at": 1, "steps": {}}',
+        b'{"at": 1, "steps": [{"pass_id": "AA", "step": 1}]}',
+        b'{"at": 1, "steps": [{"pass_id": "00112233445566aa", "step": 1e400}]}',
+        b'{"at": 1, "steps": [{"pass_id": "00112233445566aa", "step": 99999999999999999999}]}',
+        b'{"at": 1, "steps": [{"pass_id": "00112233445566aa", "step": "1"}]}',
+        b"[" * 100_000,
+    ],
+)
+def test_steps_that_are_none_are_a_fault(
+    name: str, serve: Serve, reach: Reach, used: bytes
+) -> None:
+    with (
+        reach(name, serve(answering(body=used))) as transport,
+        pytest.raises(WireError, match="answered no UsedSteps"),
+    ):
+        transport.used_steps(0)
 
 
 @every_transport

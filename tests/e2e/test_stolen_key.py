@@ -23,6 +23,7 @@ from checkpoint.services.rows import IssuedPass
 from checkpoint.wire.bundle import sign_bundle
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
 from checkpoint.wire.entries import Batch
+from checkpoint.wire.steps import UsedSteps
 from kiosk.bundle import TRUST, BundleStore
 from kiosk.config import SyncSettings
 from kiosk.journal import Journal
@@ -53,6 +54,10 @@ class Wire:
         answer = self._kiosk.push(self._client, self._plant.clock.now(), batch)
         assert answer.json is not None
         return str(answer.json["receipt"])
+
+    def used_steps(self, since: int) -> UsedSteps:
+        answer = self._kiosk.used_steps(self._client, self._plant.clock.now(), since)
+        return UsedSteps.model_validate_json(answer.data)
 
     def enrol(self, request: EnrolmentRequest) -> EnrolmentAnswer:
         raise NotImplementedError

@@ -27,6 +27,7 @@ from checkpoint.keys.sealing import SealingKey
 from checkpoint.wire.bundle import Bundle, sign_bundle
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
 from checkpoint.wire.entries import Batch, Receipt, ReceiptLine, Standing
+from checkpoint.wire.steps import UsedSteps
 from kiosk.config import GateSettings
 from kiosk.gate.decision import InForce
 from kiosk.gate.devices import Devices
@@ -239,6 +240,8 @@ class FakeServer(Closing):
         self.answer: tuple[bytes, str] | None = (sign_bundle(bundle(), SERVER), '"1"')
         self.request: EnrolmentRequest | None = None
         self.keyring = SERVER_KEYRING
+        self.used: Any = UsedSteps(at=1, steps=[])
+        self.asked_since: list[int] = []
 
     def enrol(self, request: EnrolmentRequest) -> EnrolmentAnswer:
         self._answers()
@@ -271,6 +274,14 @@ class FakeServer(Closing):
             standing = Standing.QUARANTINED if bad else Standing.ACCEPTED
             lines.append(ReceiptLine(link.seq, link.hash, standing, "broken" if bad else "-"))
         return Receipt(batch.kiosk_id, batch.epoch, self.at, tuple(lines)).sign(SERVER)
+
+    def used_steps(self, since: int) -> UsedSteps:
+        self.asked_since.append(since)
+        self._answers()
+        if isinstance(self.used, Exception):
+            raise self.used
+        told: UsedSteps = self.used
+        return told
 
     def _answers(self) -> None:
         if self.fault:

@@ -312,14 +312,14 @@ def test_a_bug_in_sync_is_told_and_does_not_end_it(
     rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = connected(rig, tmp_path)
-    stop = threading.Event()
 
     def broken(etag: str) -> None:
-        stop.set()
+        assert rig.sync is not None
+        rig.sync.stop()
         raise LookupError("a bug")
 
     monkeypatch.setattr(server, "bundle", broken)
     assert rig.sync is not None
-    rig.sync.run(stop)
+    rig.sync.run()
     assert rig.sync.state.fault is not None
     assert "a bug" in rig.sync.state.fault.message

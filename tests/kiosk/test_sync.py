@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checkpoint.clock import FixedClock
+from checkpoint.credential.dynamic import step_at
 from checkpoint.entrylog import open_head
 from checkpoint.errors import WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.wire.entries import Receipt
+from checkpoint.wire.steps import UsedStep, UsedSteps
 from kiosk.config import SyncSettings
 from kiosk.journal import Journal
+from kiosk.journal.steps import KEPT_STEPS
 from kiosk.ports import Transport
 from kiosk.sync import Sync, Uplink
 from tests.kiosk.gatehouse import (
@@ -209,3 +213,90 @@ def test_whatever_the_network_does_each_entry_arrives_once(
         line.turns(30)
         assert sorted(line.server.held) == list(range(1, 2 * len(weather) + 1))
         assert journal.unsent_count() == 0
+
+
+def used(step: int, number: int = 1) -> UsedStep:
+    return UsedStep(pass_id=f"{number:016x}", step=step)
+
+
+def test_what_the_other_gates_used_is_remembered(line: Line) -> None:
+    now = step_at(NOW)
+    line.server.used = UsedSteps(at=77, steps=[used(now), used(now - 1, 2)])
+    line.turns(1)
+    assert line.journal.used_step(f"{1:016x}") == now
+    assert line.journal.used_step(f"{2:016x}") == now - 1
+    line.turns(4)
+    assert line.server.asked_since == [0, 77, 77], "asked every two seconds, from where it ended"
+
+
+def test_an_earlier_step_from_elsewhere_takes_nothing_back(line: Line) -> None:
+    now = step_at(NOW)
+    for step in (now, now - 1):
+        line.journal.learn_steps([(f"{1:016x}", step)])
+    assert line.journal.used_step(f"{1:016x}") == now
+
+
+@given(steps=st.lists(st.integers(0, (1 << 32) - 1) | st.integers(-3000, 5), max_size=20))
+@settings(max_examples=30, deadline=None)
+def test_no_answer_shuts_a_pass_out_beyond_a_minute(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[int]
+) -> None:
+    now = step_at(NOW)
+    absolute = [now + step if step < 6 else step for step in steps]
+    with open_journal(tmp_path_factory.mktemp("j"), FixedClock(NOW)) as journal:
+        journal.learn_steps((f"{1:016x}", step) for step in absolute)
+        held = journal.used_step(f"{1:016x}")
+    taken = [step for step in absolute if now - KEPT_STEPS < step <= now + 2]
+    assert held == max(taken, default=None)
+
+
+def test_a_server_that_tells_no_steps_holds_up_no_entry(line: Line) -> None:
+    line.server.used = WireError("the server refused with 404")
+    line.append(2)
+    assert line.turns(1) == [1.0]
+    assert sorted(line.server.held) == [1, 2]
+    assert line.sync.state.online
+    assert line.sync.state.fault is line.server.used
+    line.turns(14)
+    assert len(line.server.asked_since) == 1, "not asked again at once"
+    line.server.used = UsedSteps(at=1, steps=[])
+    line.turns(50)
+    assert line.sync.state.fault is None
+
+
+def test_a_silent_server_is_not_asked_for_steps_besides(line: Line) -> None:
+    line.server.fault = WireError("down")
+    line.append(1)
+    line.turns(5)
+    assert line.server.asked_since == []
+
+
+def test_an_entry_is_sent_at_once(tmp_path: Path) -> None:
+    chosen = SyncSettings(interval_s=3600)
+    with open_journal(tmp_path) as journal:
+        server, sent = FakeServer(), threading.Event()
+
+        def heard(at: datetime) -> None:
+            sent.set()
+
+        uplink = Uplink(server, lambda: SERVER_KEYRING, lambda t: t.bundle("") is None, heard)
+        sync = Sync(journal, uplink, chosen, FixedClock(NOW))
+        thread = threading.Thread(target=sync.run)
+        thread.start()
+        try:
+            journal.append(draft())
+            sync.wake()
+            assert sent.wait(30)
+        finally:
+            sync.stop()
+            thread.join(30)
+        assert not thread.is_alive()
+    assert list(server.held) == [1]
+
+
+def test_a_server_that_failed_is_not_run_down_by_entries(line: Line) -> None:
+    line.server.fault = WireError("down")
+    line.append(1)
+    line.turns(1)
+    line.sync.wake()
+    assert not line.sync._woken.is_set()

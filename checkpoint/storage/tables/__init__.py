@@ -3,7 +3,7 @@
 `authority` (policy, warrant), `entries` (the log and what came with it), `erasures`
 (what was erased of it), `people` (holders and
 their passes), `phones` (links by which phones get theirs), `places` (enterprises, sites, gates,
-kiosks), `records` (who did and asked what).
+kiosks), `records` (who did and asked what), `steps` (what living codes were used a moment ago).
 """
 
 from checkpoint.storage.tables.authority import Policy, Warrant
@@ -20,6 +20,7 @@ from checkpoint.storage.tables.places import (
     Site,
 )
 from checkpoint.storage.tables.records import Action, Lookup
+from checkpoint.storage.tables.steps import UsedStep
 
 ALL = (
     Enterprise,
@@ -42,6 +43,7 @@ ALL = (
     Quarantine,
     Erasure,
     Tombstone,
+    UsedStep,
     Action,
     Lookup,
 )
@@ -68,6 +70,7 @@ __all__ = [
     "Signature",
     "Site",
     "Tombstone",
+    "UsedStep",
     "Warrant",
     "Withdrawal",
 ]
