@@ -187,6 +187,11 @@ def _bodies() -> Iterator[tuple[str, bytes]]:
     yield "too long a list", claims(own=[1, "x", *["y"] * 20])
     yield "unknown kind", claims(own=[99, "x"])
     yield "true for a kind", claims(own=[True, "x"])
+    yield "list for a worker's seats", claims(own=[1, "x", "", [], "", "", "", [], "", [], [1, 2]])
+    yield (
+        "false for a worker's seats",
+        claims(own=[1, "x", "", [], "", "", "", False, "", [], [1, 2]]),
+    )
     yield "ends before it begins", claims(exp=1, iat=9)
     yield "text that is no UTF-8", claims(own=[1, "xyz"]).replace(b"xyz", b"\xff\xfe\xfd")
     yield "surrogate in UTF-8", claims(own=[1, "xyz"]).replace(b"xyz", b"\xed\xa0\x80")

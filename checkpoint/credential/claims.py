@@ -109,13 +109,13 @@ def _home(issuer: str) -> str:
 
 
 def _vehicle(kind: PassKind, plate: Any, seats: Any, route: Any) -> Vehicle | None:
-    if kind not in VEHICLE_KINDS:
-        if plate or seats or route:
-            raise MalformedError("a person's pass has no vehicle")
-        return None
-    if not 0 <= _int(seats) <= 200:
+    person = kind not in VEHICLE_KINDS
+    told = Vehicle(_text(plate, empty=person), _int(seats), _text(route, empty=True))
+    if not 0 <= told.seats <= 200:
         raise MalformedError("seats out of range")
-    return Vehicle(_text(plate), seats, _text(route, empty=True))
+    if person and told != Vehicle(""):
+        raise MalformedError("a person's pass has no vehicle")
+    return None if person else told
 
 
 def _shift(kind: PassKind, value: Any) -> tuple[int, int] | None:
