@@ -116,7 +116,11 @@ TABLE: dict[str, Rule] = {
         export="export download",
     ),
     **_rules(
-        {Who.KIOSK}, Reach.OWN_KIOSK, enrol="enrol", read="bundle used_steps", report="push_entries"
+        {Who.KIOSK},
+        Reach.OWN_KIOSK,
+        enrol="enrol",
+        read="bundle used_steps held",
+        report="push_entries",
     ),
 }
 

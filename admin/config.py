@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """the data folder: database, keys, exports"""
     database_url: Annotated[str, Field(max_length=1024)] = ""
     """`sqlite:///…` or `postgresql://…`; empty takes `sibao.db` in the data folder"""
+    heads: Path | None = None
+    """the folder of heads kept outside of the database; none takes `DATA-heads` beside `data`"""
     host: Annotated[str, Field(min_length=1, max_length=255)] = "127.0.0.1"
     """the address to listen on"""
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
@@ -134,7 +136,7 @@ def load(path: Path | None = None, **given: Any) -> Settings:
     origin = str(path) if path else "environment"
     refuse_mistyped(table, Settings, origin)
     if path:
-        for key in ("data", "secret_key_file"):
+        for key in ("data", "heads", "secret_key_file"):
             if isinstance(table.get(key), str):
                 table[key] = str(path.parent / table[key])
     variables = {name.removeprefix(PREFIX).lower() for name in os.environ}

@@ -50,6 +50,10 @@ class StorageFault(SibaoError):
     """The server's database did not answer, or is at the wrong version."""
 
 
+class BehindHeads(StorageFault):
+    """The database does not hold what this server signed: it was put back, or changed."""
+
+
 class DeviceFault(SibaoError):
     """A camera, sensor, barrier or network device is missing or failed."""
 

@@ -48,12 +48,17 @@ class Problem(BaseModel):
 
 
 class Health(BaseModel):
-    """The server is up and its database answers."""
+    """The server is up and its database answers.
+
+    `receipts`: `ok`; `refused` over a database that was put back; `restored` while what a
+    restore lost has not come again; `unknown` where the log can't be read.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: str
     database: str
+    receipts: str
 
 
 def answers(*problems: int, **good: type[BaseModel] | tuple[None, str]) -> Response:

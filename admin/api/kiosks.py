@@ -13,9 +13,9 @@ from admin.api.document import KIOSK, answers, tree
 from admin.api.problems import Objection, message, query
 from admin.api.signed import signed
 from admin.db import office
-from checkpoint.services import bundles, enrolment, ingest, steps
+from checkpoint.services import bundles, enrolment, ingest, receipt_log, restoring, steps
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
-from checkpoint.wire.entries import Batch, ReceiptMessage
+from checkpoint.wire.entries import Batch, HeldMessage, ReceiptMessage
 from checkpoint.wire.steps import UsedSteps
 
 COSE = "application/cose"
@@ -96,9 +96,29 @@ def used_steps() -> ResponseReturnValue:
 def push_entries() -> ResponseReturnValue:
     """Take a batch and answer with the signed receipt, once it is durable.
 
-    A revoked kiosk may still send what it holds: its entries are flagged.
+    With it comes the head of the receipt log, proven against the one that the kiosk named. A
+    server whose database was put back answers 503 until the restore is declared. A revoked
+    kiosk may still send what it holds: its entries are flagged.
     """
     batch = message(Batch)
     if batch.kiosk_id != g.kiosk_id:
         raise Objection(403, "the batch is another kiosk's", "send each kiosk's entries by its key")
-    return jsonify(receipt=ingest.ingest(office(), g.kiosk_id, batch))
+    receipt = ingest.ingest(office(), g.kiosk_id, batch)
+    known = (batch.tree.origin, batch.tree.size) if batch.tree else None
+    tree_message = receipt_log.since(office(), known)
+    answer = ReceiptMessage.model_construct(receipt=receipt, tree=tree_message)
+    return jsonify(answer.model_dump(mode="json"))
+
+
+@blueprint.get("/held/<int(min=1, max=9007199254740992):epoch>")
+@signed
+@tree.validate(
+    resp=answers(401, 403, 404, 503, HTTP_200=HeldMessage),
+    skip_validation=True,
+    security={KIOSK: []},
+    tags=["kiosk"],
+)
+def held(epoch: int) -> ResponseReturnValue:
+    """How much of the kiosk's epoch is here; after a restore it is less than receipts say."""
+    seq = restoring.held(office(), g.kiosk_id, epoch)
+    return jsonify(HeldMessage(epoch=epoch, seq=seq).model_dump())

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ValidationError
 
-from checkpoint.errors import NotFound, Refused, SibaoError, StorageFault, WireError
+from checkpoint.errors import BehindHeads, NotFound, Refused, SibaoError, StorageFault, WireError
 
 Message = TypeVar("Message", bound=BaseModel)
 
@@ -73,6 +73,10 @@ def _fault(fault: SibaoError) -> ResponseReturnValue:
             status = 403
         case WireError():
             status = 422
+        case BehindHeads():
+            # The gate shows these words: somebody must act, and waiting mends nothing.
+            current_app.logger.error("receipts are refused: %s", fault.diagnostics())
+            return jsonify(error=fault.message, remedy=fault.remedy), 503
         case StorageFault():
             status = 503
         case _:

@@ -38,7 +38,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     not looked at here: `serve` does, and refuses an old one.
     """
     make_folder(settings.data)
-    office = Office.open(settings.database, settings.keys, clock or SystemClock())
+    office = Office.open(settings.database, settings.keys, clock or SystemClock(), settings.heads)
     here = Path(__file__).parent.parent
     app = Flask(
         "admin", template_folder=str(here / "templates"), static_folder=str(here / "static")

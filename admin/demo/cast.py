@@ -44,7 +44,7 @@ class Scene:
 def before(office: Office) -> Office:
     """The office as it was when the district was made."""
     clock = FixedClock(office.clock.now() - PAST)
-    return Office(office.db, KeyFolder(office.keys.folder, clock), clock)
+    return Office(office.db, KeyFolder(office.keys.folder, clock), clock, office.heads)
 
 
 def passes(

@@ -24,6 +24,7 @@ from checkpoint.entrylog.evidence import Evidence, PersonalReader
 from checkpoint.entrylog.notes_read import read_notes
 from checkpoint.entrylog.receipt import Standing
 from checkpoint.entrylog.report import Breach, ChainReport, Layer, Report, Verdict
+from checkpoint.entrylog.tree_notes import check_trees
 from checkpoint.errors import EntryError, KeyFault
 from checkpoint.keys import Purpose
 
@@ -39,14 +40,14 @@ def audit(
 ) -> Report:
     """Recompute everything.
 
-    `kept_heads` are heads, and receipts, that were held elsewhere; `tick` is called once an
-    entry. Memory does not grow with the log.
+    `kept_heads` are heads of chains and of the receipt log, and receipts, that were held
+    elsewhere; `tick` is called once an entry. Memory does not grow with the log.
     """
-    report = Report()
+    report, kept = Report(), list(kept_heads)
     erased = _erasures(evidence, report)
     with Claims() as claims:
         read_notes(claims, evidence.heads, evidence.keyring, report, kept=False)
-        read_notes(claims, kept_heads, evidence.keyring, report, kept=True)
+        read_notes(claims, kept, evidence.keyring, report, kept=True)
         claims.receipts(evidence.receipts)
         claims.ready()
         for entry in evidence.links:
@@ -58,6 +59,7 @@ def audit(
         report.add(evidence.breaches(claims))
         report.add(_beyond(claims, report))  # 8
         report.add(_two_histories(claims))  # 9
+    report.add(check_trees(kept, evidence))
     _tell_tails(report)
     report.notes.extend(evidence.notes())
     if not report.entries:

@@ -10,6 +10,7 @@ from checkpoint.entrylog.chain import Link
 from checkpoint.entrylog.claims import Claims, Said
 from checkpoint.entrylog.receipt import Receipt
 from checkpoint.entrylog.report import Breach
+from checkpoint.entrylog.tree_head import TreeHead
 from checkpoint.keys import Keyring
 
 PersonalReader = Callable[[Link], bytes | None]
@@ -50,3 +51,4 @@ class Evidence:
     receipted: bool = False
     pruned: bool = False
     total: int = 0
+    tree: Callable[[TreeHead], str | None] = lambda _head: None

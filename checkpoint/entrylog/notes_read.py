@@ -8,6 +8,7 @@ from checkpoint.entrylog.claims import Claims
 from checkpoint.entrylog.head import open_head
 from checkpoint.entrylog.receipt import Receipt
 from checkpoint.entrylog.report import Breach, Layer, Report, Verdict
+from checkpoint.entrylog.tree_head import TreeHead
 from checkpoint.errors import WireError
 from checkpoint.keys import Keyring, Purpose
 
@@ -26,6 +27,8 @@ def read_notes(
     for note in notes:
         if kept and note.startswith(_RECEIPT):
             _read_receipt(claims, note, keyring, report)
+            continue
+        if kept and TreeHead.read(note):
             continue
         head = open_head(note, keyring)
         kiosk_id, epoch, seq = _place(note)

@@ -34,6 +34,7 @@ class Layer(StrEnum):
     HELD_HEAD = "held_head"
     RECEIPT = "receipt"
     RECORD = "record"
+    TREE = "tree"
     EXPORT = "export"
 
 
@@ -56,6 +57,8 @@ MEANING = {
     Layer.HEAD: "The kiosk signed another state of its chain than the one that is here.",
     Layer.HELD_HEAD: "A head that was kept elsewhere shows another history than this log.",
     Layer.RECEIPT: "The server signed that it held something else than what is here.",
+    Layer.TREE: "The server's tree over its receipts is not that of its lines, or not the one whose"
+    " head was signed: a receipt was taken back, changed or added afterwards.",
     Layer.RECORD: "The record of who did and asked what was changed after it was written.",
     Layer.EXPORT: "The file is not as the server sealed it.",
 }

@@ -20,25 +20,29 @@ _DASH = "\N{EM DASH} "
 NOTE_LIMIT = 1 << 20
 
 
-def sign_note(text: str, purpose: Purpose, key: SigningKey) -> str:
+def sign_note(text: str, purpose: Purpose, key: SigningKey, name: str = "") -> str:
     """`text` (ending in a newline) with the signature line of `key`.
 
-    Raises KeyFault when the key is not registered for `purpose`.
+    The line names the key's owner, or `name` where another name is agreed. Raises KeyFault
+    when the key is not registered for `purpose`.
     """
     if not text.endswith("\n") or "\n\n" in text:
         raise KeyFault(
             "a note must end in one newline and have no empty line", remedy="mend the text"
         )
-    name = key.trusted.owner
+    name = name or key.trusted.owner
     signature = key.sign(purpose, text.encode())
-    line = base64.b64encode(_key_hash(key.trusted) + signature).decode()
+    line = base64.b64encode(key_hash(name, key.trusted) + signature).decode()
     return f"{text}\n{_DASH}{name} {line}\n"
 
 
-def open_note(note: str, purpose: Purpose, keyring: Keyring) -> tuple[str, TrustedKey] | None:
+def open_note(
+    note: str, purpose: Purpose, keyring: Keyring, owner: str = ""
+) -> tuple[str, TrustedKey] | None:
     """The text and the key that signed it; None when no key of the keyring for `purpose` did.
 
-    Whether the key was in force at the time that the note states is left to the caller.
+    The signature line names the key's owner, or any name where `owner` is given. Whether the
+    key was in force at the time that the note states is left to the caller.
     """
     text, gap, tail = note.partition("\n\n")
     if not gap or len(note) > NOTE_LIMIT or not tail.startswith(_DASH) or tail.count("\n") != 1:
@@ -51,11 +55,18 @@ def open_note(note: str, purpose: Purpose, keyring: Keyring) -> tuple[str, Trust
     if base64.b64encode(blob).decode() != encoded or not tail.endswith("\n"):
         return None
     text += "\n"
-    for key in keyring.owned(name, purpose):
-        if blob[:4] == _key_hash(key) and key.verifies(blob[4:], text.encode()):
+    for key in keyring.owned(owner or name, purpose):
+        if blob[:4] == key_hash(name, key) and key.verifies(blob[4:], text.encode()):
             return text, key
     return None
 
 
-def _key_hash(key: TrustedKey) -> bytes:
-    return hashlib.sha256(key.owner.encode() + b"\n" + _ED25519 + key.public).digest()[:4]
+def key_hash(name: str, key: TrustedKey) -> bytes:
+    """The four bytes by which a signature line names a key."""
+    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + key.public).digest()[:4]
+
+
+def verifier_key(name: str, key: TrustedKey) -> str:
+    """The key in the form that C2SP tools take: `NAME+HASH+BASE64(type || public key)`."""
+    public = base64.b64encode(_ED25519 + key.public).decode()
+    return f"{name}+{key_hash(name, key).hex()}+{public}"

@@ -2,7 +2,8 @@
 
 1. The head must be signed by the kiosk and reach as far as the batch. 2. Alone with this
 kiosk's chains, judge each entry in order of its number (`services.placing`). 3. Store what is
-new: entries, what was set aside, the head. 4. Sign the receipt. 5. Commit; only then answer.
+new: entries, what was set aside, the head. 4. Sign the receipt. 5. Its new lines go into the
+receipt log (`services.receipt_log`). 6. Commit; the log's head is kept elsewhere; only then answer.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from sqlalchemy.orm import Session
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.entrylog import Head, Link, open_head
 from checkpoint.entrylog.erasure import Ground
+from checkpoint.entrylog.tree_head import Leaf
 from checkpoint.errors import WireError
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.services import erasures, sealed, steps
+from checkpoint.services import erasures, receipt_log, restoring, sealed, steps
 from checkpoint.services.actor import SYSTEM
 from checkpoint.services.office import Office
 from checkpoint.services.placing import Chain, Home, Placed, place
@@ -44,15 +46,22 @@ def ingest(office: Office, kiosk_id: str, batch: Batch) -> str:
     """Take a batch; the answer is the signed receipt note, given after the commit.
 
     Every entry is accepted, flagged or quarantined, and stored once however often it comes.
-    Raises NotFound for an unknown kiosk and WireError for a batch that is not this kiosk's.
+    Raises NotFound for an unknown kiosk, WireError for a batch that is not this kiosk's, and
+    BehindHeads when the database does not hold what this server signed before.
     """
     with office.db.write() as session:
         kiosk = places.kiosk(session, kiosk_id, lock=True)
         delivery = _believed(kiosk, batch)
         placed = _placed(office, session, delivery)
-        news = [item for item in placed if not item.known]
-        fresh = _store(office, session, delivery, news)
-        return _receipt(office, session, delivery, placed, fresh)
+        fresh = _store(office, session, delivery, [item for item in placed if not item.known])
+        receipt = _receipt(delivery, placed, office.now_ms())
+        note = _sign(office, session, receipt, kept=bool(fresh))
+        leaves = [Leaf(*delivery.place, receipt.at, _line(item)) for item in fresh]
+        head = receipt_log.append(office, session, leaves)  # 5
+        restoring.settle(office, session)
+        tip = log.furthest(session, delivery.place)
+    office.heads.keep(head, {delivery.place: tip} if tip else {})  # 6
+    return note
 
 
 def _believed(kiosk: tables.Kiosk, batch: Batch) -> _Delivery:  # 1
@@ -100,8 +109,10 @@ def _placed(office: Office, session: Session, delivery: _Delivery) -> list[Place
     return [placed[index] for index in range(len(links))]
 
 
-def _store(office: Office, session: Session, delivery: _Delivery, news: list[Placed]) -> int:  # 3
-    """Write what is new; how many rows that were."""
+def _store(  # 3
+    office: Office, session: Session, delivery: _Delivery, news: list[Placed]
+) -> list[Placed]:
+    """Write what is new; what of it was not here before."""
     now = office.now_ms()
     kiosk, head = delivery.kiosk, delivery.head
     kept = [item for item in news if item.standing is not Standing.QUARANTINED]
@@ -109,7 +120,7 @@ def _store(office: Office, session: Session, delivery: _Delivery, news: list[Pla
     log.add_entries(session, [_entry_row(office, kiosk, item) for item in kept])
     _note_erased(office, session, kept)
     log.fill_gaps(session, delivery.place, [item.link.seq + 1 for item in kept if item.fills])
-    fresh = log.add_quarantined(session, [_quarantine_row(office, item) for item in aside])
+    fresh = [x for x in aside if log.add_quarantined(session, _quarantine_row(office, x))]
     log.add_head(
         session,
         {
@@ -130,7 +141,7 @@ def _store(office: Office, session: Session, delivery: _Delivery, news: list[Pla
         kiosk.bundle_version = max(kiosk.bundle_version, *versions)
         steps.note(office, session, kiosk, (item.entry for item in kept if item.entry))
     kiosk.unsent = max(0, head.seq - log.tip(session, delivery.place))
-    return len(kept) + fresh
+    return [*kept, *fresh]
 
 
 def _entry_row(office: Office, kiosk: tables.Kiosk, item: Placed) -> log.Values:
@@ -184,18 +195,20 @@ def _index(office: Office, column: str, value: str) -> bytes | None:
     return sealed.index(office, column, value) if value else None
 
 
-def _receipt(  # 4
-    office: Office, session: Session, delivery: _Delivery, placed: list[Placed], fresh: int
-) -> str:
-    lines = tuple(
-        ReceiptLine(item.link.seq, item.link.hash, item.standing, item.why or "-")
-        for item in placed
-    )
-    kiosk_id, epoch = delivery.place
-    receipt = Receipt(kiosk_id, epoch, office.clock.now(), lines)
+def _line(item: Placed) -> ReceiptLine:
+    return ReceiptLine(item.link.seq, item.link.hash, item.standing, item.why or "-")
+
+
+def _receipt(delivery: _Delivery, placed: list[Placed], now: int) -> Receipt:
+    return Receipt(*delivery.place, from_ms(now), tuple(_line(item) for item in placed))
+
+
+def _sign(office: Office, session: Session, receipt: Receipt, *, kept: bool) -> str:  # 4
+    """The receipt's note, stored where it brought something new."""
     note = receipt.sign(office.keys.server)
+    kiosk_id, epoch = receipt.kiosk_id, receipt.epoch
     signing = Signing(office.keys.server, Purpose.RECEIPT, f"{kiosk_id}/{epoch}")
     count(office, session, signing)
-    if fresh:
-        session.add(tables.Receipt(kiosk_id=kiosk_id, epoch=epoch, at=office.now_ms(), note=note))
+    if kept:
+        session.add(tables.Receipt(kiosk_id=kiosk_id, epoch=epoch, at=to_ms(receipt.at), note=note))
     return note

@@ -9,13 +9,20 @@ from checkpoint.clock import Clock, to_ms
 from checkpoint.credential.id_set import IdSet
 from checkpoint.services.key_folder import SERVER, KeyFolder
 from checkpoint.storage.database import Database
+from checkpoint.storage.head_store import HeadStore
 
 __all__ = ["SERVER", "KeyFolder", "Office"]
 
 
+def beside(data: Path) -> Path:
+    """Where heads are kept unless told otherwise: outside of the data folder, next to it."""
+    data = data.absolute()
+    return data.with_name(f"{data.name}-heads")
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The database, the keys under the data folder, and the clock.
+    """The database, the keys under the data folder, the clock, the heads kept elsewhere.
 
     `revoked` remembers the lists of revoked passes by issuers, each under its mark.
     """
@@ -23,17 +30,20 @@ class Office:
     db: Database
     keys: KeyFolder
     clock: Clock
+    heads: HeadStore
     revoked: dict[tuple[str, ...], tuple[tuple[int, ...], IdSet]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
     @classmethod
-    def open(cls, database_url: str, keys: Path, clock: Clock) -> Office:
-        """Open the database (made by `db upgrade`) and name the key folder.
+    def open(cls, database_url: str, keys: Path, clock: Clock, heads: Path | None = None) -> Office:
+        """Open the database (made by `db upgrade`), name the key folder and the heads' folder.
 
+        The heads lie beside the data folder, which holds the keys, unless told otherwise.
         Raises StorageFault when the database does not answer.
         """
-        return cls(Database.open(database_url), KeyFolder(keys, clock), clock)
+        store = HeadStore(heads or beside(keys.parent))
+        return cls(Database.open(database_url), KeyFolder(keys, clock), clock, store)
 
     def now_ms(self) -> int:
         """The present time as stored."""

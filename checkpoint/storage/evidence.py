@@ -18,7 +18,7 @@ from checkpoint.entrylog.evidence import Evidence
 from checkpoint.entrylog.report import Breach, Layer, Verdict
 from checkpoint.errors import EntryError, StorageFault
 from checkpoint.keys import Keyring
-from checkpoint.storage import erasures, trusted
+from checkpoint.storage import erasures, receipt_log_audit, trusted
 from checkpoint.storage.database import Database
 from checkpoint.storage.places import within
 from checkpoint.storage.projection import Column, projected
@@ -179,6 +179,8 @@ def open_database(url: str) -> Iterator[Evidence]:
                 words = f"the stored column {column} is not what the bytes say"
                 place = (kiosk_id, epoch, seq)
                 damage.append(Breach(Layer.PROJECTION, Verdict.TAMPERED, *place, words))
+            with database.read() as session:
+                damage.extend(receipt_log_audit.breaches(session))
         except StorageFault as fault:
             damage.append(_stored(f"checking ended: {fault.message}"))
         yield from damage
@@ -195,6 +197,7 @@ def open_database(url: str) -> Iterator[Evidence]:
             erasures=erasures.notes(database),
             breaches=breaches,
             gaps_expected=True,
+            tree=lambda head: receipt_log_audit.judge(database, head),
         )
     finally:
         database.close()

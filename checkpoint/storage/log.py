@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -50,9 +50,9 @@ def fill_gaps(session: Session, place: tuple[str, int], seqs: Iterable[int]) -> 
     )
 
 
-def add_quarantined(session: Session, rows: Sequence[Values]) -> int:
-    """Keep what does not fit, each content once; how many were new."""
-    return sum(_add_once(session, Quarantine, row) for row in rows)
+def add_quarantined(session: Session, row: Values) -> bool:
+    """Keep what does not fit, each content once; whether it was new."""
+    return _add_once(session, Quarantine, row)
 
 
 def add_head(session: Session, row: Values) -> bool:
@@ -71,6 +71,29 @@ def tip(session: Session, place: tuple[str, int]) -> int:
     """The number of the furthest entry held of a chain, 0 for none."""
     row = session.get(KioskChain, place)
     return row.seq if row else 0
+
+
+def furthest(session: Session, place: tuple[str, int]) -> tuple[int, bytes] | None:
+    """Number and hash of the furthest entry held of a chain; None without any."""
+    row = session.get(KioskChain, place)
+    return (row.seq, row.hash) if row else None
+
+
+def held_through(session: Session, place: tuple[str, int]) -> int:
+    """The number up to which every entry of a chain has come, 0 for none."""
+    kiosk_id, epoch = place
+    chain = (Entry.kiosk_id == kiosk_id, Entry.epoch == epoch)
+    gap = session.scalar(select(func.min(Entry.seq)).where(*chain, Entry.why == "gap"))
+    if gap is None:
+        return tip(session, place)
+    return session.scalar(select(func.max(Entry.seq)).where(*chain, Entry.seq < gap)) or 0
+
+
+def hash_at(session: Session, place: tuple[str, int], seq: int) -> bytes | None:
+    """The hash of the entry held at a number of a chain."""
+    kiosk_id, epoch = place
+    here = (Entry.kiosk_id == kiosk_id, Entry.epoch == epoch, Entry.seq == seq)
+    return session.scalar(select(Entry.hash).where(*here))
 
 
 def move_tip(session: Session, place: tuple[str, int], last: tuple[int, bytes]) -> None:

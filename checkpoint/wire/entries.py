@@ -13,10 +13,13 @@ __all__ = [
     "BATCH_LIMIT",
     "Batch",
     "EntryMessage",
+    "HeldMessage",
+    "KnownTree",
     "Receipt",
     "ReceiptLine",
     "ReceiptMessage",
     "Standing",
+    "TreeMessage",
     "batch_of",
 ]
 
@@ -38,8 +41,20 @@ class EntryMessage(BaseModel):
     personal: Annotated[Base64Bytes, Field(max_length=2048)] = b""
 
 
+class KnownTree(BaseModel):
+    """The furthest tree head that a kiosk believed: whose log, how many leaves."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    origin: Annotated[str, Field(max_length=64)]
+    size: Serial
+
+
 class Batch(BaseModel):
-    """Consecutive entries of one epoch and a head that is at or after the last of them."""
+    """Consecutive entries of one epoch and a head that is at or after the last of them.
+
+    `tree` is what the kiosk knows of the server's receipt log, None before its first head.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -47,6 +62,7 @@ class Batch(BaseModel):
     epoch: Serial
     entries: Annotated[list[EntryMessage], Field(max_length=BATCH_LIMIT)]
     head: Annotated[str, Field(max_length=1024)]
+    tree: KnownTree | None = None
 
     def links(self) -> list[Link]:
         """The entries as links of the kiosk's chain."""
@@ -69,9 +85,33 @@ def batch_of(links: list[Link], head: str) -> Batch:
     )
 
 
+class TreeMessage(BaseModel):
+    """The signed head of the server's receipt log, and the proof that it goes on.
+
+    `path` proves that the log extends the head that the kiosk named; where it named none or one
+    of another log, that `opening` is this log's first leaf. `head` is empty before the first.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    head: Annotated[str, Field(max_length=1024)]
+    path: Annotated[list[Base64Bytes], Field(max_length=128)] = []
+    opening: Annotated[str, Field(max_length=512)] = ""
+
+
 class ReceiptMessage(BaseModel):
-    """The answer to a batch: the signed note of a Receipt."""
+    """The answer to a batch: the signed note of a Receipt, and the log that it went into."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     receipt: Annotated[str, Field(max_length=65536)]
+    tree: TreeMessage | None = None
+
+
+class HeldMessage(BaseModel):
+    """How much of a kiosk's epoch the server holds: every entry up to `seq`, 0 for none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    epoch: Serial
+    seq: Annotated[int, Field(ge=0, le=1 << 53)]

@@ -159,7 +159,7 @@ def test_only_json_is_taken(plant: Plant) -> None:
 
 def test_health_and_description_are_open(plant: Plant) -> None:
     client = plant.app.test_client()
-    assert client.get("/healthz").json == {"status": "ok", "database": "ok"}
+    assert client.get("/healthz").json == {"status": "ok", "database": "ok", "receipts": "ok"}
     document = client.get("/api/v1/openapi.json").json
     assert document is not None
     assert document["openapi"].startswith("3.1")

@@ -3,7 +3,8 @@
 `authority` (policy, warrant), `entries` (the log and what came with it), `erasures`
 (what was erased of it), `people` (holders and
 their passes), `phones` (links by which phones get theirs), `places` (enterprises, sites, gates,
-kiosks), `records` (who did and asked what), `steps` (what living codes were used a moment ago).
+kiosks), `receipt_log` (the tree over all receipts), `records` (who did and asked what),
+`restorations` (restores of the database), `steps` (what living codes were used a moment ago).
 """
 
 from checkpoint.storage.tables.authority import Policy, Warrant
@@ -19,7 +20,9 @@ from checkpoint.storage.tables.places import (
     Kiosk,
     Site,
 )
+from checkpoint.storage.tables.receipt_log import Leaf, LogTile, ReceiptLog, SignedTree
 from checkpoint.storage.tables.records import Action, Lookup
+from checkpoint.storage.tables.restorations import Awaited, Restoration
 from checkpoint.storage.tables.steps import UsedStep
 
 ALL = (
@@ -44,6 +47,12 @@ ALL = (
     Erasure,
     Tombstone,
     UsedStep,
+    ReceiptLog,
+    Leaf,
+    LogTile,
+    SignedTree,
+    Restoration,
+    Awaited,
     Action,
     Lookup,
 )
@@ -51,6 +60,7 @@ ALL = (
 __all__ = [
     "ALL",
     "Action",
+    "Awaited",
     "Bundle",
     "EnrolmentCode",
     "Enterprise",
@@ -62,12 +72,17 @@ __all__ = [
     "IssuedPass",
     "Kiosk",
     "KioskChain",
+    "Leaf",
+    "LogTile",
     "Lookup",
     "PhoneLink",
     "Policy",
     "Quarantine",
     "Receipt",
+    "ReceiptLog",
+    "Restoration",
     "Signature",
+    "SignedTree",
     "Site",
     "Tombstone",
     "UsedStep",

@@ -132,7 +132,7 @@ def test_a_changed_projection_is_named(filled: District) -> None:
 def test_a_removed_entry_and_a_cut_tail_are_found(filled: District) -> None:
     with filled.office.db.write() as session:
         session.execute(text("DELETE FROM entry WHERE seq = 10"))
-    assert layers(filled) == {Layer.HEAD, Layer.PROJECTION}
+    assert layers(filled) == {Layer.HEAD, Layer.PROJECTION, Layer.TREE}
     with filled.office.db.write() as session:
         session.execute(text("DELETE FROM entry WHERE seq = 2"))
     assert Layer.CHAIN in layers(filled)
