@@ -168,6 +168,7 @@ def test_health_and_description_are_open(plant: Plant) -> None:
         "/api/v1/bundle",
         "/api/v1/entries",
         "/api/v1/steps",
+        "/api/v1/held/{epoch}",
         "/healthz",
     }
 

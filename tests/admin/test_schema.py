@@ -44,4 +44,4 @@ def test_every_answer_is_one_that_is_described(plant: Plant) -> None:
             case.call_and_validate(checks=CHECKS)
 
         proper()
-    assert len(asked) == 5
+    assert len(asked) == 6
