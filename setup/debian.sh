@@ -2,7 +2,7 @@
 # Installs the Debian packages that Sibao needs and that are not there yet.
 #
 #   setup/debian.sh run     what the server and the gate need
-#   setup/debian.sh test    the same, and a browser and a database server for the tests
+#   setup/debian.sh test    the same, and a browser, a database server and strace for the tests
 #
 # Safe to repeat: with nothing missing it asks apt nothing.
 set -euo pipefail
@@ -16,7 +16,7 @@ fi
 case "${1:-run}" in
 run) ;;
 # The tests drive the browser through a node that needs libatomic1.
-test) need+=(chromium fonts-noto-cjk libatomic1 postgresql) ;;
+test) need+=(chromium fonts-noto-cjk libatomic1 postgresql strace) ;;
 *) say "usage: setup/debian.sh run|test" >&2 && exit 2 ;;
 esac
 
