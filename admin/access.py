@@ -89,13 +89,14 @@ TABLE: dict[str, Rule] = {
         {Role.BUREAU},
         Reach.DISTRICT,
         read="enterprises enterprise warrants policy passes show_pass pass_code print_pass"
-        " print_card print_permit accounts actions",
+        " print_card print_permit accounts actions certificates",
         register="register_enterprise add_site add_gate",
         suspend="suspend restore",
         make_account="add_admin add_inspector",
         disable_account="disable_account enable_account reset_password",
         grant="grant_warrant revoke_warrant",
         publish="edit_policy",
+        believe="add_certificates withdraw_certificate",
         issue="issue_pass revoke_pass",
     ),
     **_rules(

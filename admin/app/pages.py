@@ -48,6 +48,7 @@ def set_up(app: Flask) -> None:
     app.add_template_filter(times.last_day)
     app.add_template_filter(shift_words)
     app.add_template_filter(names.owner)
+    app.add_template_filter(names.country)
     app.add_template_filter(times.celsius)
     app.jinja_env.globals.update(words=words)
 

@@ -9,13 +9,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DecimalField, IntegerField, SelectMultipleField
+from wtforms import BooleanField, DecimalField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange
 
 from admin.access import actor
 from admin.bureau.home import blueprint
 from admin.db import office
-from admin.forms import rules
+from admin.forms import rules, words
 from admin.forms.fields import Form, choices, objections
 from checkpoint.domain.policy import HOUR_S, Policy
 from checkpoint.screening import RULES
@@ -75,6 +75,11 @@ class PolicyForm(Form):
         least=0,
         most=720,
     )
+    foreign_certificates = SelectField(
+        _("A valid foreign health certificate (HC1:)"),
+        description=_("It names no site and is not bound to who shows it."),
+        choices=choices(*words.FOREIGN_WORTHS.items()),
+    )
     rules = SelectMultipleField(
         _("Rules that the gates ask"),
         description=_("At least one. A rule without its tick is asked at no gate."),
@@ -84,7 +89,7 @@ class PolicyForm(Form):
 _DEGREES = ("fever_threshold_c", "implausible_below_c", "implausible_above_c")
 _HOURS = ("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s")
 MINUTE_S = 60
-_PLAIN = ("remeasure", "mask_required", "screen_exits", "passback")
+_PLAIN = ("remeasure", "mask_required", "screen_exits", "passback", "foreign_certificates")
 
 
 @blueprint.get("/policy")

@@ -1,4 +1,4 @@
-"""The server's commands: serve, demo, db, export, account, keys, passes."""
+"""The server's commands: serve, demo, db, export, account, keys, certificates, passes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from admin.cli.account import account
+from admin.cli.certificates import certificates
 from admin.cli.data import db, demo, export
 from admin.cli.keys import keys
 from admin.cli.passes import passes
@@ -35,5 +36,5 @@ def main() -> None:
     """
 
 
-for command in (serve, demo, db, export, account, keys, passes):
+for command in (serve, demo, db, export, account, keys, certificates, passes):
     main.add_command(command)

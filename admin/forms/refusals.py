@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 _QUOTED = re.compile(r"'[^']*' ")
-_PASS = re.compile(r"\bpass '([0-9a-f]{16})'")
+_NAMED = re.compile(r"\bpass '([0-9a-f]{16})'|\bcertificate (\d+)")
 _KNOWN = {
     "is not 17 digits and a check character": _("This is not 17 digits and a check character."),
     "begins with no known region": _("It begins with no known region."),
@@ -42,6 +42,12 @@ _KNOWN = {
         "This vehicle has a pass of another enterprise for another route: agree on one."
     ),
     "is for workers alone": _("Only workers have a shift: leave it empty."),
+    "can't be read": _("This can't be read as certificates in PEM"),
+    "is past its term": _("All of these have expired: ask the issuer for its present ones."),
+    "is held already": _("All of these are on the list already."),
+    "holds no key that may sign": _("None of these may sign: P-256, or RSA of 2,048 bits or more."),
+    "is too many": _("The list would be too long: withdraw what is not needed."),
+    "has more bytes": _("This is more than 4 MB: send it in parts."),
     "vehicle is missing": _("Give the plate."),
     "a policy without rules": _("A policy without rules would admit everybody: tick one."),
     "trust ages must grow": _("The three ages must grow from one to the next."),
@@ -64,8 +70,8 @@ def known(refusal: str) -> str:
     told = next((told for start, told in _KNOWN.items() if _begins(starts, start)), None)
     if told is None:
         return ""
-    named = _PASS.search(refusal)
-    return f"{told} ({named[1]})" if named else str(told)
+    named = _NAMED.search(refusal)
+    return f"{told} ({named[1] or named[2]})" if named else str(told)
 
 
 def _begins(texts: tuple[str, ...], start: str) -> bool:

@@ -77,6 +77,18 @@ CERTIFICATE_KINDS = {
     "recovery": _("Foreign recovery certificate"),
 }
 
+CERTIFICATE_USAGES = {
+    "vaccination": _("vaccinations"),
+    "test": _("tests"),
+    "recovery": _("recoveries"),
+}
+
+FOREIGN_WORTHS = {
+    "off": _("Off: refused, and nobody is named"),
+    "refer": _("Referred: the gatekeeper decides"),
+    "admit": _("Admitted like a visitor's pass, where it suffices"),
+}
+
 HOLDER_KINDS = {"worker": _("Worker"), "vehicle": _("Vehicle"), "visitor": _("Visitor")}
 
 ENTRY_KINDS = {
@@ -154,6 +166,8 @@ ACTS = {
     "add_gate": _("added a gate"),
     "grant_warrant": _("granted a warrant"),
     "revoke_warrant": _("revoked a warrant"),
+    "add_certificates": _("added signer certificates"),
+    "withdraw_certificate": _("withdrew a signer certificate"),
     "publish_policy": _("put a policy in force"),
     "tighten_policy": _("tightened the policy"),
     "add_account": _("made an account"),

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential import Trust
+from checkpoint.credential.foreign import Certificates
 from checkpoint.credential.id_set import IdSet
 from checkpoint.domain.place import BUREAU
+from checkpoint.domain.policy import ForeignWorth
 from checkpoint.errors import Refused
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.services import keys, policy
+from checkpoint.services import certificates, keys, policy
 from checkpoint.services.office import SERVER, Office
 from checkpoint.services.signatures import Signing, count
 from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
@@ -64,6 +66,8 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
     for issuer in issuers:
         keyring += Keyring([office.keys.issuer(issuer).trusted]) + office.keys.ring(issuer)
     warrants = authority.warrants(session, [kiosk.enterprise_id])
+    applied = policy.applied(session, kiosk.enterprise_id)
+    takes_foreign = applied.foreign_certificates is not ForeignWorth.OFF
     return Bundle(
         version=0,
         issued_at=office.clock.now(),
@@ -71,12 +75,13 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
         enterprise=enterprise_of(enterprise),
         site=site_of(site),
         gate=gate_of(gate),
-        policy=policy.applied(session, kiosk.enterprise_id),
+        policy=applied,
         trust=Trust(
             keyring,
             _revoked(office, session, issuers, now),
             people.blocked(session, issuers, now),
             trusted.withdrawals(session, issuers),
+            certificates.believed(office, session) if takes_foreign else Certificates(),
         ),
         warrants=tuple(warrant_of(row) for row in warrants if row.valid_until > now),
         server_keys=office.keys.server_keyring(),
@@ -99,7 +104,8 @@ def _digest(bundle: Bundle) -> bytes:
     ids = b"".join(IdSet.of(ids).digest() for ids in (trust.revoked, trust.blocked))
     keys = (trust.keyring.to_json(), bundle.server_keys.to_json(), bundle.handovers)
     places_ = (bundle.enterprise, bundle.site, bundle.gate)
-    said = (places_, bundle.policy, keys, ids, trust.withdrawn, bundle.warrants)
+    signers = [certificate.fingerprint for certificate in trust.certificates.certificates]
+    said = (places_, bundle.policy, keys, ids, trust.withdrawn, bundle.warrants, signers)
     return hashlib.sha256(repr(said).encode()).digest()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checkpoint.clock import Clock, to_ms
+from checkpoint.credential.foreign import Certificates
 from checkpoint.credential.id_set import IdSet
 from checkpoint.services.key_folder import SERVER, KeyFolder
 from checkpoint.storage.database import Database
@@ -24,7 +25,8 @@ def beside(data: Path) -> Path:
 class Office:
     """The database, the keys under the data folder, the clock, the heads kept elsewhere.
 
-    `revoked` remembers the lists of revoked passes by issuers, each under its mark.
+    `revoked` remembers the lists of revoked passes by issuers, each under its mark;
+    `certificates` the list of signer certificates under the number of its last change.
     """
 
     db: Database
@@ -34,6 +36,7 @@ class Office:
     revoked: dict[tuple[str, ...], tuple[tuple[int, ...], IdSet]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    certificates: dict[int, Certificates] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(cls, database_url: str, keys: Path, clock: Clock, heads: Path | None = None) -> Office:

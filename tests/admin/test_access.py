@@ -31,6 +31,7 @@ def _path(plant: Plant, route: Route) -> str:
         "account_id": plant.ids["bob"],
         "warrant_id": plant.ids["warrant"],
         "pass_id": "0" * 16,
+        "key_id": "0" * 16,
         "kiosk_id": "K-NONE",
         "at": 0,
         "epoch": 1,

@@ -1,13 +1,14 @@
 """The tables, a file a subject. Their names are the glossary's; docs say what each holds.
 
-`authority` (policy, warrant), `entries` (the log and what came with it), `erasures`
-(what was erased of it), `people` (holders and
-their passes), `phones` (links by which phones get theirs), `places` (enterprises, sites, gates,
-kiosks), `receipt_log` (the tree over all receipts), `records` (who did and asked what),
-`restorations` (restores of the database), `steps` (what living codes were used a moment ago).
+`authority` (policy, warrant), `certificates` (of foreign issuers), `entries` (the log and what came
+with it), `erasures` (what was erased of it), `people` (holders and their passes), `phones` (links
+by which phones get theirs), `places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree
+over all receipts), `records` (who did and asked what), `restorations` (restores of the database),
+`steps` (what living codes were used a moment ago).
 """
 
 from checkpoint.storage.tables.authority import Policy, Warrant
+from checkpoint.storage.tables.certificates import SignerCertificate
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
 from checkpoint.storage.tables.erasures import Erasure, Tombstone
 from checkpoint.storage.tables.people import Holder, IssuedPass, Signature, Withdrawal
@@ -39,6 +40,7 @@ ALL = (
     Withdrawal,
     Policy,
     Warrant,
+    SignerCertificate,
     Entry,
     KioskChain,
     Head,
@@ -83,6 +85,7 @@ __all__ = [
     "Restoration",
     "Signature",
     "SignedTree",
+    "SignerCertificate",
     "Site",
     "Tombstone",
     "UsedStep",
