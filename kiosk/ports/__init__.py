@@ -10,6 +10,7 @@ from kiosk.ports.acts import (
 )
 from kiosk.ports.devices import (
     Barrier,
+    Box,
     Camera,
     CodeReader,
     Device,
@@ -35,6 +36,7 @@ from kiosk.ports.view import (
 __all__ = [
     "Act",
     "Barrier",
+    "Box",
     "Camera",
     "CodeReader",
     "Connection",

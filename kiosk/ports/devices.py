@@ -5,6 +5,8 @@ broken raises DeviceFault with a remedy; a device that has no answer gives None.
 device is chosen by name only and says so in `simulated`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -22,6 +24,28 @@ from kiosk.ports.view import GateView
 
 Image: TypeAlias = NDArray[np.uint8]
 """Height × width × 3, BGR, 8 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of a picture: its upper left corner and its size, in pixels; may reach outside."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle, x and y."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    def overlap(self, other: Box) -> float:
+        """The common part by the smaller of both boxes: nought apart, one within the other."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        smaller = min(self.width * self.height, other.width * other.height)
+        return max(0.0, width) * max(0.0, height) / smaller if smaller > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

