@@ -97,15 +97,15 @@ TABLE: dict[str, Rule] = {
         grant="grant_warrant revoke_warrant",
         publish="edit_policy",
         believe="add_certificates withdraw_certificate",
-        issue="issue_pass revoke_pass",
+        issue="issue_pass revoke_pass reissue_pass",
     ),
     **_rules(
         {Role.ENTERPRISE},
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder passes show_pass pass_code print_pass"
-        " print_card print_permit batch print_batch kiosks",
+        " print_card print_permit expiring batches batch print_batch kiosks",
         register="add_worker add_vehicle",
-        issue="issue_pass issue_visitor issue_roster revoke_pass",
+        issue="issue_pass issue_visitor issue_roster revoke_pass reissue_pass",
         block="block unblock",
         enrol="make_code revoke_kiosk",
     ),

@@ -15,10 +15,12 @@ from admin.access import actor, scope
 from admin.bureau.home import blueprint
 from admin.db import office
 from admin.forms import passes as shown
-from admin.forms.fields import Form, choices, end_of, line, objections, today
+from admin.forms.fields import ZONE, Form, choices, line, objections, today
+from admin.forms.phone_links import PHONE, carrier_field, show_link
+from admin.forms.terms import days
 from checkpoint.domain.health_pass import PassKind, Vehicle
 from checkpoint.domain.place import BUREAU
-from checkpoint.services import authorizing, issuing
+from checkpoint.services import authorizing, issuing, phone
 from checkpoint.services.forms import PassForm
 
 
@@ -29,11 +31,13 @@ class EmergencyForm(Form):
     name = line(_("Driver"))
     route = line(_("Purpose or route"), optional=True)
     enterprise_id = SelectField(_("Goes to"))
+    since = DateField(_("Valid from"), validators=[DataRequired(_("Give a date."))])
     until = DateField(
         _("Valid to"),
         validators=[DataRequired(_("Give a date."))],
         description=_("This day included."),
     )
+    carrier = carrier_field()
 
 
 @blueprint.get("/passes")
@@ -46,7 +50,8 @@ def passes() -> ResponseReturnValue:
 @blueprint.route("/passes/new", methods=["GET", "POST"])
 def issue_pass() -> ResponseReturnValue:
     """Issue an emergency pass."""
-    form = EmergencyForm(until=today(office().clock.now()) + timedelta(days=1))
+    first = today(office().clock.now())
+    form = EmergencyForm(since=first, until=first + timedelta(days=1))
     rows = authorizing.enterprises(office(), scope())
     form.enterprise_id.choices = choices(
         ("", gettext("Every enterprise")),
@@ -55,12 +60,15 @@ def issue_pass() -> ResponseReturnValue:
     if form.validate_on_submit():
         wanted = PassForm(
             PassKind.EMERGENCY_VEHICLE,
-            end_of(form.until.data),
             name=form.name.data,
             vehicle=Vehicle(form.plate.data, route=form.route.data or ""),
             enterprise_id=form.enterprise_id.data or "",
+            **days(form.since.data, form.until.data, ZONE),
         )
         with objections(form):
+            if form.carrier.data == PHONE:
+                secret = phone.make_link(office(), actor(), BUREAU, wanted)
+                return show_link(secret, form.plate.data, url_for("bureau.passes"), "bureau.passes")
             issued = issuing.issue_once(office(), actor(), BUREAU, wanted)
             return redirect(url_for("bureau.show_pass", pass_id=issued.health_pass.pass_id))
     return render_template("bureau/issue.html", form=form, section="bureau.passes")
@@ -94,6 +102,12 @@ def print_card(pass_id: str) -> ResponseReturnValue:
 def print_permit(pass_id: str) -> ResponseReturnValue:
     """A vehicle's pass for its windscreen."""
     return shown.permit(BUREAU, pass_id)
+
+
+@blueprint.post("/passes/<pass_id>/lost")
+def reissue_pass(pass_id: str) -> ResponseReturnValue:
+    """The permit or phone is lost: revoke its pass, and issue the same once more."""
+    return shown.reissue(BUREAU, pass_id, area="bureau")
 
 
 @blueprint.post("/passes/<pass_id>/revoke")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
@@ -13,15 +13,14 @@ from wtforms import BooleanField, SelectField
 from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
-from admin.enterprise.terms import TermForm, sites_of, term_of
 from admin.forms import passes as shown
 from admin.forms.fields import choices, objections, today
-from admin.printing import usable
-from checkpoint.clock import from_ms, to_ms
-from checkpoint.services import issuing
+from admin.forms.terms import TermForm, sites_of, term_of
+from checkpoint.errors import Refused
+from checkpoint.services import batches as batching
 from checkpoint.services.forms import RosterForm
 from checkpoint.services.issuing_roster import issue_roster as issue_many
-from checkpoint.services.rows import HolderKind, IssuedMany, IssuedPass
+from checkpoint.services.rows import HolderKind, IssuedMany
 
 _LIFE = timedelta(days=30)
 
@@ -54,30 +53,35 @@ def issue_roster() -> ResponseReturnValue:
     return render_template("enterprise/issue_roster.html", form=form, section="enterprise.holders")
 
 
-@blueprint.get("/passes/batches/<int:at>")
-def batch(at: int) -> ResponseReturnValue:
-    """The passes that were issued at one moment."""
-    passes = issuing.batch(office(), own_enterprise(), from_ms(at))
+@blueprint.get("/passes/batches")
+def batches() -> ResponseReturnValue:
+    """Earlier batches, the newest first."""
+    page = batching.batches(office(), own_enterprise(), request.args.get("after"))
+    return render_template("enterprise/batches.html", page=page, section="enterprise.passes")
+
+
+@blueprint.get("/passes/batches/<int:number>")
+def batch(number: int) -> ResponseReturnValue:
+    """The passes that were issued in one go."""
+    found = batching.batch(office(), own_enterprise(), number)
     return render_template(
         "enterprise/batch.html",
-        at=at,
-        first=passes[0].health_pass,
-        count=len(passes),
-        usable=len(_usable(passes)),
+        row=found.row,
+        first=found.passes[0].health_pass if found.passes else None,
+        tally=batching.tally(office(), found),
         section="enterprise.passes",
     )
 
 
-@blueprint.get("/passes/batches/<int:at>/sheets.pdf")
-def print_batch(at: int) -> ResponseReturnValue:
-    """All of them that are still worth something, ready to print."""
-    passes = issuing.batch(office(), own_enterprise(), from_ms(at))
-    return shown.many(_usable(passes) or [usable(passes[0], office().clock.now())], str(at))
-
-
-def _usable(passes: tuple[IssuedPass, ...]) -> list[IssuedPass]:
+@blueprint.get("/passes/batches/<int:number>/sheets.pdf")
+def print_batch(number: int) -> ResponseReturnValue:
+    """All of them that are still worth something, ready to print, as often as needed."""
+    passes = batching.batch(office(), own_enterprise(), number).passes
     now = office().clock.now()
-    return [p for p in passes if not p.revoked and p.health_pass.expires_at > now]
+    worthy = [p for p in passes if not p.revoked and p.health_pass.expires_at > now]
+    if not worthy:
+        raise Refused("no pass of this batch is in force", remedy="issue a new batch")
+    return shown.many(worthy, str(number))
 
 
 def _issued(made: IssuedMany) -> ResponseReturnValue:
@@ -93,4 +97,4 @@ def _issued(made: IssuedMany) -> ResponseReturnValue:
     if not made.passes:
         flash(gettext("No pass was issued."), "warning")
         return redirect(url_for("enterprise.issue_roster"))
-    return redirect(url_for("enterprise.batch", at=to_ms(made.at)))
+    return redirect(url_for("enterprise.batch", number=made.number))

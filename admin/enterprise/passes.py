@@ -14,11 +14,12 @@ from wtforms.validators import DataRequired
 from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
-from admin.enterprise.terms import TermForm, days, sites_field, sites_of, term_of, zone_of
 from admin.forms import passes as shown
 from admin.forms.fields import Form, choices, line, objections, today
+from admin.forms.phone_links import PHONE, carrier_field, show_link
+from admin.forms.terms import TermForm, days, sites_field, sites_of, term_of, zone_of
 from checkpoint.domain.health_pass import PassKind
-from checkpoint.services import issuing, roster
+from checkpoint.services import issuing, phone, roster
 from checkpoint.services.forms import PassForm
 from checkpoint.services.rows import HolderKind
 
@@ -47,6 +48,7 @@ class VisitorForm(Form):
         description=_("Valid on this day alone, by the site's clock."),
     )
     sites = sites_field()
+    carrier = carrier_field()
 
 
 @blueprint.get("/passes")
@@ -54,6 +56,19 @@ def passes() -> ResponseReturnValue:
     """All passes of the enterprise, the newest first."""
     page = issuing.passes(office(), own_enterprise(), request.args.get("after"))
     return render_template("enterprise/passes.html", page=page, now=office().clock.now())
+
+
+@blueprint.get("/passes/expiring")
+def expiring() -> ResponseReturnValue:
+    """Passes of the roster that end soon, the soonest first."""
+    return render_template(
+        "enterprise/expiring.html",
+        rows=issuing.expiring(office(), own_enterprise()),
+        most=issuing.EXPIRING_MOST,
+        days=issuing.SOON.days,
+        now=office().clock.now(),
+        section="enterprise.passes",
+    )
 
 
 @blueprint.route("/roster/<holder_id>/pass", methods=["GET", "POST"])
@@ -92,6 +107,10 @@ def issue_visitor() -> ResponseReturnValue:
             **days(form.day.data, form.day.data, zone_of(mine, sites)),
         )
         with objections(form):
+            if form.carrier.data == PHONE:
+                secret = phone.make_link(office(), actor(), mine, wanted)
+                back = url_for("enterprise.passes")
+                return show_link(secret, wanted.name, back, "enterprise.passes")
             return _issued(wanted)
     return render_template("enterprise/visitor.html", form=form, section="enterprise.passes")
 
@@ -124,6 +143,12 @@ def print_card(pass_id: str) -> ResponseReturnValue:
 def print_permit(pass_id: str) -> ResponseReturnValue:
     """A vehicle's pass for its windscreen."""
     return shown.permit(own_enterprise(), pass_id)
+
+
+@blueprint.post("/passes/<pass_id>/lost")
+def reissue_pass(pass_id: str) -> ResponseReturnValue:
+    """The card or phone is lost: revoke its pass, and issue the same once more."""
+    return shown.reissue(own_enterprise(), pass_id, area="enterprise")
 
 
 @blueprint.post("/passes/<pass_id>/revoke")

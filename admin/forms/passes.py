@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, render_template
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
+from admin.access import actor
 from admin.db import office
 from admin.forms import code
+from admin.forms.phone_links import show_link
 from admin.printing import Paper, face_of, names_for, pdf, usable
-from checkpoint.errors import NotFound, Refused
-from checkpoint.services import issuing
+from checkpoint.errors import NotFound
+from checkpoint.services import issuing, lost
 from checkpoint.services.rows import IssuedPass
 
 PRINTED = "pass_print.html"
@@ -21,27 +24,29 @@ PRINTED = "pass_print.html"
 def show(issuer: str, pass_id: str, template: str, **more: object) -> ResponseReturnValue:
     """The pass on the screen, or printed.
 
-    Raises NotFound outside the issuer's passes, Refused for printing a revoked one.
+    Raises NotFound outside the issuer's passes, Refused for printing a worthless one or a phone's.
     """
     issued = issuing.text_of(office(), issuer, pass_id)
     if template == PRINTED:
-        _require_unrevoked(issued)
+        usable(issued, office().clock.now())
     return render_template(
         template, issued=issued, health_pass=issued.health_pass, now=office().clock.now(), **more
     )
 
 
 def picture(issuer: str, pass_id: str) -> Response:
-    """The pass's QR code, refused once it is revoked. The pass names the file, not the person."""
-    issued = issuing.text_of(office(), issuer, pass_id)
-    _require_unrevoked(issued)
+    """The pass's QR code, as `card`. The pass names the file, not the person."""
+    issued = _usable(issuer, pass_id)
     response = Response(code.png(issued.text), mimetype="image/png")
     response.headers["Content-Disposition"] = f'inline; filename="pass-{pass_id}.png"'
     return response
 
 
 def card(issuer: str, pass_id: str) -> Response:
-    """The pass as a card. Raises NotFound outside the issuer's, Refused when it is worthless."""
+    """The pass as a card.
+
+    Raises NotFound outside the issuer's passes, Refused for a worthless one or a phone's.
+    """
     return _document(Paper.CARD, [_usable(issuer, pass_id)], pass_id)
 
 
@@ -59,10 +64,17 @@ def many(passes: Sequence[IssuedPass], name: str) -> Response:
     return _document(Paper.PERMIT if vehicles else Paper.SHEET, passes, name)
 
 
-def _require_unrevoked(issued: IssuedPass) -> None:
-    if issued.revoked:
-        pass_id = issued.health_pass.pass_id
-        raise Refused(f"pass {pass_id!r} is revoked", remedy="issue another one")
+def reissue(issuer: str, pass_id: str, *, area: str) -> ResponseReturnValue:
+    """The pass was lost: the old one revoked, and another one, or a link for another phone."""
+    known = issuing.text_of(office(), issuer, pass_id).health_pass
+    why = gettext("Lost, and issued again")
+    if known.holder_key is not None:
+        secret = lost.another_phone(office(), actor(), issuer, pass_id, why)
+        whose = known.vehicle.plate if known.vehicle else known.name
+        return show_link(secret, whose, url_for(f"{area}.passes"), f"{area}.passes")
+    issued = lost.reissue(office(), actor(), issuer, pass_id, why)
+    flash(gettext("The lost pass is revoked, and this one issued in its place."), "success")
+    return redirect(url_for(f"{area}.show_pass", pass_id=issued.health_pass.pass_id))
 
 
 def _usable(issuer: str, pass_id: str) -> IssuedPass:

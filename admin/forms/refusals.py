@@ -19,7 +19,8 @@ _KNOWN = {
     "holds no possible date of birth": _("It holds no possible date of birth."),
     "has a wrong check character": _("The check character is wrong: compare it with the card."),
     "is not a province character, a letter and 5 or 6 characters": _(
-        "Type it as painted: a province character, a letter, 5 or 6 characters."
+        "Type it as painted: a province character, a letter, then 5 characters, 6 for new energy,"
+        " without the letters I and O."
     ),
     "is not a unified social credit code": _("This is no such code: compare all 18 characters."),
     "is registered already": _("This is registered already."),
@@ -35,6 +36,8 @@ _KNOWN = {
     "enterprise is suspended": _("The enterprise is suspended: ask the bureau."),
     "has expired": _("The pass has expired"),
     "is revoked": _("The pass is revoked: issue another one."),
+    "is a phone's": _("A phone pass can't be printed: on paper every gate refuses it as stale."),
+    "pass of this batch is in force": _("No pass of this batch is in force any more."),
     "holder is blocked": _("The holder is blocked: unblock first."),
     "of the visit is not one day": _("A visit is of one day, at sites of one time zone."),
     "is another one in pass": _("This vehicle has a pass in force for another route: revoke it."),

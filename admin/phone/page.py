@@ -57,6 +57,7 @@ def register() -> ResponseReturnValue:
         name=known.name,
         id_tail=known.id_tail,
         plate=known.vehicle.plate if known.vehicle else "",
+        not_before=to_ms(known.not_before),
         expires_at=to_ms(known.expires_at),
     )
     return jsonify(answer.model_dump(mode="json"))

@@ -46,8 +46,13 @@ def names_for(office: Office, enterprise_id: str) -> Names:
 
 
 def usable(issued: IssuedPass, now: datetime) -> IssuedPass:
-    """The pass itself. Raises Refused for one that no gate would take any more."""
+    """The pass itself. Raises Refused for one that no gate would take on paper, or any more."""
     pass_id = issued.health_pass.pass_id
+    if issued.health_pass.holder_key is not None:
+        raise Refused(
+            f"pass {pass_id!r} is a phone's: on paper every gate refuses it as stale",
+            remedy="issue another one to print",
+        )
     if issued.revoked:
         raise Refused(f"pass {pass_id!r} is revoked", remedy="issue another one")
     if issued.health_pass.expires_at <= now:

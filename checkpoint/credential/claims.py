@@ -2,7 +2,7 @@
 
 Registered claims: 1 iss, 2 sub (holder), 4 exp, 5 nbf, 6 iat, 7 cti (pass). The private
 claim -65537 is a list of our own, trailing defaults left out; docs/formats.md has its order.
-nbf is left out where it equals iat.
+nbf is left out where it equals iat, sub where it equals cti.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ def claims_of(health_pass: HealthPass) -> dict[int, Any]:
         CTI: bytes.fromhex(health_pass.pass_id),
         SIBAO: own,
     }
+    if claims[SUB] == claims[CTI]:
+        del claims[SUB]
     if _seconds(health_pass.not_before) != claims[IAT]:
         claims[NBF] = _seconds(health_pass.not_before)
     pass_of(claims, health_pass.key_id)
@@ -61,7 +63,7 @@ def claims_of(health_pass: HealthPass) -> dict[int, Any]:
 
 def pass_of(claims: Any, key_id: str) -> HealthPass:
     """The pass that the claims describe. Raises MalformedError on any other shape."""
-    if not isinstance(claims, dict) or claims.keys() | {NBF} != {
+    if not isinstance(claims, dict) or claims.keys() | {NBF, SUB} != {
         ISS,
         SUB,
         EXP,
@@ -85,7 +87,7 @@ def pass_of(claims: Any, key_id: str) -> HealthPass:
         kind=kind,
         issuer=issuer,
         enterprise_id=_text(enterprise, empty=True) or _home(issuer),
-        holder_id=_id(claims[SUB]),
+        holder_id=_id(claims.get(SUB, claims[CTI])),
         name=_text(name),
         id_tail=_text(id_tail, empty=True),
         issued_at=_time(claims[IAT]),

@@ -71,6 +71,7 @@ class PassForm:
     `not_before` to `expires_at` is within one day of the sites' zone.
     emergency_vehicle (issued by the bureau): `name` of the driver, `vehicle`, and
     `enterprise_id` that it goes to, empty for any.
+    A visitor or emergency vehicle that had a pass before is known by `holder_id` instead.
     `not_before` None means now; `sites` empty means every site; `shift` is a worker's, begin
     and end in minutes of the day; `holder_key` makes it a phone's pass.
     """

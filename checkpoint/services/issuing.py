@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential import Trust, verify
 from checkpoint.domain.health_pass import HealthPass, PassKind
 from checkpoint.domain.place import BUREAU
-from checkpoint.errors import KeyFault, NotFound, Refused
+from checkpoint.errors import KeyFault, Refused
 from checkpoint.services import fields, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
@@ -20,11 +22,14 @@ from checkpoint.services.office import Office
 from checkpoint.services.plates import plate
 from checkpoint.services.roster import name_of
 from checkpoint.services.rows import IssuedPass, PassRow
-from checkpoint.storage import people, tables
+from checkpoint.storage import people, phones, tables
 from checkpoint.storage.scope import Page
 
 TWICE_WITHIN = timedelta(seconds=10)
 """A button pressed twice, not a second pass that somebody wants."""
+SOON = timedelta(days=7)
+EXPIRING_MOST = 500
+OF_ROSTER = (PassKind.WORKER.value, PassKind.COMMUTING_VEHICLE.value)
 
 
 def issue_pass(office: Office, by: Actor, issuer: str, form: PassForm) -> IssuedPass:
@@ -45,7 +50,7 @@ def issue_once(office: Office, by: Actor, issuer: str, form: PassForm) -> Issued
         office.db.alone(session, f"issue {issuer}")
         since = to_ms((now - TWICE_WITHIN).replace(microsecond=0))
         rows = people.lately(session, issuer, form.kind.value, since)
-        passes = _opened(office, rows) if rows else ()
+        passes = opened(office, rows) if rows else ()
         first = next((p for p in passes if not p.revoked and _says(p.health_pass, form)), None)
         return first or Desk(office, session, by, issuer, now).issue(form)
 
@@ -70,7 +75,7 @@ def revoke_pass(office: Office, by: Actor, issuer: str, pass_id: str, why: str) 
     """Make one pass (a lost card) worthless. Raises NotFound outside the issuer's passes."""
     why = fields.reason(why)
     with office.db.write() as session:
-        row = people.issued(session, issuer, pass_id)
+        row = people.issued(session, issuer, pass_id, lock=True)
         if row.revoked_at is not None:
             raise Refused(f"pass {pass_id!r} is revoked already")
         row.revoked_at, row.revoked_why = office.now_ms(), why
@@ -105,9 +110,28 @@ def passes(
     """The passes of an issuer, the newest first; those of one holder where given."""
     with office.db.read() as session:
         found, cursor = people.passes(session, issuer, holder_id, after)
-        holders = people.holders_by_id(session, {row.holder_id for row in found})
-        rows = tuple(_row(office, row, holders[row.holder_id]) for row in found)
-    return Page(rows, cursor)
+        return Page(_rows(office, session, found), cursor)
+
+
+def expiring(office: Office, issuer: str, within: timedelta = SOON) -> tuple[PassRow, ...]:
+    """The passes of the roster that end soon, the soonest first, `EXPIRING_MOST` of them.
+
+    Without blocked holders, and without those who hold a later one already.
+    """
+    now = office.clock.now()
+    with office.db.read() as session:
+        term = (to_ms(now), to_ms(now + within))
+        found = people.expiring(session, issuer, OF_ROSTER, term, EXPIRING_MOST)
+        return _rows(office, session, found)
+
+
+def _rows(
+    office: Office, session: Session, found: Sequence[tables.IssuedPass]
+) -> tuple[PassRow, ...]:
+    holders = people.holders_by_id(session, {row.holder_id for row in found})
+    held = phones.on_phones(session, [row.pass_id for row in found])
+    rows = (_row(office, row, holders[row.holder_id]) for row in found)
+    return tuple(replace(row, phone=row.pass_id in held) for row in rows)
 
 
 def _row(office: Office, row: tables.IssuedPass, holder: tables.Holder) -> PassRow:
@@ -129,23 +153,14 @@ def text_of(office: Office, issuer: str, pass_id: str) -> IssuedPass:
     """A pass issued before, to show or print again. Raises NotFound outside the issuer's."""
     with office.db.read() as session:
         row = people.issued(session, issuer, pass_id)
-    return _opened(office, [row])[0]
+    return opened(office, [row])[0]
 
 
-def batch(office: Office, issuer: str, at: datetime) -> tuple[IssuedPass, ...]:
-    """All passes that an issuer signed at one moment. Raises NotFound where there are none."""
-    with office.db.read() as session:
-        rows = people.batch(session, issuer, to_ms(at))
-    if not rows:
-        raise NotFound("no passes were issued then", remedy="see the list of passes")
-    return _opened(office, rows)
-
-
-def _opened(office: Office, rows: Sequence[tables.IssuedPass]) -> tuple[IssuedPass, ...]:
-    """Stored passes of one issuer, verified anew."""
+def opened(office: Office, rows: Sequence[tables.IssuedPass]) -> tuple[IssuedPass, ...]:
+    """Stored passes of one issuer, verified anew; at least one. Raises KeyFault."""
     issuer, now = rows[0].issuer, office.clock.now()
     trust = Trust(office.keys.ring(issuer))
-    opened = []
+    found = []
     for row in rows:
         text = sealed.unseal(office, row.text_sealed, f"issued_pass/{row.pass_id}/text")
         health_pass = verify(text, trust, now).health_pass
@@ -155,8 +170,8 @@ def _opened(office: Office, rows: Sequence[tables.IssuedPass]) -> tuple[IssuedPa
                 " key folder",
                 remedy="restore the key folder from its backup",
             )
-        opened.append(IssuedPass(text, health_pass, row.revoked_at is not None))
-    return tuple(opened)
+        found.append(IssuedPass(text, health_pass, row.revoked_at is not None))
+    return tuple(found)
 
 
 def _home(enterprise_id: str) -> str | None:

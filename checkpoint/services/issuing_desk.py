@@ -25,10 +25,13 @@ from checkpoint.services.rows import HolderKind, IssuedPass
 from checkpoint.services.signatures import Signing, count
 from checkpoint.storage import people, places, tables
 
-_FROM_ROSTER = {
+_HOLDERS = {
     PassKind.WORKER: HolderKind.WORKER,
     PassKind.COMMUTING_VEHICLE: HolderKind.VEHICLE,
+    PassKind.EMERGENCY_VEHICLE: HolderKind.VEHICLE,
+    PassKind.VISITOR: HolderKind.VISITOR,
 }
+_NEWCOMERS = frozenset({PassKind.EMERGENCY_VEHICLE, PassKind.VISITOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class _Subject:
     name: str
     vehicle: Vehicle | None = None
     host: str = ""
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,16 @@ class Desk:
 
     def issue(self, form: PassForm) -> IssuedPass:
         """Sign a pass, keep it, count the signature. Raises as `issuing.issue_pass` says."""
+        health_pass = self.draft(form)
+        key = self.office.keys.issuer(self.issuer)
+        issued = IssuedPass(issue(health_pass, key), health_pass)
+        self._keep(issued, health_pass.enterprise_id)
+        signing = Signing(key, Purpose(form.kind.value), health_pass.pass_id)
+        count(self.office, self.session, signing, self.by)
+        return issued
+
+    def draft(self, form: PassForm) -> HealthPass:
+        """What the pass would say; a newcomer is kept as a holder. Raises as `issue` does."""
         self._require_kind(form)
         enterprise_id = self._destination(form)
         not_before = form.not_before or self.now
@@ -62,7 +76,8 @@ class Desk:
         subject = self._subject(enterprise_id, form)
         key = self.office.keys.issuer(self.issuer)
         health_pass = HealthPass(
-            pass_id=fresh_id(),
+            # One number for both where nobody else can have this holder: the code is smaller.
+            pass_id=subject.holder.holder_id if subject.new else fresh_id(),
             kind=form.kind,
             issuer=self.issuer,
             enterprise_id=enterprise_id,
@@ -80,11 +95,7 @@ class Desk:
             shift=form.shift,
         )
         issuing_limits.one_route(self.office, self.session, health_pass)
-        issued = IssuedPass(issue(health_pass, key), health_pass)
-        self._keep(issued, enterprise_id)
-        signing = Signing(key, Purpose(form.kind.value), health_pass.pass_id)
-        count(self.office, self.session, signing, self.by)
-        return issued
+        return health_pass
 
     def _require_kind(self, form: PassForm) -> None:
         if (self.issuer == BUREAU) != (form.kind is PassKind.EMERGENCY_VEHICLE):
@@ -108,10 +119,11 @@ class Desk:
         return enterprise_id
 
     def _subject(self, enterprise_id: str, form: PassForm) -> _Subject:
-        kind = _FROM_ROSTER.get(form.kind)
-        if kind is None:
+        if form.kind in _NEWCOMERS and not form.holder_id:
             return self._newcomer(enterprise_id, form)
-        row = people.holder(self.session, enterprise_id, form.holder_id)
+        kind = _HOLDERS[form.kind]
+        home = None if self.issuer == BUREAU else self.issuer
+        row = people.holder(self.session, home, form.holder_id)
         if row.kind != kind:
             raise Refused(f"holder {form.holder_id!r} is no {kind}", remedy="choose another kind")
         if row.blocked_at is not None:
@@ -119,7 +131,8 @@ class Desk:
                 f"holder {form.holder_id!r} is blocked", remedy="unblock the holder first"
             )
         vehicle = Vehicle(row.plate, row.seats, row.route) if row.plate else None
-        return _Subject(row, name_of(self.office, row), vehicle)
+        host = fields.line("host", form.host) if form.kind is PassKind.VISITOR else ""
+        return _Subject(row, name_of(self.office, row), vehicle, host)
 
     def _newcomer(self, enterprise_id: str, form: PassForm) -> _Subject:
         """A visitor or an emergency vehicle: no one of the roster, so kept with the pass."""
@@ -128,14 +141,14 @@ class Desk:
             row = blank_holder(self.office, HolderKind.VISITOR, name)
             row.enterprise_id = enterprise_id
             row.id_tail = fields.line("id_tail", form.id_tail, most=4, least=0).upper()
-            subject = _Subject(row, name, host=fields.line("host", form.host))
+            subject = _Subject(row, name, host=fields.line("host", form.host), new=True)
         else:
             if form.vehicle is None:
                 raise Refused("vehicle is missing", remedy="give the plate")
             vehicle = replace(form.vehicle, plate=plate(form.vehicle.plate))
             row = blank_holder(self.office, HolderKind.VEHICLE, name)
             row.plate, row.seats, row.route = vehicle.plate, vehicle.seats, vehicle.route
-            subject = _Subject(row, name, vehicle)
+            subject = _Subject(row, name, vehicle, new=True)
         self.session.add(row)
         self.session.flush()
         return subject

@@ -13,7 +13,7 @@ from checkpoint.services.forms import PassForm, RosterForm
 from checkpoint.services.issuing_desk import Desk
 from checkpoint.services.office import Office
 from checkpoint.services.rows import HolderKind, IssuedMany, IssuedPass
-from checkpoint.storage import people, places
+from checkpoint.storage import batches, people, places, tables
 
 CHUNK = 100
 """Passes in one transaction: gates that report meanwhile wait a fraction of a second at most."""
@@ -44,14 +44,30 @@ def issue_roster(
     now = office.clock.now()
     wanted, held = _wanted(office, enterprise_id, form)
     issued: list[IssuedPass] = []
+    number = 0
     progress(0, len(wanted))
     for begin in range(0, len(wanted), CHUNK):
         chunk = wanted[begin : begin + CHUNK]
         with office.db.write() as session:
             desk = Desk(office, session, by, enterprise_id, now)
+            number = number or _open_batch(desk, _KINDS[form.kind])
             issued += [desk.issue(_single(form, holder_id, now)) for holder_id in chunk]
         progress(len(issued), len(wanted))
-    return IssuedMany(now.replace(microsecond=0), tuple(issued), held)
+    return IssuedMany(now.replace(microsecond=0), tuple(issued), held, number)
+
+
+def _open_batch(desk: Desk, kind: PassKind) -> int:
+    """The number of the batch of this moment, which stands or falls with its first passes."""
+    at = to_ms(desk.now.replace(microsecond=0))
+    desk.office.db.alone(desk.session, f"batch {desk.issuer}")
+    row = batches.known(desk.session, desk.issuer, kind.value, at)
+    if row is None:
+        row = tables.PassBatch(
+            issuer=desk.issuer, kind=kind.value, at=at, account_id=desk.by.account_id
+        )
+        desk.session.add(row)
+        desk.session.flush()
+    return row.id
 
 
 def _wanted(office: Office, enterprise_id: str, form: RosterForm) -> tuple[Sequence[str], int]:

@@ -4,72 +4,65 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from sqlalchemy.orm import Session
+from datetime import timedelta
 
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential import holder_key
 from checkpoint.credential.cose import MalformedError
 from checkpoint.domain.health_pass import HolderKey, PassKind
-from checkpoint.errors import ClaimError, Refused, WireError
-from checkpoint.services import issuing
+from checkpoint.domain.place import BUREAU
+from checkpoint.errors import Refused, WireError
+from checkpoint.services import issuing, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.forms import PassForm
 from checkpoint.services.issuing_desk import Desk
 from checkpoint.services.office import Office
-from checkpoint.services.rows import HolderKind, IssuedPass
-from checkpoint.storage import people, phones, places, tables
+from checkpoint.services.rows import IssuedPass
+from checkpoint.storage import phones, tables
 from checkpoint.wire.phone import PhoneRegistration
 
 LINK_LIFE = timedelta(hours=24)
-_KINDS = {
-    HolderKind.WORKER: PassKind.WORKER,
-    HolderKind.VEHICLE: PassKind.COMMUTING_VEHICLE,
-}
 _REPLACED = "replaced by another phone"
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneForm:
-    """A phone pass to be fetched by the holder's phone; `sites` empty means every site."""
+def make_link(office: Office, by: Actor, issuer: str, form: PassForm) -> str:
+    """The secret of a link for the phone of one holder, or of a newcomer; valid for 24 hours.
 
-    holder_id: str
-    expires_at: datetime
-    sites: tuple[str, ...] = ()
-
-
-def make_link(office: Office, by: Actor, enterprise_id: str, form: PhoneForm) -> str:
-    """The secret of a link for one holder's phone, valid for 24 hours.
-
-    Shown once: only its hash is kept. Raises NotFound for another enterprise's holder or site,
-    Refused for a holder who can't have a phone pass, ClaimError for a pass over already.
+    Shown once: only its hash is kept. Raises as `issuing.issue_pass` does, which the phone asks
+    for with it.
     """
-    now, link = office.clock.now(), secrets.token_urlsafe(18)
-    if form.expires_at <= now:
-        raise ClaimError("until has passed already", remedy="give a later day")
     with office.db.write() as session:
-        holder = people.holder(session, enterprise_id, form.holder_id)
-        if holder.kind not in _KINDS or holder.blocked_at is not None:
-            raise Refused("the holder is blocked or a visitor", remedy="unblock the holder first")
-        for site_id in form.sites:
-            places.site(session, enterprise_id, site_id)
-        session.add(
-            tables.PhoneLink(
-                link_hash=_hash(link),
-                enterprise_id=enterprise_id,
-                holder_id=form.holder_id,
-                sites=" ".join(form.sites),
-                pass_until=to_ms(form.expires_at),
-                made_at=to_ms(now),
-                expires_at=to_ms(now + LINK_LIFE),
-                used_at=None,
-                pass_id=None,
-            )
+        return link_at(Desk(office, session, by, issuer, office.clock.now()), form)
+
+
+def link_at(desk: Desk, form: PassForm) -> str:
+    """As `make_link`, within the desk's transaction."""
+    link, now, draft = secrets.token_urlsafe(18), to_ms(desk.now), desk.draft(form)
+    key = _hash(link)
+    begin, end = form.shift or (None, None)
+    phones.forget_unused(desk.session, now)
+    desk.session.add(
+        tables.PhoneLink(
+            link_hash=key,
+            issuer=desk.issuer,
+            kind=form.kind.value,
+            holder_id=draft.holder_id,
+            enterprise_id=draft.enterprise_id or None,
+            sites=" ".join(form.sites),
+            host_sealed=sealed.seal(desk.office, draft.host, _place(key)) if draft.host else None,
+            not_before=to_ms(form.not_before) if form.not_before else None,
+            pass_until=to_ms(form.expires_at),
+            shift_begin=begin,
+            shift_end=end,
+            made_at=now,
+            expires_at=to_ms(desk.now + LINK_LIFE),
+            used_at=None,
+            pass_id=None,
         )
-        record(office, session, by, Act("make_phone_link", form.holder_id, enterprise_id))
+    )
+    act = Act("make_phone_link", draft.holder_id, _home(desk.issuer))
+    record(desk.office, desk.session, desk.by, act)
     return link
 
 
@@ -85,12 +78,12 @@ def register(office: Office, request: PhoneRegistration) -> IssuedPass:
     with office.db.write() as session:
         link = phones.use(session, _hash(request.link), to_ms(now))
         if link is not None:
-            return _issued(office, session, link, key)
+            return _issued(Desk(office, session, SYSTEM, link.issuer, now), link, key)
         again = session.get(tables.PhoneLink, _hash(request.link))
         if again is None or again.pass_id is None or again.expires_at <= to_ms(now):
             raise _unknown()
-        enterprise_id, pass_id = again.enterprise_id, again.pass_id
-    held = issuing.text_of(office, enterprise_id, pass_id)
+        issuer, pass_id = again.issuer, again.pass_id
+    held = issuing.text_of(office, issuer, pass_id)
     if held.revoked or held.health_pass.holder_key != key:
         raise _unknown()
     return held
@@ -106,24 +99,41 @@ def _proven(request: PhoneRegistration) -> HolderKey:
     return key
 
 
-def _issued(office: Office, session: Session, link: tables.PhoneLink, key: HolderKey) -> IssuedPass:
-    now = office.clock.now()
-    holder = people.holder(session, link.enterprise_id, link.holder_id)
-    for earlier in phones.passes_in_force(session, link.holder_id, to_ms(now)):
-        earlier.revoked_at, earlier.revoked_why = to_ms(now), _REPLACED
-        act = Act("revoke_pass", earlier.pass_id, link.enterprise_id, _REPLACED)
-        record(office, session, SYSTEM, act)
-    form = PassForm(
-        _KINDS[HolderKind(holder.kind)],
+def _issued(desk: Desk, link: tables.PhoneLink, key: HolderKey) -> IssuedPass:
+    now = to_ms(desk.now)
+    for earlier in phones.passes_in_force(desk.session, link.holder_id, now):
+        earlier.revoked_at, earlier.revoked_why = now, _REPLACED
+        act = Act("revoke_pass", earlier.pass_id, _home(desk.issuer), _REPLACED)
+        record(desk.office, desk.session, SYSTEM, act)
+    issued = desk.issue(_form(desk.office, link, now, key))
+    desk.session.flush()
+    link.pass_id, link.host_sealed = issued.health_pass.pass_id, None
+    return issued
+
+
+def _form(office: Office, link: tables.PhoneLink, now: int, key: HolderKey) -> PassForm:
+    """What the link stands for; a begin that is past is now."""
+    begins = link.not_before if link.not_before and link.not_before > now else None
+    begin, end = link.shift_begin, link.shift_end
+    return PassForm(
+        PassKind(link.kind),
         from_ms(link.pass_until),
-        holder_id=link.holder_id,
+        from_ms(begins) if begins else None,
+        link.holder_id,
+        host=sealed.unseal(office, link.host_sealed, _place(link.link_hash)),
+        enterprise_id=link.enterprise_id or "",
         sites=tuple(link.sites.split()),
+        shift=None if begin is None or end is None else (begin, end),
         holder_key=key,
     )
-    issued = Desk(office, session, SYSTEM, link.enterprise_id, now).issue(form)
-    session.flush()
-    link.pass_id = issued.health_pass.pass_id
-    return issued
+
+
+def _home(issuer: str) -> str:
+    return "" if issuer == BUREAU else issuer
+
+
+def _place(link_hash: bytes) -> str:
+    return f"phone_link/{link_hash.hex()}/host"
 
 
 def _unknown() -> Refused:

@@ -80,16 +80,32 @@ class IssuedPass:
 
 @dataclass(frozen=True, slots=True)
 class IssuedMany:
-    """Passes issued at one moment, and how many holders had one for long enough already."""
+    """Passes issued at one moment, and how many holders had one for long enough already.
+
+    `number` is the batch's, 0 where nobody got a pass.
+    """
 
     at: datetime
     passes: tuple[IssuedPass, ...]
     held: int
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch in a list: how many passes, how many neither revoked nor expired, the last end."""
+
+    number: int
+    kind: PassKind
+    at: datetime
+    count: int
+    usable: int
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class PassRow:
-    """A pass in a list; `blocked` is its holder's state."""
+    """A pass in a list; `blocked` is its holder's state, `phone` whether a phone holds it."""
 
     pass_id: str
     kind: PassKind
@@ -101,6 +117,7 @@ class PassRow:
     expires_at: datetime
     revoked: bool
     blocked: bool
+    phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -53,11 +54,14 @@ class Tally:
         return not self.unlogged and not self.unknown
 
 
-def tally(office: Office) -> Tally:
-    """Compare all passes with all lines of pass-signing keys: pass, key and purpose."""
+def tally(office: Office, only: Sequence[str] | None = None) -> Tally:
+    """Compare passes with the lines of pass-signing keys: pass, key and purpose.
+
+    All of them, or only those passes that are named.
+    """
     with office.db.read() as session:
-        issued = Counter(people.issued_ids(session))
-        logged = Counter(people.signed_ids(session, [kind.value for kind in PassKind]))
+        issued = Counter(people.issued_ids(session, only))
+        logged = Counter(people.signed_ids(session, [kind.value for kind in PassKind], only))
     return Tally(
         issued.total(),
         logged.total(),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from checkpoint.credential.id_set import IdSet
 from checkpoint.errors import NotFound
@@ -62,9 +63,9 @@ def matching(name: bytes, id_number: bytes, text: str) -> tuple[ColumnElement[bo
     )
 
 
-def issued(session: Session, issuer: str, pass_id: str) -> IssuedPass:
-    """A pass of the issuer. Raises NotFound for another's."""
-    row = session.get(IssuedPass, pass_id)
+def issued(session: Session, issuer: str, pass_id: str, *, lock: bool = False) -> IssuedPass:
+    """A pass of the issuer; `lock` makes others wait. Raises NotFound for another's."""
+    row = session.get(IssuedPass, pass_id, with_for_update=lock or None)
     if row is None or row.issuer != issuer:
         raise NotFound(f"no pass {pass_id!r} here")
     return row
@@ -78,6 +79,39 @@ def passes(
     if holder_id:
         rows = rows.where(IssuedPass.holder_id == holder_id)
     return page(session, rows, (IssuedPass.issued_at, IssuedPass.pass_id), after, PAGE)
+
+
+def expiring(
+    session: Session, issuer: str, kinds: Sequence[str], term: tuple[int, int], most: int
+) -> Sequence[IssuedPass]:
+    """The passes that end within the term, the soonest first, `most` of them.
+
+    Without revoked ones, blocked holders, and those who hold a later one of the kind already.
+    """
+    begins, ends = term
+    later = aliased(IssuedPass)
+    renewed = exists().where(
+        later.holder_id == IssuedPass.holder_id,
+        later.kind == IssuedPass.kind,
+        later.issuer == issuer,
+        later.revoked_at.is_(None),
+        later.expires_at > IssuedPass.expires_at,
+    )
+    rows = (
+        select(IssuedPass)
+        .join(Holder, Holder.holder_id == IssuedPass.holder_id)
+        .where(
+            IssuedPass.issuer == issuer,
+            IssuedPass.kind.in_(kinds),
+            IssuedPass.expires_at > begins,
+            IssuedPass.expires_at <= ends,
+            IssuedPass.revoked_at.is_(None),
+            Holder.blocked_at.is_(None),
+            ~renewed,
+        )
+        .order_by(IssuedPass.expires_at, IssuedPass.pass_id)
+    )
+    return session.scalars(rows.limit(most)).all()
 
 
 def lately(session: Session, issuer: str, kind: str, since: int) -> Sequence[IssuedPass]:
@@ -131,16 +165,6 @@ def held_until(session: Session, issuer: str, ends: int) -> dict[str, str]:
     return {row.holder_id: row.pass_id for row in session.execute(rows)}
 
 
-def batch(session: Session, issuer: str, at: int) -> Sequence[IssuedPass]:
-    """The passes that an issuer signed at one moment, in the order of `ready`."""
-    return session.scalars(
-        select(IssuedPass)
-        .join(Holder, Holder.holder_id == IssuedPass.holder_id)
-        .where(IssuedPass.issuer == issuer, IssuedPass.issued_at == at)
-        .order_by(Holder.plate, Holder.added_at, Holder.holder_id, IssuedPass.pass_id)
-    ).all()
-
-
 def holders_by_id(session: Session, holder_ids: set[str]) -> dict[str, Holder]:
     """Holders by id."""
     rows = session.scalars(select(Holder).where(Holder.holder_id.in_(sorted(holder_ids))))
@@ -185,16 +209,25 @@ def blocked(session: Session, issuers: Sequence[str], now: int) -> IdSet:
     return IdSet(session.scalars(rows))
 
 
-def issued_ids(session: Session) -> Iterator[tuple[str, str, str]]:
-    """Of every pass: its id, the key that signed it, its kind."""
-    for row in session.execute(select(IssuedPass.pass_id, IssuedPass.key_id, IssuedPass.kind)):
+def issued_ids(
+    session: Session, only: Sequence[str] | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """Of every pass, or of those named: its id, the key that signed it, its kind."""
+    rows = select(IssuedPass.pass_id, IssuedPass.key_id, IssuedPass.kind)
+    for row in session.execute(rows.where(_among(IssuedPass.pass_id, only))):
         yield row.pass_id, row.key_id, row.kind
 
 
-def signed_ids(session: Session, purposes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def signed_ids(
+    session: Session, purposes: Sequence[str], only: Sequence[str] | None = None
+) -> Iterator[tuple[str, str, str]]:
     """Of every counted signature for these purposes: what it is of, the key, the purpose."""
     rows = select(Signature.subject, Signature.key_id, Signature.purpose).where(
-        Signature.purpose.in_(purposes)
+        Signature.purpose.in_(purposes), _among(Signature.subject, only)
     )
     for row in session.execute(rows):
         yield row.subject, row.key_id, row.purpose
+
+
+def _among(column: InstrumentedAttribute[str], only: Sequence[str] | None) -> ColumnElement[bool]:
+    return true() if only is None else column.in_(only)

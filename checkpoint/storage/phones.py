@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from checkpoint.storage.tables import IssuedPass, PhoneLink
@@ -24,6 +24,19 @@ def use(session: Session, link_hash: bytes, now: int) -> PhoneLink | None:
         )
         .values(used_at=now)
         .returning(PhoneLink)
+    )
+
+
+def on_phones(session: Session, pass_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these passes a phone holds."""
+    held = select(PhoneLink.pass_id).where(PhoneLink.pass_id.in_(pass_ids))
+    return frozenset(pass_id for pass_id in session.scalars(held) if pass_id)
+
+
+def forget_unused(session: Session, now: int) -> None:
+    """Delete the links that ran out before anybody used them."""
+    session.execute(
+        delete(PhoneLink).where(PhoneLink.used_at.is_(None), PhoneLink.expires_at <= now)
     )
 
 

@@ -36,4 +36,5 @@ class PhonePass(BaseModel):
     name: str
     id_tail: str
     plate: str
+    not_before: int
     expires_at: int

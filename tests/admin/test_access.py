@@ -33,7 +33,7 @@ def _path(plant: Plant, route: Route) -> str:
         "pass_id": "0" * 16,
         "key_id": "0" * 16,
         "kiosk_id": "K-NONE",
-        "at": 0,
+        "number": 0,
         "epoch": 1,
         "seq": 1,
         "code": "en",

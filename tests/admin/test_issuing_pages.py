@@ -31,7 +31,7 @@ def test_a_second_route_is_refused_with_the_number_of_the_first_pass(plant: Plan
     (first,) = issuing.passes(plant.office, BUREAU).rows
     told = alice.post("/bureau/passes/new", route="送样本", **form)
     assert told.status_code == 200
-    assert f"该车辆已有另一路线的有效通行证，请先吊销。 ({first.pass_id})" in told.text
+    assert f"该车辆已有另一路线的有效通行证，请先撤销。 ({first.pass_id})" in told.text
 
 
 def issue_to_all(plant: Plant, **more: str) -> tuple[Visitor, str]:

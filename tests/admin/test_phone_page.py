@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from checkpoint.domain.health_pass import KeyAlgorithm
+from checkpoint.domain.health_pass import KeyAlgorithm, PassKind
 from checkpoint.services import SYSTEM, phone
-from checkpoint.services.phone import PhoneForm
+from checkpoint.services.forms import PassForm
 from checkpoint.wire.phone import PhoneRegistration
 from tests.admin.plant import NOW, Plant
 from tests.fixtures.phone import Phone
@@ -20,7 +20,7 @@ MINE = Phone.make(KeyAlgorithm.ES256)
 
 
 def link_of(plant: Plant) -> str:
-    form = PhoneForm(plant.ids["worker_a"], NOW + timedelta(days=9))
+    form = PassForm(PassKind.WORKER, NOW + timedelta(days=9), holder_id=plant.ids["worker_a"])
     return phone.make_link(plant.office, SYSTEM, plant.ids["a"], form)
 
 

@@ -21,12 +21,12 @@ from werkzeug.serving import make_server
 from checkpoint.clock import FixedClock, rfc3339
 from checkpoint.credential import Trust
 from checkpoint.domain.decision import Outcome
-from checkpoint.domain.health_pass import KeyAlgorithm
+from checkpoint.domain.health_pass import KeyAlgorithm, PassKind
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.reason import Reason
 from checkpoint.keys import Keyring
 from checkpoint.services import SYSTEM, phone
-from checkpoint.services.phone import PhoneForm
+from checkpoint.services.forms import PassForm
 from kiosk.gate.decision import InForce
 from tests.admin.plant import NOW, PASSWORD, Plant, build, opened
 from tests.kiosk.gatehouse import House, bundle, open_journal
@@ -82,7 +82,9 @@ class Holder:
         self.page.locator("#fetch").click()
 
     def link(self) -> str:
-        form = PhoneForm(self.plant.ids["worker_a"], NOW + timedelta(days=9))
+        form = PassForm(
+            PassKind.WORKER, NOW + timedelta(days=9), holder_id=self.plant.ids["worker_a"]
+        )
         return phone.make_link(self.plant.office, SYSTEM, self.plant.ids["a"], form)
 
     def at(self, now: datetime) -> None:

@@ -11,6 +11,8 @@ const CLOCK_MS = 15_000;
 const KINDS = {
   worker: ["员工出行上岗通行证", "Worker"],
   commuting_vehicle: ["员工通勤车辆通行证", "Commuting vehicle"],
+  emergency_vehicle: ["车辆应急通行证", "Emergency vehicle"],
+  visitor: ["访客证", "Visitor"],
 };
 const at = (id) => document.getElementById(id);
 let drawn = "";
@@ -39,6 +41,7 @@ const turn = async (held) => {
   const step = stepAt(now);
   at("left").value = STEP_MS - (now % STEP_MS);
   at("seconds").textContent = String(Math.ceil((STEP_MS - (now % STEP_MS)) / 1000));
+  at("early").hidden = now >= (held.pass.not_before ?? 0);
   at("expired").hidden = now < held.pass.expires_at;
   const wanted = `${held.pass.text} ${step}`;
   if (drawn === wanted) return;
@@ -63,6 +66,9 @@ const begin = (held) => {
   at("kind-en").textContent = en;
   at("name").textContent = held.pass.plate || held.pass.name;
   at("tail").textContent = held.pass.id_tail && `尾号 ${held.pass.id_tail}`;
+  const begins = new Date(held.pass.not_before ?? 0);
+  at("since").textContent = begins.toLocaleString("zh-CN");
+  at("since").dateTime = begins.toISOString();
   const ends = new Date(held.pass.expires_at - 1);
   at("until").textContent = ends.toLocaleDateString("zh-CN");
   at("until").dateTime = ends.toISOString();

@@ -11,7 +11,7 @@ from checkpoint.storage.tables.authority import Policy, Warrant
 from checkpoint.storage.tables.certificates import SignerCertificate
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
 from checkpoint.storage.tables.erasures import Erasure, Tombstone
-from checkpoint.storage.tables.people import Holder, IssuedPass, Signature, Withdrawal
+from checkpoint.storage.tables.people import Holder, IssuedPass, PassBatch, Signature, Withdrawal
 from checkpoint.storage.tables.phones import PhoneLink
 from checkpoint.storage.tables.places import (
     Bundle,
@@ -35,6 +35,7 @@ ALL = (
     Bundle,
     Holder,
     IssuedPass,
+    PassBatch,
     PhoneLink,
     Signature,
     Withdrawal,
@@ -77,6 +78,7 @@ __all__ = [
     "Leaf",
     "LogTile",
     "Lookup",
+    "PassBatch",
     "PhoneLink",
     "Policy",
     "Quarantine",

@@ -118,11 +118,33 @@ class IssuedPass(Base):
     revoked_why: Mapped[String]
 
 
+class PassBatch(Base):
+    """A batch of passes: of one kind, issued to a roster in one go, all at the moment `at`."""
+
+    __tablename__ = "pass_batch"
+    __table_args__ = (
+        one_of("kind", PassKind),
+        Index("uq_pass_batch", "issuer", "at", "kind", unique=True),
+        Index("ix_pass_batch_issuer_id", "issuer", "id"),
+        STRICT,
+    )
+
+    id: Mapped[Key]
+    issuer: Mapped[String]
+    kind: Mapped[String]
+    at: Mapped[Millis]
+    account_id: Mapped[String]
+
+
 class Signature(Base):
     """One signature of a key of this server: none is made without a line here."""
 
     __tablename__ = "signature"
-    __table_args__ = (Index("ix_signature_key_at", "key_id", "at"), STRICT)
+    __table_args__ = (
+        Index("ix_signature_key_at", "key_id", "at"),
+        Index("ix_signature_subject", "subject"),
+        STRICT,
+    )
 
     id: Mapped[Key]
     key_id: Mapped[String]
