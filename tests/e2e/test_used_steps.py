@@ -11,12 +11,11 @@ import pytest
 from werkzeug.serving import make_server
 
 from checkpoint.domain.decision import Outcome
-from checkpoint.domain.health_pass import KeyAlgorithm
+from checkpoint.domain.health_pass import KeyAlgorithm, PassKind
 from checkpoint.domain.reason import Reason
 from checkpoint.keys import Keyring
 from checkpoint.services import SYSTEM, authorizing, enrolment, phone
-from checkpoint.services.phone import PhoneForm
-from checkpoint.wire.phone import PhoneRegistration
+from checkpoint.services.forms import PassForm
 from kiosk.bundle import BundleStore
 from kiosk.config import SyncSettings
 from kiosk.drivers.transport import HttpTransport
@@ -89,13 +88,9 @@ def gate(plant: Plant, tmp_path: Path) -> Iterator[Callable[[str], Gate]]:
 @pytest.fixture
 def pass_text(plant: Plant) -> str:
     """张三's phone has its pass."""
-    form = PhoneForm(plant.ids["worker_a"], NOW + timedelta(days=9))
+    form = PassForm(PassKind.WORKER, NOW + timedelta(days=9), holder_id=plant.ids["worker_a"])
     link = phone.make_link(plant.office, SYSTEM, plant.ids["a"], form)
-    draft = PhoneRegistration.model_construct(
-        link=link, algorithm=PHONE.algorithm, public=PHONE.raw, proof=b""
-    )
-    signed = draft.model_copy(update={"proof": PHONE.sign(draft.proven)})
-    return phone.register(plant.office, signed).text
+    return phone.register(plant.office, PHONE.asks(link)).text
 
 
 def test_the_second_gate_says_replayed(
