@@ -107,7 +107,7 @@ def print_permit(pass_id: str) -> ResponseReturnValue:
 @blueprint.post("/passes/<pass_id>/lost")
 def reissue_pass(pass_id: str) -> ResponseReturnValue:
     """The permit or phone is lost: revoke its pass, and issue the same once more."""
-    return shown.reissue(BUREAU, pass_id, area="bureau")
+    return shown.reissue(actor(), BUREAU, pass_id, area="bureau")
 
 
 @blueprint.post("/passes/<pass_id>/revoke")

@@ -148,7 +148,7 @@ def print_permit(pass_id: str) -> ResponseReturnValue:
 @blueprint.post("/passes/<pass_id>/lost")
 def reissue_pass(pass_id: str) -> ResponseReturnValue:
     """The card or phone is lost: revoke its pass, and issue the same once more."""
-    return shown.reissue(own_enterprise(), pass_id, area="enterprise")
+    return shown.reissue(actor(), own_enterprise(), pass_id, area="enterprise")
 
 
 @blueprint.post("/passes/<pass_id>/revoke")

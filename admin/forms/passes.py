@@ -8,13 +8,12 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin.access import actor
 from admin.db import office
 from admin.forms import code
 from admin.forms.phone_links import show_link
 from admin.printing import Paper, face_of, names_for, pdf, usable
 from checkpoint.errors import NotFound
-from checkpoint.services import issuing, lost
+from checkpoint.services import Actor, issuing, lost
 from checkpoint.services.rows import IssuedPass
 
 PRINTED = "pass_print.html"
@@ -64,15 +63,15 @@ def many(passes: Sequence[IssuedPass], name: str) -> Response:
     return _document(Paper.PERMIT if vehicles else Paper.SHEET, passes, name)
 
 
-def reissue(issuer: str, pass_id: str, *, area: str) -> ResponseReturnValue:
+def reissue(by: Actor, issuer: str, pass_id: str, *, area: str) -> ResponseReturnValue:
     """The pass was lost: the old one revoked, and another one, or a link for another phone."""
     known = issuing.text_of(office(), issuer, pass_id).health_pass
     why = gettext("Lost, and issued again")
     if known.holder_key is not None:
-        secret = lost.another_phone(office(), actor(), issuer, pass_id, why)
+        secret = lost.another_phone(office(), by, issuer, pass_id, why)
         whose = known.vehicle.plate if known.vehicle else known.name
         return show_link(secret, whose, url_for(f"{area}.passes"), f"{area}.passes")
-    issued = lost.reissue(office(), actor(), issuer, pass_id, why)
+    issued = lost.reissue(office(), by, issuer, pass_id, why)
     flash(gettext("The lost pass is revoked, and this one issued in its place."), "success")
     return redirect(url_for(f"{area}.show_pass", pass_id=issued.health_pass.pass_id))
 
