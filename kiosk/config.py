@@ -24,6 +24,9 @@ from checkpoint.settings import (
 PREFIX = "SIBAO_KIOSK_"
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
+Address = Annotated[str, Field(min_length=1, max_length=255)]
+HexBytes = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){1,32}$")]
+WebAddress = Annotated[str, Field(pattern=r"^https?://", max_length=1024)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 
 
@@ -100,7 +103,33 @@ class BarrierSettings(Section):
     """What opens."""
 
     driver: Name = "simulated"
-    """a barrier of the registry: `simulated`"""
+    """a barrier of the registry: `gpio`, `serial`, `modbus`, `http` or `simulated`"""
+    pin: Annotated[str, Field(max_length=20, coerce_numbers_to_str=True)] = "17"
+    """the pin of a `gpio` relay, by gpiozero's names: `17`, `GPIO17`, `BOARD11`"""
+    active_high: bool = True
+    """whether a `gpio` relay is on at 3.3 V; false for boards that are on at 0 V"""
+    port: Address = "/dev/ttyUSB0"
+    """the line of a `serial` relay"""
+    baudrate: Annotated[int, Field(ge=300, le=921600)] = 9600
+    """bits a second of a `serial` relay, and of a `modbus` line"""
+    on: HexBytes = "A00101A2"
+    """what a `serial` relay is sent to switch on, in hex; the default is of LCUS-1 boards"""
+    off: HexBytes = "A00100A1"
+    """what a `serial` relay is sent to switch off, in hex"""
+    address: Address = "tcp://192.168.1.10:502"
+    """where a `modbus` relay is: `tcp://HOST:PORT`, or the line of an RTU"""
+    unit: Annotated[int, Field(ge=0, le=255)] = 1
+    """the unit (device id) of a `modbus` relay"""
+    coil: Annotated[int, Field(ge=0, le=65535)] = 0
+    """the coil of a `modbus` relay, counted from 0"""
+    on_url: WebAddress = "http://192.168.1.10/relay/0?turn=on"
+    """what an `http` relay is asked to switch on; the default is of Shelly's first generation"""
+    off_url: WebAddress = "http://192.168.1.10/relay/0?turn=off"
+    """what an `http` relay is asked to switch off"""
+    check_url: WebAddress | Literal[""] = ""
+    """what an `http` relay is asked each second to see that it is there; empty: nothing"""
+    method: Literal["GET", "POST"] = "GET"
+    """how an `http` relay is asked"""
 
 
 class DisplaySettings(Section):

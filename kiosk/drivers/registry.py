@@ -29,7 +29,11 @@ MASKS: Mapping[str, str] = {
     "film": "kiosk.drivers.on_film:FilmMaskSensor",
 }
 BARRIERS: Mapping[str, str] = {
-    "simulated": "kiosk.drivers.barriers:SimulatedBarrier",
+    "gpio": "kiosk.drivers.barriers.gpio:GpioBarrier",
+    "serial": "kiosk.drivers.barriers.serial_relay:SerialBarrier",
+    "modbus": "kiosk.drivers.barriers.modbus:ModbusBarrier",
+    "http": "kiosk.drivers.barriers.http:HttpBarrier",
+    "simulated": "kiosk.drivers.barriers.simulated:SimulatedBarrier",
 }
 TRANSPORTS: Mapping[str, str] = {
     "http": "kiosk.drivers.transport:HttpTransport",

@@ -51,6 +51,7 @@ class Asked:
     def __init__(self, devices: Devices, faults: FaultBook) -> None:
         self._devices = devices
         self._faults = faults
+        self._order_refused = False
 
     def text(self, frame: Frame | None, now: datetime) -> str | None:
         """The code in view; None where nothing is read."""
@@ -75,15 +76,16 @@ class Asked:
             self._devices.barrier.open_for(seconds)
             return True
 
-        return bool(self._ask(Code.BARRIER, now, open_it, bool))
+        taken = bool(self._ask(Code.BARRIER, now, open_it, bool))
+        self._order_refused = not taken
+        return taken
 
     def stands_open(self, now: datetime) -> bool:
-        """Whether the barrier is open; its silence is a fault that only the next order ends."""
-        try:
-            return bool(self._devices.barrier.is_open)
-        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
-            self._faults.begin(Fault(Code.BARRIER, f"barrier driver failed: {fault!r}"), now)
+        """Whether the barrier is open. After a refused order only a taken one ends the fault."""
+        barrier = self._devices.barrier
+        if self._order_refused:
             return False
+        return bool(self._ask(Code.BARRIER, now, lambda: bool(barrier.is_open), _is_flag))
 
     def _ask(
         self, code: Code, now: datetime, question: Callable[[], T | None], sane: Callable[[T], bool]
@@ -101,6 +103,10 @@ class Asked:
             return None
         self._faults.end(code, now)
         return answer
+
+
+def _is_flag(answer: object) -> bool:
+    return isinstance(answer, bool)
 
 
 def _is_text(answer: object) -> bool:

@@ -1,0 +1,1 @@
+"""What opens: one file a relay, and the thread that minds it."""
