@@ -17,6 +17,7 @@ from admin.demo import make
 from admin.demo.files import Ports
 from checkpoint.services import SYSTEM, Scope, authorizing
 from checkpoint.services import export as exports
+from checkpoint.services.actions import sign_records
 
 
 @click.command()
@@ -59,6 +60,7 @@ def upgrade(data: Path | None, config: Path | None) -> None:
     with app.app_context():
         office = current_office()
         office.db.upgrade()
+        sign_records(office)
         office.close()
     click.echo("the schema is current")
 

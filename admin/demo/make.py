@@ -14,6 +14,7 @@ from admin.demo.files import Ports
 from checkpoint.clock import Clock, SystemClock, to_ms
 from checkpoint.durable import make_folder
 from checkpoint.services import SYSTEM, Office, enrolment
+from checkpoint.services.actions import sign_records
 
 _CODE_AGE = timedelta(hours=12)
 
@@ -46,6 +47,7 @@ def make(data: Path, ports: Ports | None = None, clock: Clock | None = None) -> 
         office = current_office()
         try:
             office.db.upgrade()
+            sign_records(office)
             return _fill(office, data, ports)
         finally:
             office.close()

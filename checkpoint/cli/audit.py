@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -31,27 +31,29 @@ from checkpoint.keys import Keyring
 _SHOWN = 20
 
 
-def _open_database(url: str) -> contextlib.AbstractContextManager[Evidence]:
+def _open_database(
+    url: str, keys: Path | None, trust: Keyring | None
+) -> contextlib.AbstractContextManager[Evidence]:
     try:
-        from checkpoint.storage.evidence import open_database
+        from checkpoint.services.auditing import open_database
     except ImportError as fault:
         raise StorageFault(
             f"a database can't be audited here: {fault}", remedy="install the server's requirements"
         ) from fault
-    return open_database(url)
+    return open_database(url, keys, trust)
 
 
 @contextlib.contextmanager
-def _open(source: str, trust: Keyring | None) -> Iterator[Evidence]:
+def _open(source: str, trust: Keyring | None, keys: Path | None) -> Iterator[Evidence]:
     path = Path(source)
     if "://" in source:
-        opened = _open_database(source)
+        opened = _open_database(source, keys, trust)
     elif path.is_dir():
         opened = open_journal(path, trust)
     else:
         opened = open_export(path, trust)
     with opened as evidence:
-        yield replace(evidence, keyring=trust) if trust else evidence
+        yield evidence
 
 
 def _breach_json(breach: Breach) -> dict[str, object]:
@@ -126,9 +128,19 @@ def _kept(path: Path) -> list[str]:
     multiple=True,
     help="Heads, or receipts, kept elsewhere; repeatable.",
 )
+@click.option(
+    "--keys",
+    "keys_folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The server's key folder, to open personal sides; that beside a SQLite file is found.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def audit_command(
-    source: str, trust_file: Path | None, head_files: tuple[Path, ...], as_json: bool
+    source: str,
+    trust_file: Path | None,
+    head_files: tuple[Path, ...],
+    keys_folder: Path | None,
+    as_json: bool,
 ) -> None:
     """Verify an entry log: an export FILE, a kiosk's folder, or a database URL.
 
@@ -142,7 +154,7 @@ def audit_command(
     quiet = not console.is_terminal
     with (
         Progress(*columns, console=console, transient=True, disable=quiet) as progress,
-        _open(source, trust) as evidence,
+        _open(source, trust, keys_folder) as evidence,
     ):
         task = progress.add_task("audit", total=evidence.total or None)
         report = audit(evidence, kept, lambda: progress.advance(task))

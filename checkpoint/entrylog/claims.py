@@ -20,6 +20,7 @@ from checkpoint.entrylog.receipt import Receipt, ReceiptLine, Standing
 _TABLES = """
 CREATE TABLE head (kiosk, epoch, seq, hash, kept);
 CREATE TABLE line (kiosk, epoch, seq, hash, standing, why, at);
+CREATE TABLE aside (kiosk, epoch, seq, hash);
 """
 _INDEXES = """
 CREATE INDEX head_place ON head (kiosk, epoch, seq);
@@ -158,3 +159,15 @@ class Claims:
             " AND standing = 'quarantined' ORDER BY rowid"
         )
         return self._db.execute(query, (*place, digest)).fetchall()
+
+    def found_aside(self, place: tuple[str, int, int], digest: bytes) -> None:
+        """Note that what receipts say was put aside here is held."""
+        self._db.execute("INSERT INTO aside VALUES (?, ?, ?, ?)", (*place, digest))
+
+    def lost_aside(self) -> Iterator[tuple[str, int, int]]:
+        """Places of what receipts say was put aside, and was not found."""
+        query = (
+            "SELECT kiosk, epoch, seq FROM (SELECT kiosk, epoch, seq, hash FROM line"
+            " WHERE standing = 'quarantined' EXCEPT SELECT kiosk, epoch, seq, hash FROM aside)"
+        )
+        yield from self._db.execute(query)

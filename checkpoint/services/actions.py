@@ -1,14 +1,21 @@
-"""The action record: every change with who, what, when and why."""
+"""The action record: every change with who, what, when and why; linked and signed.
+
+So are lookups: neither can be changed, taken out or put in later without the server's key.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkpoint.keys import Purpose, sign_note
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
-from checkpoint.storage import tables
+from checkpoint.services.signatures import Signing, count
+from checkpoint.storage import records, tables
+from checkpoint.storage.records import record_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +30,34 @@ class Act:
 
 def record(office: Office, session: Session, by: Actor, act: Act) -> None:
     """Add the line that stands or falls with the change itself."""
-    session.add(
-        tables.Action(
-            at=office.now_ms(),
-            account_id=by.account_id,
-            role=by.role,
-            name=by.name,
-            verb=act.verb,
-            subject=act.subject,
-            enterprise_id=act.enterprise_id,
-            why=act.why,
-        )
+    line = tables.Action(
+        at=office.now_ms(),
+        account_id=by.account_id,
+        role=by.role,
+        name=by.name,
+        verb=act.verb,
+        subject=act.subject,
+        enterprise_id=act.enterprise_id,
+        why=act.why,
     )
+    put(office, session, line)
+
+
+def put(office: Office, session: Session, line: tables.Action | tables.Lookup) -> None:
+    """Add a line at the end of its record, and sign the record as it stands then."""
+    office.db.alone(session, f"record {line.__tablename__}")
+    _sign(office, session, records.add(session, line))
+
+
+def sign_records(office: Office) -> None:
+    """Sign the records that were linked by an upgrade, which has no keys. May be repeated."""
+    with office.db.write() as session:
+        for head in session.scalars(select(tables.RecordHead).where(tables.RecordHead.note == "")):
+            _sign(office, session, head)
+
+
+def _sign(office: Office, session: Session, head: tables.RecordHead) -> None:
+    key = office.keys.server
+    text = record_text(head.record, head.last, head.hash, office.now_ms())
+    head.note = sign_note(text, Purpose.RECEIPT, key)
+    count(office, session, Signing(key, Purpose.RECEIPT, f"record/{head.record}"))

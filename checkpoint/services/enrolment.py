@@ -108,7 +108,8 @@ def _enrol(
         unsent=0,
     )
     session.add(row)
-    record(office, session, SYSTEM, Act("enrol_kiosk", row.kiosk_id, row.enterprise_id))
+    act = Act("enrol_kiosk", row.kiosk_id, row.enterprise_id, trusted.enrolment_words(row))
+    record(office, session, SYSTEM, act)
     return row
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from checkpoint.clock import to_ms
 from checkpoint.entrylog.erasure import (
     BEGIN,
     Erasure,
@@ -43,7 +44,7 @@ def note(
     session.add(
         tables.Erasure(
             number=erasure.number,
-            at=office.now_ms(),
+            at=to_ms(erasure.at),
             account_id=by.account_id,
             ground=ground.value,
             entries=erasure.entries,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -33,13 +34,17 @@ HASH_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class _Delivery:
-    """A believed batch: whose, where in the log, its entries and its head."""
+    """A believed batch: whose, where in the log, its entries and its head, when it came.
+
+    Rows and receipt have this one time, so that an audit can hold them to each other.
+    """
 
     kiosk: tables.Kiosk
     place: tuple[str, int]
     links: list[Link]
     head: Head
     note: str
+    at: datetime
 
 
 def ingest(office: Office, kiosk_id: str, batch: Batch) -> str:
@@ -51,10 +56,10 @@ def ingest(office: Office, kiosk_id: str, batch: Batch) -> str:
     """
     with office.db.write() as session:
         kiosk = places.kiosk(session, kiosk_id, lock=True)
-        delivery = _believed(kiosk, batch)
-        placed = _placed(office, session, delivery)
+        delivery = _believed(kiosk, batch, office.clock.now())
+        placed = _placed(session, delivery)
         fresh = _store(office, session, delivery, [item for item in placed if not item.known])
-        receipt = _receipt(delivery, placed, office.now_ms())
+        receipt = _receipt(delivery, placed)
         note = _sign(office, session, receipt, kept=bool(fresh))
         leaves = [Leaf(*delivery.place, receipt.at, _line(item)) for item in fresh]
         head = receipt_log.append(office, session, leaves)  # 5
@@ -64,7 +69,7 @@ def ingest(office: Office, kiosk_id: str, batch: Batch) -> str:
     return note
 
 
-def _believed(kiosk: tables.Kiosk, batch: Batch) -> _Delivery:  # 1
+def _believed(kiosk: tables.Kiosk, batch: Batch, now: datetime) -> _Delivery:  # 1
     links = batch.links()
     # A revoked kiosk's signature still says whose entries these are; they are flagged.
     head = open_head(batch.head, Keyring([trusted.trusted_key(kiosk)]))
@@ -78,14 +83,14 @@ def _believed(kiosk: tables.Kiosk, batch: Batch) -> _Delivery:  # 1
         raise WireError("a hash is not 32 bytes", remedy="update the kiosk")
     if links and head.seq < max(link.seq for link in links):
         raise WireError("the head ends before the batch", remedy="sign a head at the last entry")
-    return _Delivery(kiosk, place_, links, head, batch.head)
+    return _Delivery(kiosk, place_, links, head, batch.head, now)
 
 
 def _chain(head: Head) -> tuple[str, int]:
     return head.kiosk_id, head.epoch
 
 
-def _placed(office: Office, session: Session, delivery: _Delivery) -> list[Placed]:  # 2
+def _placed(session: Session, delivery: _Delivery) -> list[Placed]:  # 2
     """The standing of each entry, in the order of the batch."""
     links = delivery.links
     if not links:
@@ -99,7 +104,7 @@ def _placed(office: Office, session: Session, delivery: _Delivery) -> list[Place
         site_id=kiosk.site_id,
         enrolled_at=from_ms(kiosk.enrolled_at),
         revoked=kiosk.revoked_at is not None,
-        now=office.clock.now(),
+        now=delivery.at,
     )
     placed: dict[int, Placed] = {}
     for index in sorted(range(len(links)), key=lambda i: links[i].seq):
@@ -113,14 +118,17 @@ def _store(  # 3
     office: Office, session: Session, delivery: _Delivery, news: list[Placed]
 ) -> list[Placed]:
     """Write what is new; what of it was not here before."""
-    now = office.now_ms()
+    now = to_ms(delivery.at)
     kiosk, head = delivery.kiosk, delivery.head
     kept = [item for item in news if item.standing is not Standing.QUARANTINED]
     aside = [item for item in news if item.standing is Standing.QUARANTINED]
-    log.add_entries(session, [_entry_row(office, kiosk, item) for item in kept])
+    came = {"received_at": now}
+    log.add_entries(session, [_entry_row(office, kiosk, item) | came for item in kept])
     _note_erased(office, session, kept)
     log.fill_gaps(session, delivery.place, [item.link.seq + 1 for item in kept if item.fills])
-    fresh = [x for x in aside if log.add_quarantined(session, _quarantine_row(office, x))]
+    fresh = [
+        item for item in aside if log.add_quarantined(session, _quarantine_row(office, item) | came)
+    ]
     log.add_head(
         session,
         {
@@ -130,7 +138,6 @@ def _store(  # 3
             "hash": head.hash,
             "at": to_ms(head.at),
             "note": delivery.note,
-            "received_at": now,
         },
     )
     kiosk.last_seen = max(kiosk.last_seen or 0, now)
@@ -161,7 +168,6 @@ def _entry_row(office: Office, kiosk: tables.Kiosk, item: Placed) -> log.Values:
         "kiosk_site_id": kiosk.site_id,
         "standing": item.standing.value,
         "why": item.why,
-        "received_at": office.now_ms(),
     }
 
 
@@ -176,8 +182,6 @@ def _note_erased(office: Office, session: Session, kept: list[Placed]) -> None:
 
 def _quarantine_row(office: Office, item: Placed) -> log.Values:
     link = item.link
-    parts = (link.hash, link.body, link.salt, link.personal)
-    content = b"".join(len(part).to_bytes(4) + part for part in parts)
     return {
         "kiosk_id": link.kiosk_id,
         "epoch": link.epoch,
@@ -185,10 +189,16 @@ def _quarantine_row(office: Office, item: Placed) -> log.Values:
         "hash": link.hash,
         "body": link.body,
         "personal": sealed.seal_side(office, link),
-        "content": hashlib.sha256(content).digest(),
+        "content": content_of(link),
         "why": item.why,
-        "received_at": office.now_ms(),
     }
+
+
+def content_of(link: Link) -> bytes:
+    """The SHA-256 over all parts of a quarantined entry, its personal side in plain."""
+    parts = (link.hash, link.body, link.salt, link.personal)
+    content = b"".join(len(part).to_bytes(4) + part for part in parts)
+    return hashlib.sha256(content).digest()
 
 
 def _index(office: Office, column: str, value: str) -> bytes | None:
@@ -199,8 +209,8 @@ def _line(item: Placed) -> ReceiptLine:
     return ReceiptLine(item.link.seq, item.link.hash, item.standing, item.why or "-")
 
 
-def _receipt(delivery: _Delivery, placed: list[Placed], now: int) -> Receipt:
-    return Receipt(*delivery.place, from_ms(now), tuple(_line(item) for item in placed))
+def _receipt(delivery: _Delivery, placed: list[Placed]) -> Receipt:
+    return Receipt(*delivery.place, delivery.at, tuple(_line(item) for item in placed))
 
 
 def _sign(office: Office, session: Session, receipt: Receipt, *, kept: bool) -> str:  # 4

@@ -16,6 +16,7 @@ from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault, NotFound
 from checkpoint.services import fields, sealed
+from checkpoint.services.actions import put
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
 from checkpoint.services.rows import ActionRow, EntryPlace, EntryRow
@@ -98,18 +99,17 @@ def actions(office: Office, scope: Scope, after: str | None = None) -> Page[Acti
 
 
 def _note(office: Office, session: Session, by: Actor, scope: Scope, asked: _Asked) -> None:
-    session.add(
-        tables.Lookup(
-            at=office.now_ms(),
-            account_id=by.account_id,
-            role=by.role,
-            verb=asked.verb,
-            asked=json.dumps(asked.asked, sort_keys=True, ensure_ascii=False),
-            scope=json.dumps(scope.to_json(), sort_keys=True),
-            found=asked.found,
-            why=asked.why,
-        )
+    line = tables.Lookup(
+        at=office.now_ms(),
+        account_id=by.account_id,
+        role=by.role,
+        verb=asked.verb,
+        asked=json.dumps(asked.asked, sort_keys=True, ensure_ascii=False),
+        scope=json.dumps(scope.to_json(), sort_keys=True),
+        found=asked.found,
+        why=asked.why,
     )
+    put(office, session, line)
 
 
 def _personal(office: Office, entry: tables.Entry) -> Personal | None:

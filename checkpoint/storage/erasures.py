@@ -14,8 +14,13 @@ from checkpoint.storage.tables import Erasure
 def notes(database: Database) -> Generator[str]:
     """The signed notes in order: for `entrylog.erasure.Erasures`."""
     with database.read() as session:
-        rows = select(Erasure.note).order_by(Erasure.number).execution_options(yield_per=500)
-        yield from session.scalars(rows)
+        yield from notes_of(session)
+
+
+def notes_of(session: Session) -> Generator[str]:
+    """The same within a transaction."""
+    rows = select(Erasure.note).order_by(Erasure.number).execution_options(yield_per=500)
+    yield from session.scalars(rows)
 
 
 def last(session: Session) -> Erasure | None:

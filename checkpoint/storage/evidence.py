@@ -1,4 +1,4 @@
-"""A server's database as evidence: what an audit reads, in the order in which it checks.
+"""The log as it is carried away: its entries, heads and receipts in the order of an audit.
 
 Everything is read in streams; a log of any length fits in memory. A stream that is not read to
 its end must be closed (`contextlib.closing`).
@@ -7,23 +7,18 @@ its end must be closed (`contextlib.closing`).
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from checkpoint.entrylog import Link, decode_entry
-from checkpoint.entrylog.evidence import Evidence
-from checkpoint.entrylog.report import Breach, Layer, Verdict
-from checkpoint.errors import EntryError, StorageFault
+from checkpoint.entrylog import Link
 from checkpoint.keys import Keyring
-from checkpoint.storage import erasures, receipt_log_audit, trusted
+from checkpoint.storage import trusted
 from checkpoint.storage.database import Database
 from checkpoint.storage.places import within
-from checkpoint.storage.projection import Column, projected
 from checkpoint.storage.scope import Scope
-from checkpoint.storage.tables import Entry, Head, Kiosk, KioskChain, Receipt
+from checkpoint.storage.tables import Entry, Head, Kiosk, Receipt
 
 _CHUNK = 500
 _IN_ORDER = (Entry.kiosk_id, Entry.epoch, Entry.seq)
@@ -86,125 +81,6 @@ def extents(session: Session, scope: Scope) -> dict[str, dict[int, tuple[int, in
     for kiosk_id, epoch, held, last in rows:
         found.setdefault(kiosk_id, {})[epoch] = (held, last)
     return found
-
-
-def projection_mismatches(database: Database) -> Generator[tuple[str, int, int, str]]:
-    """Kiosk, epoch, seq and column wherever a stored column is not what the bytes say.
-
-    A body that can't be read is named as the column `body`; the place of a kiosk as enrolled
-    and the tips of the chains are compared too.
-    """
-    with database.read() as session:
-        homes = {row.kiosk_id: row for row in session.scalars(select(Kiosk))}
-        for (entry,) in _stream(session, select(Entry).order_by(*_IN_ORDER)):
-            for column in _wrong(entry, homes.get(entry.kiosk_id)):
-                yield entry.kiosk_id, entry.epoch, entry.seq, column
-            session.expunge(entry)
-        yield from _wrong_tips(session)
-
-
-def _wrong(entry: Entry, home: Kiosk | None) -> Iterator[str]:
-    if home is None:
-        yield "kiosk_id"
-        return
-    try:
-        wanted: dict[str, Column] = projected(decode_entry(entry.body))
-    except EntryError:
-        yield "body"
-        return
-    wanted |= {"kiosk_enterprise_id": home.enterprise_id, "kiosk_site_id": home.site_id}
-    yield from (name for name, value in wanted.items() if getattr(entry, name) != value)
-
-
-def _wrong_tips(session: Session) -> Iterator[tuple[str, int, int, str]]:
-    tips = {(row.kiosk_id, row.epoch): row for row in session.scalars(select(KioskChain))}
-    for kiosk_id, epochs in extents(session, ALL).items():
-        for epoch, (_, last) in epochs.items():
-            tip = tips.pop((kiosk_id, epoch), None)
-            if tip is None or tip.seq != last:
-                yield kiosk_id, epoch, last, "kiosk_chain"
-    for tip in tips.values():
-        yield tip.kiosk_id, tip.epoch, tip.seq, "kiosk_chain"
-
-
-def integrity(database: Database) -> list[str]:
-    """What is wrong with the store itself; an empty list for a sound one.
-
-    Triggers, views and rules, which could act or show what no program of ours wrote; on SQLite
-    also its own check of the file, indexes included, and rows that refer to nothing.
-    """
-    with database.read() as session:
-        found = [
-            f"a foreign {kind}: {name}"
-            for kind, name in session.execute(_ACTIVE[database.is_sqlite])
-        ]
-        if not database.is_sqlite:
-            return found
-        lines = [str(line) for line in session.execute(text("PRAGMA integrity_check")).scalars()]
-        strays = session.execute(text("PRAGMA foreign_key_check")).all()
-    found += [line for line in lines if line != "ok"]
-    return found + [f"a row of {row[0]} refers to no row of {row[2]}" for row in strays]
-
-
-_ACTIVE = {
-    True: text("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"),
-    False: text(
-        "SELECT 'trigger', tgname::text FROM pg_trigger WHERE NOT tgisinternal UNION ALL"
-        " SELECT 'rule', rulename::text FROM pg_rules WHERE schemaname = current_schema() UNION ALL"
-        " SELECT 'view', viewname::text FROM pg_views WHERE schemaname = current_schema()"
-    ),
-}
-
-
-@contextmanager
-def open_database(url: str) -> Iterator[Evidence]:
-    """A server's database as evidence for an audit; nothing is made where there is none.
-
-    The personal side stays sealed. A damaged file ends the reading and is itself a breach.
-    Raises StorageFault when the database does not answer or has another schema.
-    """
-    database = Database.open(url, create=False)
-    damage: list[Breach] = []
-
-    def read() -> Iterator[Link]:
-        try:
-            yield from links(database)
-        except StorageFault as fault:
-            damage.append(_stored(f"reading ended: {fault.message}"))
-
-    def breaches(_claims: object) -> Iterator[Breach]:
-        try:
-            damage.extend(_stored(words) for words in integrity(database))
-            for kiosk_id, epoch, seq, column in projection_mismatches(database):
-                words = f"the stored column {column} is not what the bytes say"
-                place = (kiosk_id, epoch, seq)
-                damage.append(Breach(Layer.PROJECTION, Verdict.TAMPERED, *place, words))
-            with database.read() as session:
-                damage.extend(receipt_log_audit.breaches(session))
-        except StorageFault as fault:
-            damage.append(_stored(f"checking ended: {fault.message}"))
-        yield from damage
-
-    try:
-        database.require_current()
-        notes = [note for _, note in heads(database)]
-        keys = keyring(database)
-        yield Evidence(
-            links=read(),
-            heads=notes,
-            keyring=keys,
-            personal=lambda _: None,
-            erasures=erasures.notes(database),
-            breaches=breaches,
-            gaps_expected=True,
-            tree=lambda head: receipt_log_audit.judge(database, head),
-        )
-    finally:
-        database.close()
-
-
-def _stored(words: str) -> Breach:
-    return Breach(Layer.STORAGE, Verdict.TAMPERED, "", 0, 0, words)
 
 
 def _stream(session: Session, rows: Select[*tuple[Any, ...]]) -> Generator[Any]:

@@ -54,6 +54,12 @@ def trusted_key(kiosk: Kiosk) -> TrustedKey:
     )
 
 
+def enrolment_words(kiosk: Kiosk) -> str:
+    """What the action record says of an enrolment, so that the kiosk's row can be held to it."""
+    key = hashlib.sha256(kiosk.public_key).hexdigest()[:32]
+    return f"site {kiosk.site_id} gate {kiosk.gate_id} key {key}"
+
+
 def keyring(session: Session, scope: Scope | None = None) -> Keyring:
     """The head keys of the kiosks in scope, of all without one."""
     rows = kiosks(session, scope or Scope.whole_district())

@@ -22,7 +22,7 @@ from checkpoint.storage.tables.places import (
     Site,
 )
 from checkpoint.storage.tables.receipt_log import Leaf, LogTile, ReceiptLog, SignedTree
-from checkpoint.storage.tables.records import Action, Lookup
+from checkpoint.storage.tables.records import Action, Lookup, RecordHead
 from checkpoint.storage.tables.restorations import Awaited, Restoration
 from checkpoint.storage.tables.steps import UsedStep
 
@@ -58,6 +58,7 @@ ALL = (
     Awaited,
     Action,
     Lookup,
+    RecordHead,
 )
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "Quarantine",
     "Receipt",
     "ReceiptLog",
+    "RecordHead",
     "Restoration",
     "Signature",
     "SignedTree",

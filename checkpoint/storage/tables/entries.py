@@ -128,7 +128,6 @@ class Head(Base):
     hash: Mapped[Blob]
     at: Mapped[Millis]
     note: Mapped[String]
-    received_at: Mapped[Millis]
 
 
 class Receipt(Base):

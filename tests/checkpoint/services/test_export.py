@@ -14,9 +14,9 @@ from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.export_file import open_export
 from checkpoint.entrylog.report import Layer, Report, Verdict
 from checkpoint.errors import StorageFault
-from checkpoint.services import Scope, export
+from checkpoint.services import Scope, auditing, export
 from checkpoint.services.ingest import ingest
-from checkpoint.storage import evidence, tables
+from checkpoint.storage import tables
 from tests.checkpoint.services.district import ALICE, District, build
 
 ZHANG = Personal("张三", "283X", "00000000000000aa")
@@ -97,7 +97,7 @@ def test_an_export_is_counted_and_recorded(filled: District, tmp_path: Path) -> 
 
 def layers(district: District) -> set[Layer]:
     url = district.office.db.engine.url.render_as_string(hide_password=False)
-    with evidence.open_database(url) as found:
+    with auditing.open_database(url) as found:
         return {breach.layer for breach in audit(found).breaches}
 
 
@@ -124,15 +124,17 @@ def test_a_changed_projection_is_named(filled: District) -> None:
         for seq, (column, value) in enumerate(PROJECTED.items(), start=1):
             change = update(tables.Entry).where(tables.Entry.seq == seq)
             session.execute(change.values({column: value}))
-    found = list(evidence.projection_mismatches(filled.office.db))
-    assert [name for _, _, _, name in found] == [*PROJECTED] * 2
+    with auditing.evidence(filled.office, DISTRICT) as log:
+        found = [b for b in audit(log).breaches if "the stored column" in b.words]
+    assert [b.words.split()[3] for b in found] == [*PROJECTED] * 2
     assert layers(filled) == {Layer.PROJECTION}
 
 
 def test_a_removed_entry_and_a_cut_tail_are_found(filled: District) -> None:
     with filled.office.db.write() as session:
         session.execute(text("DELETE FROM entry WHERE seq = 10"))
-    assert layers(filled) == {Layer.HEAD, Layer.PROJECTION, Layer.TREE}
+    wanted = {Layer.RECEIPT, Layer.HEAD, Layer.PROJECTION, Layer.TREE}
+    assert layers(filled) == wanted
     with filled.office.db.write() as session:
         session.execute(text("DELETE FROM entry WHERE seq = 2"))
     assert Layer.CHAIN in layers(filled)
@@ -158,13 +160,13 @@ def test_a_row_hidden_from_one_index_is_found(small: District) -> None:
     file.execute(change, (told,))
     file.commit()
     file.close()
-    assert layers(small) == {Layer.STORAGE}
+    assert layers(small) == {Layer.INTEGRITY}
 
 
 def test_a_trigger_of_someone_elses_is_found(small: District) -> None:
     with small.office.db.write() as session:
         session.execute(text("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM entry; END"))
-    assert layers(small) == {Layer.STORAGE}
+    assert layers(small) == {Layer.SCHEMA}
 
 
 @pytest.mark.postgres
@@ -172,7 +174,7 @@ def test_a_trigger_on_postgresql_is_found_too(postgres_database: str, tmp_path: 
     district = build(postgres_database, tmp_path / "keys")
     with district.office.db.write() as session:
         session.execute(text("CREATE RULE r AS ON DELETE TO entry DO INSTEAD NOTHING"))
-    assert layers(district) == {Layer.STORAGE}
+    assert layers(district) == {Layer.SCHEMA}
     district.office.close()
 
 
@@ -193,7 +195,7 @@ def test_a_damaged_file_is_a_breach_not_a_crash(small: District) -> None:
 def test_an_audit_makes_no_database_where_there_is_none(tmp_path: Path) -> None:
     with (
         pytest.raises(StorageFault, match="no such file"),
-        evidence.open_database(f"sqlite:///{tmp_path}/none.db"),
+        auditing.open_database(f"sqlite:///{tmp_path}/none.db"),
     ):
         pass
     assert list(tmp_path.iterdir()) == []

@@ -13,10 +13,10 @@ from sqlalchemy import func, select, update
 
 from checkpoint.domain.entry import Personal
 from checkpoint.entrylog import Link, decode_entry, encode_entry, link
-from checkpoint.entrylog.audit import Evidence, audit
+from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.report import Layer, Verdict
 from checkpoint.errors import NotFound, StorageFault, WireError
-from checkpoint.services import enrolment
+from checkpoint.services import auditing, enrolment
 from checkpoint.services.ingest import ingest
 from checkpoint.storage import evidence, tables
 from checkpoint.wire.entries import Standing
@@ -233,12 +233,9 @@ def test_the_log_audits_intact(district: District) -> None:
     for _ in range(3):
         kiosk.entry(ZHANG)
     send(district, kiosk)
-    db = district.office.db
-    notes = [note for _, note in evidence.heads(db)]
-    log = Evidence(evidence.links(db), notes, evidence.keyring(db), lambda link: None)
-    assert audit(log).verdict is Verdict.INTACT
-    assert list(evidence.projection_mismatches(db)) == []
-    assert evidence.integrity(db) == []
+    with auditing.evidence(district.office, evidence.ALL) as log:
+        report = audit(log)
+    assert (report.verdict, report.breaches, report.entries) == (Verdict.INTACT, [], 3)
 
 
 @pytest.fixture(scope="module")
@@ -292,9 +289,9 @@ def test_an_entry_that_its_kiosk_erased_is_taken_and_told_from_an_emptied_one(
     assert standings(district, send(district, kiosk, links))[0] == (1, FLAGGED, "erased")
 
     def breaches() -> list[tuple[Layer, int]]:
-        keys = evidence.keyring(district.office.db) + district.office.keys.server_keyring()
-        with evidence.open_database(district.office.db.engine.url.render_as_string(False)) as log:
-            return [(b.layer, b.seq) for b in audit(replace(log, keyring=keys)).breaches]
+        with auditing.evidence(district.office, evidence.ALL) as log:
+            found = audit(log).breaches
+        return [(b.layer, b.seq) for b in found if b.layer is Layer.ERASURE]
 
     assert breaches() == []
     with district.office.db.write() as session:

@@ -1,0 +1,77 @@
+"""Audits with the server's own keys: personal sides opened, receipts judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from checkpoint.clock import SystemClock
+from checkpoint.entrylog import Link
+from checkpoint.entrylog.evidence import Evidence
+from checkpoint.keys import Keyring
+from checkpoint.services import sealed
+from checkpoint.services.ingest import content_of
+from checkpoint.services.office import SERVER, KeyFolder, Office
+from checkpoint.storage.audited import open_log
+from checkpoint.storage.database import Database
+from checkpoint.storage.scope import Scope
+from checkpoint.storage.server_log import Opener
+
+
+@contextmanager
+def evidence(office: Office, scope: Scope) -> Iterator[Evidence]:
+    """The log of the kiosks in scope, judged by this server's keys. Raises StorageFault."""
+    with open_log(office.db, scope, office.keys.ring(SERVER), opener(office)) as found:
+        yield found
+
+
+@contextmanager
+def open_database(
+    url: str, keys: Path | None = None, trust: Keyring | None = None
+) -> Iterator[Evidence]:
+    """A server's database as evidence; nothing is made where there is none.
+
+    `keys` is the server's key folder; without one that beside a file of SQLite is taken, and
+    where there is none the personal side stays sealed. Raises StorageFault and KeyFault.
+    """
+    database = Database.open(url, create=False)
+    try:
+        office = _office(database, keys or _beside(url))
+        own = office.keys.ring(SERVER) if office else Keyring()
+        with open_log(
+            database, Scope.whole_district(), trust or own, opener(office) if office else None
+        ) as found:
+            yield found
+    finally:
+        database.close()
+
+
+def _beside(url: str) -> Path | None:
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return None
+    return Path(str(address.database)).parent / "keys"
+
+
+def _office(database: Database, keys: Path | None) -> Office | None:
+    if keys is None or not (keys / "sealing.json").is_file():
+        return None
+    return Office(database, KeyFolder(keys, SystemClock()), SystemClock())
+
+
+def opener(office: Office) -> Opener:
+    """The sealing key of the office at work on what it stored."""
+
+    def content(link: Link) -> bytes:
+        salt, plain = sealed.personal_side(office, link)
+        return content_of(replace(link, salt=salt, personal=plain))
+
+    return Opener(
+        side=lambda link: sealed.personal_side(office, link),
+        index=lambda column, value: sealed.index(office, column, value),
+        content=content,
+    )
