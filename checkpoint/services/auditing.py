@@ -15,9 +15,10 @@ from checkpoint.entrylog.evidence import Evidence
 from checkpoint.keys import Keyring
 from checkpoint.services import sealed
 from checkpoint.services.ingest import content_of
-from checkpoint.services.office import SERVER, KeyFolder, Office
+from checkpoint.services.office import SERVER, KeyFolder, Office, beside
 from checkpoint.storage.audited import open_log
 from checkpoint.storage.database import Database
+from checkpoint.storage.head_store import HeadStore
 from checkpoint.storage.scope import Scope
 from checkpoint.storage.server_log import Opener
 
@@ -60,7 +61,8 @@ def _beside(url: str) -> Path | None:
 def _office(database: Database, keys: Path | None) -> Office | None:
     if keys is None or not (keys / "sealing.json").is_file():
         return None
-    return Office(database, KeyFolder(keys, SystemClock()), SystemClock())
+    clock = SystemClock()
+    return Office(database, KeyFolder(keys, clock), clock, HeadStore(beside(keys.parent)))
 
 
 def opener(office: Office) -> Opener:

@@ -147,7 +147,8 @@ class KeyFolder:
 
     def _made_home(self, owner: str) -> Path:
         home = self._home(owner)
-        make_folder(home)
+        for folder in (home.parent, home):
+            make_folder(folder)
         return home
 
     def _single(self, owner: str) -> Path:

@@ -14,8 +14,8 @@ from checkpoint.entrylog.audit import audit
 from checkpoint.errors import SibaoError
 from checkpoint.keys import Keyring, SigningKey
 from checkpoint.services import Office, ingest
+from checkpoint.services.auditing import open_database
 from checkpoint.storage import log
-from checkpoint.storage.evidence import open_database
 from checkpoint.storage.tables import Kiosk
 from checkpoint.wire.entries import Batch, Receipt, batch_of
 from fuzz.powercuts.cutting import Cut, Recording, Tally, cuts

@@ -80,8 +80,8 @@ def _words(database: Database) -> dict[str, tuple[str, str]]:
     shape = {}
     for name, kind, sql in found:
         if name in mine:
-            parts = re.split(r",\s*\n|\n\)", sql) if kind == "table" else [sql]
-            shape[name] = (kind, " ".join(sorted(re.sub(r"\s+", " ", part) for part in parts)))
+            parts = re.split(r",\s*\n|, (?=hash BLOB)|\n\)", sql) if kind == "table" else [sql]
+            shape[name] = (kind, " ".join(sorted(" ".join(part.split()) for part in parts)))
     database.close()
     return shape
 

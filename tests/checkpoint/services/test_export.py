@@ -166,7 +166,7 @@ def test_a_row_hidden_from_one_index_is_found(small: District) -> None:
 def test_a_trigger_of_someone_elses_is_found(small: District) -> None:
     with small.office.db.write() as session:
         session.execute(text("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM entry; END"))
-    assert layers(small) == {Layer.SCHEMA}
+    assert layers(small) == {Layer.SCHEMA, Layer.STORAGE}
 
 
 @pytest.mark.postgres
@@ -174,7 +174,7 @@ def test_a_trigger_on_postgresql_is_found_too(postgres_database: str, tmp_path: 
     district = build(postgres_database, tmp_path / "keys")
     with district.office.db.write() as session:
         session.execute(text("CREATE RULE r AS ON DELETE TO entry DO INSTEAD NOTHING"))
-    assert layers(district) == {Layer.SCHEMA}
+    assert layers(district) == {Layer.SCHEMA, Layer.STORAGE}
     district.office.close()
 
 

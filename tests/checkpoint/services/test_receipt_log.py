@@ -16,9 +16,9 @@ from checkpoint.entrylog.tree import extends, leaf_hash, proven_root
 from checkpoint.entrylog.tree_head import TreeHead, follows, opening_at
 from checkpoint.errors import BehindHeads, Refused
 from checkpoint.services import SYSTEM, receipt_log, restoring
+from checkpoint.services.auditing import open_database
 from checkpoint.services.ingest import ingest
 from checkpoint.storage import tables
-from checkpoint.storage.evidence import open_database
 from tests.checkpoint.services.district import ALICE, District, Kiosk, build
 
 ZHANG = Personal("张三", "283X", "00000000000000aa")
