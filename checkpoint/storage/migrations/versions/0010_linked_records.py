@@ -9,8 +9,8 @@ from alembic import op
 from checkpoint.storage.base import WHOLE
 from checkpoint.storage.records import relink
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
