@@ -74,7 +74,9 @@ def known(refusal: str) -> str:
     if told is None:
         return ""
     named = _NAMED.search(refusal)
-    return f"{told} ({named[1] or named[2]})" if named else str(told)
+    if named and named[2]:
+        return str(gettext("%(told)s, at certificate %(place)s", told=told, place=named[2]))
+    return f"{told} ({named[1]})" if named else str(told)
 
 
 def _begins(texts: tuple[str, ...], start: str) -> bool:

@@ -77,6 +77,12 @@ CERTIFICATES: dict[CertificateKind, Said] = {
 }
 """What is shown in both languages at once: the gatekeeper reads it to somebody from abroad."""
 
+SAYS: dict[CertificateKind, Said] = {
+    CertificateKind.VACCINATION: Said("剂次", "Dose"),
+    CertificateKind.TEST: Said("采样", "Sampled"),
+    CertificateKind.RECOVERY: Said("有效期", "Valid"),
+}
+
 RESULTS: dict[str, Said] = {
     "detected": Said("检出病毒（阳性）", "Virus detected (positive)"),
     "not_detected": Said("未检出（阴性）", "Not detected (negative)"),

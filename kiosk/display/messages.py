@@ -19,6 +19,7 @@ from kiosk.display.gate_words import (
     OUTCOMES,
     PHASES,
     RESULTS,
+    SAYS,
     TREASURES,
 )
 from kiosk.display.page_words import ASKS, ERRORS, LABELS, USUAL_REASONS
@@ -51,6 +52,7 @@ def words(language: str) -> dict[str, Any]:
         "direction": _told(DIRECTIONS, language),
         "device": _told(DEVICES, language),
         "kind": _told(KINDS, language) | _in_both(CERTIFICATES, language),
+        "says": _told(SAYS, language),
         "result": _in_both(RESULTS, language),
         "outcome": _advised(OUTCOMES, language),
         "phase": _advised(PHASES, language),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from admin.cli import main
+from checkpoint.domain.decision import Outcome
+from checkpoint.domain.entry import Personal
+from checkpoint.domain.reason import Reason
 from checkpoint.services import certificates, policy
-from tests.admin.plant import Plant, Visitor
+from tests.admin.plant import NOW, Plant, Visitor
 from tests.checkpoint.foreign_issuer import certificate_of
 
 SIGNER = certificate_of(ec.generate_private_key(ec.SECP256R1()))
@@ -56,7 +60,7 @@ def test_a_file_is_taken_too(plant: Plant) -> None:
     [
         (b"", "无法读作 PEM 证书"),
         (b"\xff\x00 not a list", "无法读作 PEM 证书"),
-        (PEM.replace("\nMII", "\n!!!").encode(), "无法读作 PEM 证书 (1)"),
+        (PEM.replace("\nMII", "\n!!!").encode(), "无法读作 PEM 证书：第 1 张"),
     ],
 )
 def test_what_is_no_certificate_is_told_at_the_form(plant: Plant, blob: bytes, told: str) -> None:
@@ -140,3 +144,28 @@ def test_the_command_adds_lists_and_withdraws(
         main(["certificates", "add", str(tmp_path / "none.pem"), *data])
     assert done.value.code == 2
     assert "none.pem" in capsys.readouterr().err
+
+
+def test_carol_sees_kind_and_country_and_the_person_only_with_a_reason(plant: Plant) -> None:
+    kiosk, carol = plant.kiosk(), plant.visitor("carol")
+    entry = kiosk.entry(
+        NOW,
+        outcome=Outcome.REFER,
+        reasons=(Reason.FOREIGN_CERTIFICATE, Reason.FOREIGN_INSUFFICIENT),
+        pass_id="00112233445566ff",
+        details={"certificate": "vaccination", "country": "AT"},
+    )
+    kiosk.record(entry, Personal("Lín Prüfer", "", "8899aabbccddeeff", born="1990-01-02"))
+    assert "accepted" in kiosk.push(plant.app.test_client(), NOW + timedelta(seconds=1)).text
+    place = f"/inspector/entries/{kiosk.place.kiosk_id}/1/1"
+    page = carol.get(place).text
+    for told in ("境外疫苗接种证明", "奥地利 AT", "出示的是境外健康证明", "00112233445566ff"):
+        assert told in page
+    for hidden in ("Prüfer", "1990-01-02"):
+        assert hidden not in page
+    page = carol.post(f"{place}/unmask", why="contact tracing").text
+    assert "Lín Prüfer" in page
+    assert "1990-01-02" in page
+    carol.post("/language/en", came_from=place)
+    assert "Foreign vaccination certificate" in carol.get(place).text
+    assert "Austria AT" in carol.get(place).text

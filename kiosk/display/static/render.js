@@ -112,8 +112,12 @@ function person(view, words) {
   show(id("plate-fact"), Boolean(shown?.plate));
   say(id("plate"), shown ? shown.plate : "");
   say(id("kind"), shown ? words.kind[shown.kind] : "");
-  show(id("says"), Boolean(shown?.says));
-  say(id("says"), shown ? [words.result[shown.result], shown.says].filter(Boolean).join(" · ") : "");
+  id("person").dataset.certificate = CERTIFICATES.has(shown?.kind) ? "yes" : "no";
+  show(id("result"), Boolean(shown?.result));
+  say(id("result"), shown?.result ? words.result[shown.result] : "");
+  show(id("says-fact"), Boolean(shown?.says));
+  say(id("says-label"), shown?.says ? words.says[shown.kind] : "");
+  say(id("says"), shown ? shown.says : "");
   show(id("born-fact"), Boolean(shown?.born));
   say(id("born"), shown ? shown.born : "");
   show(id("country-fact"), Boolean(shown?.country));
