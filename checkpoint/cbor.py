@@ -13,6 +13,7 @@ from typing import Any
 import cbor2
 
 MAX_DEPTH = 8
+_SCALARS = frozenset({int, str, bytes, bool, type(None)})
 
 
 class NotCanonicalError(Exception):
@@ -24,15 +25,23 @@ def dumps(value: Any) -> bytes:
     return cbor2.dumps(_ordered(value))
 
 
+def dumps_ordered(value: Any) -> bytes:
+    """As `dumps`, of a value whose maps the caller has put in order already."""
+    return cbor2.dumps(value)
+
+
+def in_order(texts: Mapping[str, Any]) -> dict[str, Any]:
+    """The map with its keys in order, for `dumps_ordered`."""
+    return {key: texts[key] for key in sorted(texts, key=cbor2.dumps)}
+
+
 def loads(blob: bytes, *, tags: frozenset[int] = frozenset()) -> Any:
     """The plain value in `blob`. Raises NotCanonicalError on anything but `dumps`' bytes.
 
     The content of a tag comes as tuples and read-only mappings.
     """
+    value = peek(blob)
     try:
-        value = cbor2.loads(
-            blob, max_depth=MAX_DEPTH, allow_indefinite=False, allow_duplicate_keys=False
-        )
         again = dumps(value) if _is_plain(value, tags, MAX_DEPTH) else b""
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as fault:
         raise NotCanonicalError(str(fault)) from fault
@@ -41,9 +50,26 @@ def loads(blob: bytes, *, tags: frozenset[int] = frozenset()) -> Any:
     return value
 
 
+def peek(blob: bytes) -> Any:
+    """The value in `blob`, not judged: for a caller that encodes it anew and compares the bytes.
+
+    Raises NotCanonicalError when it is no CBOR, or has indefinite lengths or duplicate keys.
+    """
+    try:
+        return cbor2.loads(
+            blob, max_depth=MAX_DEPTH, allow_indefinite=False, allow_duplicate_keys=False
+        )
+    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as fault:
+        raise NotCanonicalError(str(fault)) from fault
+
+
 def _ordered(value: Any) -> Any:
+    if type(value) in _SCALARS:
+        return value
     if isinstance(value, Mapping):
-        keys = sorted(value, key=cbor2.dumps)
+        # Numbers from 0 stand in the order of their encodings.
+        natural = all(type(key) is int and key >= 0 for key in value)
+        keys = sorted(value) if natural else sorted(value, key=cbor2.dumps)
         return {key: _ordered(value[key]) for key in keys}
     if isinstance(value, list | tuple):
         return [_ordered(item) for item in value]

@@ -86,11 +86,12 @@ def _walk(entry: Link, chain: ChainReport, beside: tuple[Evidence, Claims, Repor
     if evidence.pruned and not chain.entries:
         _begin_after(entry, chain, claims, report)
     told, misread = _told(entry)
-    expected = replace(entry, seq=chain.last_seq + 1)
-    if entry.seq != expected.seq and told and _place(told) == _at(expected):  # 1
-        words = f"it stands as seq {entry.seq}, its bytes say {expected.seq}"
-        report.add([_breach(Layer.BODY, expected, words)])
-        entry = expected
+    if entry.seq != chain.last_seq + 1 and told:  # 1
+        expected = replace(entry, seq=chain.last_seq + 1)
+        if _place(told) == _at(expected):
+            words = f"it stands as seq {entry.seq}, its bytes say {expected.seq}"
+            report.add([_breach(Layer.BODY, expected, words)])
+            entry = expected
     report.add(_follows(entry, chain, evidence, claims))
     if told is None:  # 3
         report.add([_breach(Layer.BODY, entry, f"its bytes can't be read: {misread}")])

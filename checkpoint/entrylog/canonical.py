@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from checkpoint import cbor
@@ -19,6 +20,7 @@ from checkpoint.domain.reason import Reason
 from checkpoint.errors import EntryError
 
 VERSION = 1
+_FAR = 1 << 63
 BODY_LIMIT = 8192
 """Bytes; an entry has a bounded number of short fields."""
 
@@ -59,35 +61,32 @@ def encode_entry(entry: Entry) -> bytes:
     fields: dict[int, Any] = {_VERSION_LABEL: VERSION}
     for name, label in _LABELS.items():
         value = getattr(entry, name)
-        if value not in (None, "", b"", (), {}):
-            fields[label] = _plain(name, value)
-    body = cbor.dumps(fields)
+        if value or type(value) is int:
+            fields[label] = _WRITERS[name](value)
+    body = cbor.dumps_ordered(fields)
     if len(body) > BODY_LIMIT:
         raise EntryError(f"the entry has {len(body)} bytes", remedy="shorten its details")
     return body
 
 
-def _plain(name: str, value: Any) -> Any:
-    match name:
-        case "at":
-            return to_ms(value)
-        case "pass_id":
-            return bytes.fromhex(value)
-        case "reasons":
-            return [str(reason) for reason in value]
-        case "readings":
-            return [[r.raw_c, r.corrected_c, r.sensor, to_ms(r.at)] for r in value]
-        case (
-            "epoch"
-            | "seq"
-            | "policy_version"
-            | "bundle_version"
-            | "code_digest"
-            | "commitment"
-            | "details"
-        ):
-            return value
-    return str(value)
+def _same(value: Any) -> Any:
+    return value
+
+
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    "epoch": _same,
+    "seq": _same,
+    "at": to_ms,
+    "policy_version": _same,
+    "bundle_version": _same,
+    "reasons": lambda reasons: [str(reason) for reason in reasons],
+    "pass_id": bytes.fromhex,
+    "code_digest": _same,
+    "readings": lambda rows: [[r.raw_c, r.corrected_c, r.sensor, to_ms(r.at)] for r in rows],
+    "commitment": _same,
+    "details": cbor.in_order,
+}
+_WRITERS = {name: _PLAIN.get(name, str) for name in _LABELS}
 
 
 def decode_entry(body: bytes) -> Entry:
@@ -96,7 +95,7 @@ def decode_entry(body: bytes) -> Entry:
     Raises EntryError when the bytes are not exactly what `encode_entry` writes.
     """
     try:
-        fields = {_NAMES[label]: value for label, value in cbor.loads(body).items()}
+        fields = {_NAMES[label]: value for label, value in cbor.peek(body).items()}
         version = fields.pop("version")
         entry = Entry(**{name: _rich(name, value) for name, value in fields.items()})
         again = encode_entry(entry)
@@ -128,7 +127,9 @@ def _bytes(value: Any) -> bytes:
 
 
 def _whole(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else _wrong("of number")
+    if isinstance(value, int) and not isinstance(value, bool) and -_FAR <= value < _FAR:
+        return value
+    raise EntryError("a field of number is not as it must be")
 
 
 def _time(value: Any) -> datetime:
@@ -140,7 +141,7 @@ def _hex(value: Any) -> str:
 
 
 def _reasons(value: Any) -> tuple[Reason, ...]:
-    return tuple(Reason(code) for code in value)
+    return tuple(_REASONS[code] for code in value)
 
 
 def _readings(value: Any) -> tuple[Reading, ...]:
@@ -158,22 +159,27 @@ def _wrong(what: str) -> Any:
     raise EntryError(f"a field {what} is not as it must be")
 
 
+def _members(words: type[StrEnum]) -> dict[str, Any]:
+    return {word.value: word for word in words}
+
+
+_REASONS = _members(Reason)
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "kind": EntryKind,
+    "kind": _members(EntryKind).__getitem__,
     "epoch": _whole,
     "seq": _whole,
     "at": _time,
-    "clock_quality": ClockQuality,
+    "clock_quality": _members(ClockQuality).__getitem__,
     "policy_version": _whole,
     "bundle_version": _whole,
-    "direction": Direction,
-    "outcome": Outcome,
+    "direction": _members(Direction).__getitem__,
+    "outcome": _members(Outcome).__getitem__,
     "reasons": _reasons,
     "pass_id": _hex,
-    "pass_kind": PassKind,
+    "pass_kind": _members(PassKind).__getitem__,
     "code_digest": _bytes,
     "readings": _readings,
-    "mask": Mask,
+    "mask": _members(Mask).__getitem__,
     "commitment": _bytes,
     "details": _details,
 }

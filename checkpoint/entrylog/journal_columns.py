@@ -24,6 +24,8 @@ from checkpoint.keys.sealing import SealingKey
 _PROJECTED = ("at", "kind", "outcome", "direction", "pass_id")
 _PASSED = frozenset({EntryKind.PASSAGE, EntryKind.OVERRIDE})
 _STEP = "step"
+_MOVES = 4096
+"""People whose last move is remembered before it goes to the temporary file."""
 _KEPT_STEPS = 24 * 60 * 2
 """Steps of 30 s in a day: what a kiosk remembers."""
 
@@ -61,6 +63,7 @@ class Movements:
             "CREATE TABLE used_step (pass_id PRIMARY KEY, step);"
         )
         self._db.execute("BEGIN")
+        self._moves: dict[bytes, int | None] = {}
 
     def close(self) -> None:
         """Forget all of it."""
@@ -91,13 +94,20 @@ class Movements:
             return
         index = self._key.blind_index(holder, "inside.holder")
         since = to_ms(told.at) if told.direction is Direction.IN else None
-        self._db.execute("INSERT OR REPLACE INTO inside VALUES (?, ?)", (index, since))
+        self._moves[index] = since
+        if len(self._moves) >= _MOVES:
+            self._settle()
+
+    def _settle(self) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO inside VALUES (?, ?)", self._moves.items())
+        self._moves.clear()
 
     def against(self, journal: sqlite3.Connection) -> Iterator[str]:
         """Rows of the journal that the entries do not lead to, and those that are missing.
 
         Where entries were pruned or persons erased, what those led to may be there besides.
         """
+        self._settle()
         if self._key is not None:
             yield from self._inside(journal)
         yield from self._steps(journal)

@@ -85,6 +85,7 @@ class _Journal:
         self.database, self.server, self.key = database, server, key
         self.movements = Movements(key)
         self._row: tuple[object, ...] = ()
+        self._plain: tuple[Link | None, bytes | None] = (None, None)
         self._met: list[Breach] = []
         self._people = 0
 
@@ -116,7 +117,10 @@ class _Journal:
 
     def personal(self, link: Link) -> bytes | None:
         """The plain personal side. Raises KeyFault."""
-        return self.key.open(link.personal, sealed_under(link)) if self.key else None
+        if self._plain[0] is not link:
+            plain = self.key.open(link.personal, sealed_under(link)) if self.key else None
+            self._plain = (link, plain)
+        return self._plain[1]
 
     def beside(self, link: Link, told: Entry, said: Said) -> Iterator[Breach]:
         """The columns of the entry that was read last."""

@@ -7,7 +7,6 @@ belongs to goes in as associated data, so that a sealed field can't be moved to 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
@@ -56,7 +55,7 @@ class SealingKey:
 
     def blind_index(self, value: str, column: str) -> bytes:
         """HMAC-SHA256 that finds an equal value of a column again without showing it."""
-        return hmac.new(self._index, f"{column}\0{value}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self._index, f"{column}\0{value}".encode(), "sha256")
 
     @classmethod
     def load_or_make(cls, path: Path) -> SealingKey:

@@ -136,3 +136,41 @@ def test_milliseconds_survive() -> None:
     at = from_ms(1_772_436_600_123)
     some = Entry(EntryKind.HEARTBEAT, "K1", 1, 1, at, ClockQuality.SUSPECT, 1, 1)
     assert decode_entry(encode_entry(some)).at == at
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {7: 1 << 63},
+        {7: 1.0},
+        {7: True},
+        {15: "ok"},
+        {15: {"ok": 1}},
+        {20: [[3640, 3650.0, "simulated", 0]]},
+        {24: {"b": "2", "a": 1}},
+        {24: cbor2.CBORTag(0, "2026-03-02T00:00:00Z")},
+        {25: 1},
+    ],
+)
+def test_a_body_of_other_values_is_no_entry(change: dict[int, object]) -> None:
+    plain = {0: 1, 1: "passage", 2: "K-1", 3: 1, 4: 1, 5: 0, 6: "synchronised", 7: 1, 8: 1}
+    assert decode_entry(cbor2.dumps(plain)).kiosk_id == "K-1"
+    with pytest.raises(EntryError):
+        decode_entry(cbor2.dumps(plain | change))
+
+
+REST = {2: "K-1", 3: 1, 4: 1, 5: 0, 6: "synchronised", 7: 1, 8: 1}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xbf\x00\x01\xff",
+        b"\xa9\x00\x01\xf5\x67passage" + cbor2.dumps(REST)[1:],
+        cbor2.dumps({1: "passage", 0: 1, 2: "K-1", 3: 1, 4: 1, 5: 0, 6: "suspect", 7: 1, 8: 1}),
+        cbor2.dumps({24: {"bb": "", "a": ""}}),
+    ],
+)
+def test_a_body_in_another_order_or_form_is_no_entry(body: bytes) -> None:
+    with pytest.raises(EntryError):
+        decode_entry(body)
