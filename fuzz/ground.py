@@ -80,14 +80,18 @@ def _key(seed: int, owner: str, purposes: frozenset[Purpose]) -> SigningKey:
 
 def _passes(seed: int) -> list[HealthPass]:
     worker = _worker(seed, PLANT)
+    # As they are issued: a newcomer has one number for pass and holder, a vehicle no ID.
+    guest = replace(worker, kind=PassKind.VISITOR, host="采购部", holder_id=worker.pass_id)
     bus = Vehicle("黑D12345", seats=45, route="南岗—厂区")
-    emergency = _worker(seed, BUREAU)
+    van = Vehicle("黑DD12345", route="送氧气")
+    bureau = _worker(seed, BUREAU)
+    emergency = replace(bureau, holder_id=bureau.pass_id, id_tail="")
     return [
         worker,
-        replace(worker, kind=PassKind.VISITOR, host="Bob", sites=("S1",)),
-        replace(worker, kind=PassKind.COMMUTING_VEHICLE, vehicle=bus),
+        guest,
+        replace(worker, kind=PassKind.COMMUTING_VEHICLE, vehicle=bus, id_tail=""),
         _worker(seed, NEIGHBOUR),
-        replace(emergency, kind=PassKind.EMERGENCY_VEHICLE, vehicle=Vehicle("黑DD12345")),
+        replace(emergency, kind=PassKind.EMERGENCY_VEHICLE, vehicle=van),
     ]
 
 

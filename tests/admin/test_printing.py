@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
 
 from admin.printing import Names, Paper, face_of, pdf, usable
 from admin.printing.glyphs import runs
@@ -81,6 +83,16 @@ def test_a_permit_shows_the_plate_and_reads_from_afar(tmp_path: Path) -> None:
     words = permit.words()
     for text in ("员工通勤车辆通行证", "京A", "D12345", "45", "人民路 – 主厂区", "张三"):
         assert text in words
+
+
+def test_a_code_of_version_10_reads_from_card_sheet_and_permit(tmp_path: Path) -> None:
+    """The largest that the printing rules speak of: 57 modules and the quiet zone."""
+    issued = signed(replace(BUS, sites=("S-0a1b2c",)))
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M)
+    code.add_data(issued.text)
+    assert code.best_fit() == 10
+    for paper in Paper:
+        assert printed(paper, issued).codes(tmp_path) == [{issued.text}]
 
 
 @pytest.mark.parametrize("kind", [PassKind.VISITOR, PassKind.EMERGENCY_VEHICLE])
