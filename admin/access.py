@@ -97,6 +97,7 @@ TABLE: dict[str, Rule] = {
         grant="grant_warrant revoke_warrant",
         publish="edit_policy",
         believe="add_certificates withdraw_certificate",
+        erase="personal erase_person",
         issue="issue_pass revoke_pass reissue_pass",
     ),
     **_rules(
@@ -107,6 +108,7 @@ TABLE: dict[str, Rule] = {
         register="add_worker add_vehicle",
         issue="issue_pass issue_visitor issue_roster revoke_pass reissue_pass",
         block="block unblock",
+        erase="erase_holder",
         enrol="make_code revoke_kiosk",
     ),
     **_rules(

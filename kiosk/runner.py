@@ -21,6 +21,7 @@ from kiosk.gate.decision import InForce
 from kiosk.gate.faults import Code
 from kiosk.gate.gate import Gate
 from kiosk.journal import Journal
+from kiosk.journal.erasing import Wanted
 from kiosk.ports import Camera, Connection, Display, Fault, Frame
 from kiosk.sync import Sync
 
@@ -188,6 +189,7 @@ class Runner:
             if elapsed >= self._prune_at:
                 self._prune_at = elapsed + PRUNE_S
                 station.journal.prune(station.settings.keep_days)
+            station.journal.forget(_forgotten(station.standing.bundle(), self._clock.now()))
             if station.sync:
                 self._unsent = station.journal.unsent_count()
         if station.sync:
@@ -213,6 +215,12 @@ class Runner:
                 self._camera_lost(Fault(Code.CAMERA, fault.message, fault.remedy))
             else:
                 gate.turn_round(Direction.OUT if gate.direction is Direction.IN else Direction.IN)
+
+
+def _forgotten(bundle: Bundle, now: datetime) -> Wanted:
+    """What the policy and the bureau's erasures want forgotten, network or not."""
+    days = timedelta(days=bundle.policy.retention.entries_days)
+    return Wanted(now - days, bundle.erased)
 
 
 class Watchdog:

@@ -23,6 +23,7 @@ _MENUS = {
         ("bureau.policy", _("Policy")),
         ("bureau.passes", _("Emergency passes")),
         ("bureau.accounts", _("Accounts")),
+        ("bureau.personal", _("Personal data")),
         ("bureau.actions", _("Action record")),
     ),
     Role.ENTERPRISE: (

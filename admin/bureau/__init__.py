@@ -1,6 +1,23 @@
 """The bureau's pages 区发展改革工信局: who may run gates, who may inspect, by which numbers."""
 
-from admin.bureau import accounts, certificates, enterprises, passes, policies, warrants
+from admin.bureau import (
+    accounts,
+    certificates,
+    enterprises,
+    passes,
+    personal,
+    policies,
+    warrants,
+)
 from admin.bureau.home import blueprint
 
-__all__ = ["accounts", "blueprint", "certificates", "enterprises", "passes", "policies", "warrants"]
+__all__ = [
+    "accounts",
+    "blueprint",
+    "certificates",
+    "enterprises",
+    "passes",
+    "personal",
+    "policies",
+    "warrants",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -18,6 +18,7 @@ from admin.db import office
 from admin.forms import rules, words
 from admin.forms.fields import Form, choices, objections
 from checkpoint.domain.policy import HOUR_S, Policy
+from checkpoint.domain.retention import RANGES, Retention
 from checkpoint.screening import RULES
 from checkpoint.services import policy as policies
 
@@ -80,6 +81,10 @@ class PolicyForm(Form):
         description=_("It names no site and is not bound to who shows it."),
         choices=choices(*words.FOREIGN_WORTHS.items()),
     )
+    entries_days = _whole(_("Who it was in an entry (days)"), "", *RANGES["entries_days"])
+    roster_days = _whole(_("Roster, after the last pass (days)"), "", *RANGES["roster_days"])
+    links_days = _whole(_("Phone links, after their end (days)"), "", *RANGES["links_days"])
+    lookups_days = _whole(_("Who looked at what (days)"), "", *RANGES["lookups_days"])
     rules = SelectMultipleField(
         _("Rules that the gates ask"),
         description=_("At least one. A rule without its tick is asked at no gate."),
@@ -110,6 +115,7 @@ def edit_policy() -> ResponseReturnValue:
         **{name: getattr(now, name) / 100 for name in _DEGREES},
         **{name: getattr(now, name) // HOUR_S for name in _HOURS},
         **{name: getattr(now, name) for name in _PLAIN},
+        **asdict(now.retention),
         shift_grace_s=now.shift_grace_s // MINUTE_S,
         rules=list(now.rules),
     )
@@ -133,5 +139,6 @@ def _wanted(form: PolicyForm, now: Policy) -> Policy:
     changes |= {name: int(form[name].data * 100) for name in _DEGREES}
     changes |= {name: form[name].data * HOUR_S for name in _HOURS}
     changes["shift_grace_s"] = form.shift_grace_s.data * MINUTE_S
+    changes["retention"] = Retention(**{name: form[name].data for name in RANGES})
     changes["rules"] = tuple(name for name in RULES if name in form.rules.data)
     return replace(now, **changes)

@@ -1,4 +1,4 @@
-"""The server's commands: serve, demo, db, export, account, keys, certificates, passes."""
+"""The server's commands: one group or command a subject."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from admin.cli.certificates import certificates
 from admin.cli.data import db, demo, export
 from admin.cli.keys import keys
 from admin.cli.passes import passes
+from admin.cli.privacy import erase, retain
 from admin.cli.serve import serve
 from checkpoint import __version__
 from checkpoint.errors import SibaoError
@@ -36,5 +37,8 @@ def main() -> None:
     """
 
 
-for command in (serve, demo, db, export, account, keys, certificates, passes):
+for command in (
+    *(serve, demo, db, export, account, keys, certificates, passes),
+    *(retain, erase),
+):
     main.add_command(command)

@@ -9,9 +9,10 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from admin.app import create_app
+from admin.app import create_app, daily
 from admin.cli.options import opened, placed, settings_of
 from admin.config import Settings
+from admin.db import office as current_office
 from checkpoint.errors import SettingError
 
 
@@ -43,7 +44,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no ty
 
     def load(self) -> Flask:
         """The application, made in the process that serves it."""
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        with app.app_context():
+            daily.begin(app, current_office())
+        return app
 
 
 def _require_free(settings: Settings) -> None:

@@ -187,8 +187,23 @@ ACTS = {
     "rotate_key": _("rotated a key"),
     "withdraw_key": _("withdrew a key"),
     "export": _("exported the entry log"),
+    "erase_person": _("erased a person"),
+    "retain": _("erased what had been kept long enough"),
+    "export_person": _("gave out a person's record"),
+    "rotate_sealing": _("replaced the key of personal data"),
+    "sunset": _("ended the deployment"),
     "find": _("searched the entry log"),
     "unmask": _("looked up a person"),
+}
+
+GROUNDS = {
+    "retention": _("Kept long enough"),
+    "request": _("The person asked for it"),
+    "consent": _("The person withdrew consent"),
+    "unlawful": _("It should not have been kept"),
+    "erased_before": _("Erased before it came from a gate"),
+    "arrived": _("The gate had erased it"),
+    "sunset": _("The deployment ended"),
 }
 
 ASKED = {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
+from typing import Any
 
+from checkpoint.domain.retention import Retention
 from checkpoint.errors import PolicyError
 
 HOUR_S = 3600
@@ -48,7 +51,7 @@ class Policy:
     gets before the decision. `trust_*_s` are the ages of the cached bundle at which an entry
     is marked, printed passes are referred, everything is referred. `shift_grace_s` is how long
     before a shift begins and after it ends its workers may still come in. `foreign_certificates`
-    may be given as its text.
+    may be given as its text. `retention` is how long personal data is kept.
 
     Raises PolicyError when it has no rule, an unknown rule is left to `screening`, or when a
     number is out of range.
@@ -68,6 +71,7 @@ class Policy:
     shift_grace_s: int = HOUR_S // 2
     foreign_certificates: ForeignWorth = ForeignWorth.OFF
     rules: tuple[str, ...] = DEFAULT_RULES
+    retention: Retention = field(default_factory=Retention)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "foreign_certificates", _worth(self.foreign_certificates))
@@ -94,12 +98,28 @@ class Policy:
                 remedy="correct the trust_*_s numbers",
             )
 
+    def to_fields(self) -> dict[str, Any]:
+        """All numbers as they are stored and sent: plain maps and lists."""
+        worth = self.foreign_certificates.value
+        return asdict(self) | {"rules": list(self.rules), "foreign_certificates": worth}
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Policy:
+        """Read back `to_fields`; a field that an earlier version lacked has its default.
+
+        Raises PolicyError for a value out of range, TypeError for an unknown field.
+        """
+        values = dict(stored)
+        if "rules" in values:
+            values["rules"] = tuple(values["rules"])
+        return cls(**values | {"retention": Retention(**values.get("retention", {}))})
+
     def tightened(self, **changes: object) -> Policy:
         """This policy with an enterprise's stricter numbers.
 
         Raises PolicyError naming the field when a change is unknown or would loosen it.
         """
-        known = {field.name for field in fields(self)} & _STRICTER.keys()
+        known = {each.name for each in fields(self)} & _STRICTER.keys()
         for name, value in changes.items():
             if name not in known:
                 raise PolicyError(

@@ -30,6 +30,9 @@ _ENTRIES = (
     " pass_id, state, why, acknowledged_at FROM entry NOT INDEXED ORDER BY kiosk_id, epoch, seq"
 )
 
+_ERASES = 3
+"""The first version of the journal that erases."""
+
 
 def sealed_under(link: Link) -> str:
     """What the personal record of a journal row is bound to."""
@@ -57,6 +60,7 @@ def open_journal(folder: Path, trust: Keyring | None = None) -> Iterator[Evidenc
                 heads=journal.heads(),
                 keyring=heads,
                 personal=journal.personal,
+                erasures=journal.erasures(),
                 passing=journal.taken,
                 beside=journal.beside,
                 breaches=journal.at_the_end,
@@ -157,6 +161,15 @@ class _Journal:
                     words = f"receipt {id_}: a column is not what its note says, or one is gone"
                     self._note(Layer.PROJECTION, words, ("", receipt.epoch, 0))
                 yield receipt
+        except sqlite3.Error as fault:
+            self._damage(fault)
+
+    def erasures(self) -> Iterator[str]:
+        """What the kiosk erased, by its own word."""
+        query = "SELECT note FROM erasure NOT INDEXED ORDER BY number"
+        try:
+            if self.database.execute("PRAGMA user_version").fetchone()[0] >= _ERASES:
+                yield from (str(note) for (note,) in self.database.execute(query))
         except sqlite3.Error as fault:
             self._damage(fault)
 

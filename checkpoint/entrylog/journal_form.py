@@ -56,6 +56,13 @@ CREATE TABLE used_step (
 CREATE INDEX used_step_step ON used_step (step);
 """
 
-UPGRADES = (_FIRST, _USED_STEP)
+_ERASURE = """
+CREATE TABLE erasure (
+    number INTEGER PRIMARY KEY CHECK (number >= 1),
+    note TEXT NOT NULL
+) STRICT;
+"""
+
+UPGRADES = (_FIRST, _USED_STEP, _ERASURE)
 """From version n to n + 1 at index n."""
 VERSION = len(UPGRADES)

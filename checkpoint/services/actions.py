@@ -49,6 +49,17 @@ def put(office: Office, session: Session, line: tables.Action | tables.Lookup) -
     _sign(office, session, records.add(session, line))
 
 
+def relink(office: Office, session: Session) -> None:
+    """Link and sign both records anew, in the transaction that erased something in them."""
+    for record_ in records.COLUMNS:
+        office.db.alone(session, f"record {record_}")
+    session.flush()
+    session.expire_all()
+    records.relink(session.connection())
+    for head in session.scalars(select(tables.RecordHead)):
+        _sign(office, session, head)
+
+
 def sign_records(office: Office) -> None:
     """Sign the records that were linked by an upgrade, which has no keys. May be repeated."""
     with office.db.write() as session:

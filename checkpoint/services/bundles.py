@@ -16,11 +16,11 @@ from checkpoint.domain.place import BUREAU
 from checkpoint.domain.policy import ForeignWorth
 from checkpoint.errors import Refused
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.services import certificates, keys, policy
+from checkpoint.services import certificates, keys, policy, sealed
 from checkpoint.services.office import SERVER, Office
 from checkpoint.services.signatures import Signing, count
 from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
-from checkpoint.storage import authority, people, places, tables, trusted
+from checkpoint.storage import authority, erasures, people, places, tables, trusted
 from checkpoint.wire.bundle import Bundle, sign_bundle
 
 REFRESH = timedelta(minutes=10)
@@ -86,6 +86,16 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
         warrants=tuple(warrant_of(row) for row in warrants if row.valid_until > now),
         server_keys=office.keys.server_keyring(),
         handovers=office.keys.handovers(),
+        erased=_erased(office, session, kiosk.enterprise_id),
+    )
+
+
+def _erased(office: Office, session: Session, enterprise_id: str) -> IdSet:
+    """The ids of erased holders of whom the kiosk's journal may still know."""
+    rows = erasures.tombstones(session, (enterprise_id, ""), office.now_ms())
+    return IdSet(
+        sealed.unseal(office, row.holder_sealed, f"tombstone/{row.holder_index.hex()}")
+        for row in rows
     )
 
 
@@ -101,7 +111,8 @@ def _revoked(office: Office, session: Session, issuers: tuple[str, ...], now: in
 def _digest(bundle: Bundle) -> bytes:
     """SHA-256 of the content: of all but version and time."""
     trust = bundle.trust
-    ids = b"".join(IdSet.of(ids).digest() for ids in (trust.revoked, trust.blocked))
+    sets = (trust.revoked, trust.blocked, bundle.erased)
+    ids = b"".join(IdSet.of(ids).digest() for ids in sets)
     keys = (trust.keyring.to_json(), bundle.server_keys.to_json(), bundle.handovers)
     places_ = (bundle.enterprise, bundle.site, bundle.gate)
     signers = [certificate.fingerprint for certificate in trust.certificates.certificates]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from checkpoint.clock import to_ms
+from checkpoint.clock import from_ms, to_ms
 from checkpoint.entrylog.erasure import (
     BEGIN,
     Erasure,
@@ -21,6 +23,7 @@ from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
 from checkpoint.services.signatures import Signing, count
 from checkpoint.storage import erasures, tables
+from checkpoint.storage.scope import Page
 
 
 def note(
@@ -54,3 +57,34 @@ def note(
     session.flush()
     count(office, session, Signing(key, Purpose.RECEIPT, f"erasure/{erasure.number}"), by)
     return erasure
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureRow:
+    """One erasure as people see it; `name` is the account's in the action record."""
+
+    number: int
+    at: datetime
+    account_id: str
+    name: str
+    ground: Ground
+    entries: int
+
+
+def record_of(office: Office, after: str | None = None) -> Page[ErasureRow]:
+    """All erasures, the newest first."""
+    with office.db.read() as session:
+        rows, cursor = erasures.listed(session, after)
+        names = erasures.names(session, {row.account_id for row in rows})
+        told = tuple(
+            ErasureRow(
+                row.number,
+                from_ms(row.at),
+                row.account_id,
+                names.get(row.account_id, row.account_id),
+                Ground(row.ground),
+                row.entries,
+            )
+            for row in rows
+        )
+    return Page(told, cursor)

@@ -9,22 +9,24 @@ receipt log (`services.receipt_log`). 6. Commit; the log's head is kept elsewher
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms, to_ms
-from checkpoint.entrylog import Head, Link, open_head
+from checkpoint.domain.entry import Personal
+from checkpoint.entrylog import Head, Link, decode_personal, open_head
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.entrylog.tree_head import Leaf
-from checkpoint.errors import WireError
+from checkpoint.errors import EntryError, WireError
 from checkpoint.keys import Keyring, Purpose
 from checkpoint.services import erasures, receipt_log, restoring, sealed, steps
 from checkpoint.services.actor import SYSTEM
 from checkpoint.services.office import Office
 from checkpoint.services.placing import Chain, Home, Placed, place
 from checkpoint.services.signatures import Signing, count
+from checkpoint.storage import erasures as stored
 from checkpoint.storage import log, places, tables, trusted
 from checkpoint.storage.projection import projected
 from checkpoint.wire.entries import Batch, Receipt, ReceiptLine, Standing
@@ -120,11 +122,12 @@ def _store(  # 3
     """Write what is new; what of it was not here before."""
     now = to_ms(delivery.at)
     kiosk, head = delivery.kiosk, delivery.head
+    news, late = _without_erased(office, session, news)
     kept = [item for item in news if item.standing is not Standing.QUARANTINED]
     aside = [item for item in news if item.standing is Standing.QUARANTINED]
     came = {"received_at": now}
     log.add_entries(session, [_entry_row(office, kiosk, item) | came for item in kept])
-    _note_erased(office, session, kept)
+    _note_erased(office, session, kept, late)
     log.fill_gaps(session, delivery.place, [item.link.seq + 1 for item in kept if item.fills])
     fresh = [
         item for item in aside if log.add_quarantined(session, _quarantine_row(office, item) | came)
@@ -171,13 +174,47 @@ def _entry_row(office: Office, kiosk: tables.Kiosk, item: Placed) -> log.Values:
     }
 
 
-def _note_erased(office: Office, session: Session, kept: list[Placed]) -> None:
-    """Of an entry that came without its person, the record says so: nobody emptied it here."""
-    empty = (item for item in kept if item.entry and item.entry.commitment)
-    links = [item.link for item in empty if not item.link.personal]
-    places_ = [(link.kiosk_id, link.epoch, link.seq) for link in links]
-    if places_:
-        erasures.note(office, session, SYSTEM, Ground.ARRIVED, places_)
+def _without_erased(
+    office: Office, session: Session, news: list[Placed]
+) -> tuple[list[Placed], set[int]]:
+    """The same without the personal sides of erased holders, and the numbers of those."""
+    indexes = {
+        item.link.seq: sealed.index(office, "tombstone", person.holder_id)
+        for item in news
+        if (person := _person(item)) and person.holder_id
+    }
+    gone = stored.tombstoned(session, indexes.values(), office.now_ms())
+    late = {seq for seq, index in indexes.items() if index in gone}
+    return [_emptied(item) if item.link.seq in late else item for item in news], late
+
+
+def _person(item: Placed) -> Personal | None:
+    if item.personal or not item.link.personal:
+        return item.personal
+    try:
+        return decode_personal(item.link.personal)
+    except EntryError:
+        return None
+
+
+def _emptied(item: Placed) -> Placed:
+    return replace(item, link=replace(item.link, salt=b"", personal=b""), personal=None)
+
+
+def _note_erased(office: Office, session: Session, kept: list[Placed], late: set[int]) -> None:
+    """Of an entry without its person the record says so: nobody emptied it here."""
+    empty = [
+        item.link
+        for item in kept
+        if item.entry and item.entry.commitment and not item.link.personal
+    ]
+    for ground, links in (
+        (Ground.ARRIVED, [link for link in empty if link.seq not in late]),
+        (Ground.ERASED_BEFORE, [link for link in empty if link.seq in late]),
+    ):
+        if links:
+            places_ = [(link.kiosk_id, link.epoch, link.seq) for link in links]
+            erasures.note(office, session, SYSTEM, ground, places_)
 
 
 def _quarantine_row(office: Office, item: Placed) -> log.Values:

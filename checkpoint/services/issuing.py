@@ -12,7 +12,7 @@ from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential import Trust, verify
 from checkpoint.domain.health_pass import HealthPass, PassKind
 from checkpoint.domain.place import BUREAU
-from checkpoint.errors import KeyFault, Refused
+from checkpoint.errors import KeyFault, NotFound, Refused
 from checkpoint.services import fields, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
@@ -153,6 +153,8 @@ def text_of(office: Office, issuer: str, pass_id: str) -> IssuedPass:
     """A pass issued before, to show or print again. Raises NotFound outside the issuer's."""
     with office.db.read() as session:
         row = people.issued(session, issuer, pass_id)
+    if not row.text_sealed:
+        raise NotFound(f"the holder of pass {pass_id!r} was erased")
     return opened(office, [row])[0]
 
 

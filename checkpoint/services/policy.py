@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -28,7 +28,7 @@ def publish(office: Office, by: Actor, policy: Policy) -> Policy:
     with office.db.write() as session:
         office.db.alone(session, "policy")
         policy = replace(policy, version=authority.next_version(session))
-        _add(office, session, by, (policy.version, None, asdict(policy)))
+        _add(office, session, by, (policy.version, None, policy.to_fields()))
     return policy
 
 
@@ -94,8 +94,7 @@ def _bureau(session: Session) -> Policy:
     row = authority.latest_policy(session, None)
     if row is None:
         return Policy()
-    fields = json.loads(row.fields)
-    return Policy(**fields | {"rules": tuple(fields["rules"])})
+    return Policy.of(json.loads(row.fields))
 
 
 def _add(

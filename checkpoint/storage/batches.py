@@ -69,6 +69,6 @@ def members(session: Session, number: int) -> Sequence[IssuedPass]:
         select(IssuedPass)
         .join(PassBatch, _MEMBER)
         .join(Holder, Holder.holder_id == IssuedPass.holder_id)
-        .where(PassBatch.id == number)
+        .where(PassBatch.id == number, IssuedPass.text_sealed != b"")
         .order_by(Holder.plate, Holder.added_at, Holder.holder_id, IssuedPass.pass_id)
     ).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from zlib import crc32
 
 from sqlalchemy import Engine, text
@@ -80,6 +81,30 @@ class Database:
                 f"the database is at schema {held or 'none'}, this program needs {wanted}",
                 remedy=UPGRADE,
             )
+
+    def scrub(self, *names: str, whole: bool = False) -> bool:
+        """Leave nothing of deleted rows in the files of the database; whether that was done.
+
+        SQLite zeroes what is deleted (`secure_delete`) and here empties its write-ahead log;
+        while somebody reads an old state that can't be done. PostgreSQL frees the space in the
+        named tables for new rows. With `whole` the tables are written anew, which locks them.
+        """
+        with _as_faults():
+            connection = self.engine.raw_connection()
+            try:
+                if self.is_sqlite:
+                    cursor = connection.cursor()
+                    cursor.execute("VACUUM" if whole else "SELECT 1")
+                    busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                    return not busy
+                driver: Any = connection.driver_connection
+                driver.autocommit = True
+                for name in names:
+                    driver.execute(f"VACUUM {'FULL ' if whole else ''}{name}")
+                driver.autocommit = False
+                return True
+            finally:
+                connection.close()
 
     def close(self) -> None:
         """Close all connections; may be called twice."""

@@ -24,6 +24,27 @@ def holder(session: Session, enterprise_id: str | None, holder_id: str) -> Holde
     return row
 
 
+def anybody(session: Session, holder_id: str) -> Holder:
+    """A holder of whichever enterprise. Raises NotFound."""
+    row = session.get(Holder, holder_id)
+    if row is None:
+        raise NotFound(f"no holder {holder_id!r}")
+    return row
+
+
+def by_id_index(session: Session, id_index: bytes) -> Sequence[Holder]:
+    """The lines with this ID number in all rosters."""
+    return session.scalars(
+        select(Holder).where(Holder.id_index == id_index).order_by(Holder.holder_id)
+    ).all()
+
+
+def passes_of(session: Session, holder_id: str) -> Sequence[IssuedPass]:
+    """All passes of one holder, the oldest first."""
+    rows = select(IssuedPass).where(IssuedPass.holder_id == holder_id)
+    return session.scalars(rows.order_by(IssuedPass.issued_at, IssuedPass.pass_id)).all()
+
+
 def worker_taken(session: Session, enterprise_id: str, id_index: bytes) -> bool:
     """Whether the enterprise has a worker with this ID number."""
     found = select(Holder.holder_id).where(
@@ -47,7 +68,9 @@ def holders(
     after: str | None,
 ) -> tuple[Sequence[Holder], str | None]:
     """Workers and vehicles for which any condition holds, all without conditions."""
-    rows = select(Holder).where(Holder.enterprise_id == enterprise_id, Holder.kind != "visitor")
+    rows = select(Holder).where(
+        Holder.enterprise_id == enterprise_id, Holder.kind != "visitor", Holder.name_sealed != b""
+    )
     if any_of:
         rows = rows.where(or_(*any_of))
     return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
@@ -117,7 +140,10 @@ def expiring(
 def lately(session: Session, issuer: str, kind: str, since: int) -> Sequence[IssuedPass]:
     """The passes of a kind that an issuer signed from a moment on, a page of them at most."""
     rows = select(IssuedPass).where(
-        IssuedPass.issuer == issuer, IssuedPass.kind == kind, IssuedPass.issued_at >= since
+        IssuedPass.issuer == issuer,
+        IssuedPass.kind == kind,
+        IssuedPass.issued_at >= since,
+        IssuedPass.text_sealed != b"",
     )
     return session.scalars(rows.order_by(IssuedPass.issued_at.desc()).limit(PAGE)).all()
 
@@ -150,6 +176,7 @@ def ready(session: Session, enterprise_id: str, kind: str) -> Sequence[Holder]:
             Holder.enterprise_id == enterprise_id,
             Holder.kind == kind,
             Holder.blocked_at.is_(None),
+            Holder.name_sealed != b"",
         )
         .order_by(Holder.plate, Holder.added_at, Holder.holder_id)
     ).all()

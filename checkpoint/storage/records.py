@@ -53,7 +53,11 @@ def add(session: Session, row: Action | Lookup) -> RecordHead:
 
 
 def relink(connection: Connection) -> None:
-    """Link all lines there are: for a database in which they were not linked yet."""
+    """Link all lines there are anew; the heads are still to be signed.
+
+    For a database in which they were not linked yet, and after an erasure struck a person out of
+    them.
+    """
     for record, columns in COLUMNS.items():
         previous, last = BEGIN, 0
         rows = text(f"SELECT {', '.join(columns)} FROM {record} ORDER BY id")  # noqa: S608 - constant
@@ -61,6 +65,7 @@ def relink(connection: Connection) -> None:
             previous, last = linked(record, previous, line), line[0]
             change = text(f"UPDATE {record} SET hash = :hash WHERE id = :id")  # noqa: S608 - constant
             connection.execute(change, {"hash": previous, "id": last})
+        connection.execute(text("DELETE FROM record_head WHERE record = :r"), {"r": record})
         if last:
             new = text("INSERT INTO record_head (record, last, hash, note) VALUES (:r, :l, :h, '')")
             connection.execute(new, {"r": record, "l": last, "h": previous})

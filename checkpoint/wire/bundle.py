@@ -7,6 +7,7 @@ yet is reached over the handovers inside: each is signed by the key before it.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -19,13 +20,14 @@ from checkpoint.credential.foreign.certificate import Certificate
 from checkpoint.credential.id_set import IdSet
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import ForeignWorth, Policy
+from checkpoint.domain.retention import Retention
 from checkpoint.domain.warrant import Warrant
 from checkpoint.errors import KeyFault, PolicyError, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey, Withdrawal
 from checkpoint.keys.handover import follow
 
-FORMAT = 3
-_READ = (1, 2, FORMAT)
+FORMAT = 4
+_READ = (1, 2, 3, FORMAT)
 """Formats before this one lack some fields; a gate may still hold such a bundle."""
 _WORTH = "foreign_certificates"
 
@@ -37,7 +39,7 @@ class Bundle:
     `trust` holds the keys that may sign passes, what was withdrawn, and the revoked and blocked
     sets; `warrants` are those of the enterprise, in force or not. `server_keys` are all keys of
     the server that the kiosk is to trust from now on, empty for those it has; `handovers` lead
-    from older ones to them.
+    from older ones to them. `erased` are the ids of holders whom the journal must forget.
     """
 
     version: int
@@ -51,6 +53,7 @@ class Bundle:
     warrants: tuple[Warrant, ...] = field(default=())
     server_keys: Keyring = field(default_factory=Keyring, compare=False)
     handovers: tuple[str, ...] = ()
+    erased: AbstractSet[str] = frozenset()
 
     def warrant_at(self, at: datetime) -> Warrant | None:
         """The first warrant that covers this site at a time."""
@@ -112,8 +115,6 @@ def _notes(document: object) -> list[str]:
 
 
 def _document(bundle: Bundle) -> dict[str, Any]:
-    policy = asdict(bundle.policy)
-    policy |= {"rules": list(policy["rules"]), _WORTH: policy[_WORTH].value}
     return {
         "format": FORMAT,
         "version": bundle.version,
@@ -122,10 +123,11 @@ def _document(bundle: Bundle) -> dict[str, Any]:
         "enterprise": asdict(bundle.enterprise),
         "site": asdict(bundle.site),
         "gate": asdict(bundle.gate),
-        "policy": policy,
+        "policy": bundle.policy.to_fields(),
         "keys": bundle.trust.keyring.to_json(),
         "revoked": IdSet.of(bundle.trust.revoked).to_bytes(),
         "blocked": IdSet.of(bundle.trust.blocked).to_bytes(),
+        "erased": IdSet.of(bundle.erased).to_bytes(),
         "withdrawn": [withdrawal.to_list() for withdrawal in bundle.trust.withdrawn],
         "certificates": [c.der for c in bundle.trust.certificates.certificates],
         "warrants": [_warrant_document(w) for w in bundle.warrants],
@@ -152,6 +154,9 @@ def _bundle(document: dict[str, Any]) -> Bundle:
     if document["format"] < 3:
         policy = document["policy"] | {_WORTH: ForeignWorth.OFF.value}
         document |= {"certificates": [], "policy": policy}
+    if document["format"] < 4:
+        policy = document["policy"] | {"retention": asdict(Retention())}
+        document |= {"erased": b"", "policy": policy}
     return Bundle(
         version=document["version"],
         issued_at=from_ms(document["issued_at"]),
@@ -170,6 +175,7 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         warrants=tuple(_warrant(w) for w in document["warrants"]),
         server_keys=Keyring.from_json(document["server_keys"]),
         handovers=tuple(document["handovers"]),
+        erased=IdSet.from_bytes(document["erased"]),
     )
 
 
@@ -179,7 +185,7 @@ def _policy(document: dict[str, Any]) -> Policy:
         raise WireError(
             f"policy fields differ: {sorted(document.keys() ^ known)}", remedy="update the kiosk"
         )
-    return Policy(**document | {"rules": tuple(document["rules"])})
+    return Policy.of(document)
 
 
 def _warrant(document: dict[str, Any]) -> Warrant:

@@ -19,6 +19,7 @@ from checkpoint.keys import Keyring, SigningKey
 from checkpoint.keys.sealing import SealingKey
 from checkpoint.wire.entries import Receipt, Standing
 from kiosk.journal.draft import Draft, Tip, place, row_of, unsealed
+from kiosk.journal.erasing import Eraser, Forgetting, Wanted
 from kiosk.journal.opening import begun, check_end, publish
 from kiosk.journal.steps import last_step, learn_steps, use_step
 from kiosk.journal.store import Store
@@ -47,6 +48,7 @@ class Journal:
         self._store, self._tip, self._clock = store, tip, clock
         self._head_key, self._sealing = keys
         self._headed = (0, clock.monotonic())
+        self._forgetting = Forgetting()
 
     @classmethod
     def open(
@@ -242,6 +244,21 @@ class Journal:
             upto = db.execute(query, (self._tip.epoch, first)).fetchone()[0] or 0
             gone = "DELETE FROM entry WHERE epoch = ? AND seq <= ?"
             return db.execute(gone, (self._tip.epoch, upto)).rowcount
+
+    def forget(self, wanted: Wanted) -> bool:
+        """Destroy some of the personal sides that are to be forgotten; whether there is more to do.
+
+        A few rows a call: the gate never waits for it.
+        """
+        if (due := self._forgetting.next(wanted)) is None:
+            return False
+        eraser = Eraser(self._head_key, self._sealing, self._clock.now())
+        with self._store.writing() as db:
+            step = eraser.step(db, *due)
+        if step.erased:
+            self._store.empty_log()
+        self._forgetting.took(step)
+        return step.after is not None
 
     def close(self) -> None:
         """Sign the last head where it can be, and close. A second call does nothing."""

@@ -55,6 +55,7 @@ class Store:
             raise JournalFault(f"{self.path}: no write-ahead log here", remedy="use a local disk")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         missing = "".join(UPGRADES[version:]) if 0 <= version < VERSION else ""
         if missing:
@@ -91,6 +92,11 @@ class Store:
                 yield self._connection
             except sqlite3.Error as fault:
                 raise self._broken(fault) from fault
+
+    def empty_log(self) -> None:
+        """Leave nothing of what was overwritten in the write-ahead log. Raises JournalFault."""
+        with self.reading() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _undo(self) -> None:
         with suppress(sqlite3.Error):

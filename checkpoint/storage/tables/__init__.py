@@ -10,7 +10,7 @@ over all receipts), `records` (who did and asked what), `restorations` (restores
 from checkpoint.storage.tables.authority import Policy, Warrant
 from checkpoint.storage.tables.certificates import SignerCertificate
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
-from checkpoint.storage.tables.erasures import Erasure, Tombstone
+from checkpoint.storage.tables.erasures import Chore, Erasure, Tombstone
 from checkpoint.storage.tables.people import Holder, IssuedPass, PassBatch, Signature, Withdrawal
 from checkpoint.storage.tables.phones import PhoneLink
 from checkpoint.storage.tables.places import (
@@ -56,6 +56,7 @@ ALL = (
     SignedTree,
     Restoration,
     Awaited,
+    Chore,
     Action,
     Lookup,
     RecordHead,
@@ -66,6 +67,7 @@ __all__ = [
     "Action",
     "Awaited",
     "Bundle",
+    "Chore",
     "EnrolmentCode",
     "Enterprise",
     "Entry",

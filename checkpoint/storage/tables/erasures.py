@@ -1,4 +1,4 @@
-"""What was erased, and whom not to take back. Neither names a person."""
+"""What was erased, whom not to take back, and whose turn it is. None names a person."""
 
 from __future__ import annotations
 
@@ -46,3 +46,13 @@ class Tombstone(Base):
     enterprise_id: Mapped[String]
     made_at: Mapped[Millis]
     expires_at: Mapped[Millis]
+
+
+class Chore(Base):
+    """What one process of the server does once in a while, and when it was last taken on."""
+
+    __tablename__ = "chore"
+    __table_args__ = (STRICT,)
+
+    name: Mapped[String] = mapped_column(primary_key=True)
+    claimed_at: Mapped[Millis]

@@ -1,0 +1,81 @@
+"""Rows whose time is over, class by class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from checkpoint.storage.tables import (
+    Chore,
+    Holder,
+    IssuedPass,
+    Lookup,
+    PhoneLink,
+    Quarantine,
+    Tombstone,
+)
+
+Rule = tuple[Any, ColumnElement[bool]]
+
+
+def quarantined(before: int) -> Rule:
+    """What was set aside, with a personal side, and received before a time."""
+    return Quarantine, (Quarantine.received_at < before) & (Quarantine.personal != b"")
+
+
+def links(before: int) -> Rule:
+    """Phone links that ended before a time."""
+    return PhoneLink, PhoneLink.expires_at < before
+
+
+def lookups(before: int) -> Rule:
+    """Lookups made before a time."""
+    return Lookup, Lookup.at < before
+
+
+def tombstones(before: int) -> Rule:
+    """Tombstones that ended before a time."""
+    return Tombstone, Tombstone.expires_at < before
+
+
+def holders(before: int) -> Rule:
+    """Holders without a pass in force since before a time, and added before it."""
+    alive = exists().where(
+        IssuedPass.holder_id == Holder.holder_id,
+        IssuedPass.expires_at >= before,
+        or_(IssuedPass.revoked_at.is_(None), IssuedPass.revoked_at >= before),
+    )
+    return Holder, (Holder.added_at < before) & (Holder.name_sealed != b"") & ~alive
+
+
+def count(session: Session, rule: Rule) -> int:
+    """How many rows a rule is about."""
+    table, which = rule
+    return session.scalar(select(func.count()).select_from(table).where(which)) or 0
+
+
+def some(session: Session, rule: Rule, limit: int) -> Sequence[Any]:
+    """At most so many rows that a rule is about."""
+    table, which = rule
+    return session.scalars(select(table).where(which).limit(limit)).all()
+
+
+def drop(session: Session, rule: Rule, limit: int) -> int:
+    """Delete at most so many rows that a rule is about; how many."""
+    rows = some(session, rule, limit)
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    return len(rows)
+
+
+def claim(session: Session, chore: str, now: int, every_ms: int) -> bool:
+    """Whether it is this caller's turn to do a chore that is done once in a while.
+
+    Compare and set in one statement: of many processes that ask at once, one gets it.
+    """
+    claimed = update(Chore).where(Chore.name == chore, Chore.claimed_at <= now - every_ms)
+    return session.scalar(claimed.values(claimed_at=now).returning(Chore.name)) is not None

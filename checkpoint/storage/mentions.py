@@ -1,0 +1,77 @@
+"""Where sentences speak of a person: the reasons that people gave. And the roster's line itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from checkpoint.storage.tables import (
+    Action,
+    Holder,
+    IssuedPass,
+    Lookup,
+    PhoneLink,
+    Warrant,
+    Withdrawal,
+)
+
+STRUCK = "▢"
+"""What stands where a person was named."""
+
+_SENTENCES: tuple[tuple[Any, str], ...] = (
+    (Action, "why"),
+    (Lookup, "why"),
+    (Lookup, "asked"),
+    (IssuedPass, "revoked_why"),
+    (Warrant, "revoked_why"),
+    (Withdrawal, "why"),
+)
+
+
+def strike(session: Session, ids: Sequence[str], words: Sequence[str]) -> bool:
+    """Put STRUCK for these words in every sentence; whether the linked records hold one of them.
+
+    A lookup of the person's holder id is struck too: the id then leads nowhere.
+    """
+    linked = False
+    for table, column in _SENTENCES:
+        field = getattr(table, column)
+        named = [*words, *(ids if column == "asked" else ())]
+        if not named:
+            continue
+        found = or_(*(field.contains(word, autoescape=True) for word in named))
+        pattern = re.compile("|".join(re.escape(word) for word in named), re.IGNORECASE)
+        for row in session.scalars(select(table).where(found)):
+            setattr(row, column, pattern.sub(STRUCK, getattr(row, column)))
+            linked |= table in (Action, Lookup)
+    session.flush()
+    return linked
+
+
+def blank(session: Session, holder_id: str) -> None:
+    """Empty the roster's line and the texts of its passes; the passes' numbers stay."""
+    session.execute(
+        update(Holder)
+        .where(Holder.holder_id == holder_id)
+        .values(
+            name_sealed=b"",
+            name_index=b"",
+            id_sealed=None,
+            id_index=None,
+            id_tail="",
+            phone_sealed=None,
+            job="",
+            plate="",
+            seats=0,
+            route="",
+            blocked_why="",
+        )
+    )
+    session.execute(
+        update(IssuedPass).where(IssuedPass.holder_id == holder_id).values(text_sealed=b"")
+    )
+    session.execute(delete(PhoneLink).where(PhoneLink.holder_id == holder_id))
