@@ -94,7 +94,7 @@ class MaskSettings(Section):
     """What judges masks."""
 
     driver: Name = "button"
-    """a mask sensor of the registry: `button`, `simulated` or `film`"""
+    """a mask sensor of the registry: `button`, `camera`, `simulated` or `film`"""
     fixed: Mask = Mask.WORN
     """what the `simulated` sensor always says: `worn`, `incorrect` or `none`"""
 

@@ -94,7 +94,7 @@ fi
 config="$DATA/kiosk.toml"
 if compgen -G '/dev/video*' >/dev/null; then
     config="$DATA/kiosk-webcam.toml"
-    say "Gate: this machine has a camera; it is used. The gatekeeper measures and judges masks"
+    say "Gate: this machine has a camera; it is used. The gatekeeper measures"
 elif [[ ! -f $DATA/film.mp4 || $DATA/script.json -nt $DATA/film.mp4 ]]; then
     say "Gate: no camera here; rendering a film of people coming to the gate"
     "$python" -m kiosk film --script "$DATA/script.json" --out "$DATA/film.mp4"

@@ -60,10 +60,10 @@ port = {ports.display}
 
 
 def webcam_toml(ports: Ports) -> str:
-    """The settings of the same gate with a webcam; the gatekeeper types and judges."""
+    """The settings of the same gate with a webcam; the gatekeeper types the temperature."""
     return f"""\
-# The demo's first gate with this machine's webcam: the gatekeeper types the temperature and
-# judges the mask on the display.
+# The demo's first gate with this machine's webcam: the gatekeeper types the temperature; the
+# camera judges the mask, and the gatekeeper where it is not sure.
 folder = "kiosk"
 
 [camera]
@@ -74,7 +74,7 @@ source = "0"
 driver = "keypad"
 
 [mask]
-driver = "button"
+driver = "camera"
 
 [barrier]
 driver = "simulated"

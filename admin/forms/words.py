@@ -129,6 +129,8 @@ SENSORS = {
     "film": _("the demonstration film"),
     "keypad": _("typed by the gatekeeper"),
     "button": _("judged by the gatekeeper"),
+    "gatekeeper": _("judged by the gatekeeper"),
+    "camera": _("seen by the camera"),
     "simulated": _("simulated"),
 }
 
@@ -144,6 +146,7 @@ DETAILS = {
     "state": _("State"),
     "message": _("Message"),
     "step": _("Step of the living code"),
+    "mask_sensed": _("What the sensor said of the mask"),
 }
 CITATION = frozenset({"epoch", "seq", "hash"})
 """Details by which an entry names another one of its chain: shown as a link to it."""
@@ -251,6 +254,8 @@ def detail(key: str, text: str) -> object:
     """The words for the value of a detail; what people or devices wrote stays as it is."""
     if key == "certificate":
         return of(CERTIFICATE_KINDS, text)
+    if key == "mask_sensed":
+        return of(MASKS | {"unknown": _("Not seen")}, text)
     if key == "country":
         return names.country(text)
     return of(_STATES, text) if key in ("state", "barrier") else text

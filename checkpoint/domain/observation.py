@@ -113,6 +113,7 @@ class Observation:
     `verification` is None when no code was shown. `readings` keeps every measurement in
     order, the last one counts. `inside` is whether the holder is inside as far as this gate
     knows, None when it can't know. `mask_source` names who said it: a driver or `gatekeeper`.
+    `mask_sensed` is what a sensor said where the gatekeeper answered as well.
     `measured` is false when the gate turned the person away before it asked a sensor.
     """
 
@@ -123,6 +124,7 @@ class Observation:
     readings: tuple[Reading, ...] = ()
     mask: Mask | None = None
     mask_source: str = ""
+    mask_sensed: str = ""
     inside: bool | None = None
     measured: bool = True
 

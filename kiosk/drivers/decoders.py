@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyzbar import pyzbar
 
 from kiosk.drivers.native import cv2
+from kiosk.ports import Box
 
 Gray: TypeAlias = NDArray[np.uint8]
 """Height × width, 8 bits."""
@@ -41,6 +42,16 @@ class Code:
         """Square pixels."""
         outline = np.array(self.corners, dtype=np.float32).reshape(-1, 1, 2)
         return float(cv2.contourArea(cv2.convexHull(outline))) if len(self.corners) > 2 else 0.0
+
+    @property
+    def box(self) -> Box:
+        """The upright box around it."""
+        x, y = zip(*self.corners, strict=True)
+        return Box(min(x), min(y), max(x) - min(x), max(y) - min(y))
+
+    def scaled(self, factor: float) -> Code:
+        """The same code in a picture of another size."""
+        return Code(self.text, tuple((x * factor, y * factor) for x, y in self.corners))
 
     def covers(self, other: Code) -> bool:
         """Whether the middle of `other` lies within this symbol."""

@@ -26,6 +26,7 @@ THERMOMETERS: Mapping[str, str] = {
 MASKS: Mapping[str, str] = {
     "button": "kiosk.drivers.masks:ButtonMaskSensor",
     "simulated": "kiosk.drivers.masks:SimulatedMaskSensor",
+    "camera": "kiosk.drivers.mask_camera.sensor:CameraMaskSensor",
     "film": "kiosk.drivers.on_film:FilmMaskSensor",
 }
 BARRIERS: Mapping[str, str] = {

@@ -29,6 +29,10 @@ from checkpoint.wire.bundle import Bundle
 from kiosk.gate.bearer import cited, personal_of
 from kiosk.journal import Draft
 
+GATEKEEPER = "gatekeeper"
+"""The source of what a person judged."""
+SENSED = "mask_sensed"
+"""The detail of an entry that keeps what the sensor said where the gatekeeper's word counts."""
 COLDEST_C, HOTTEST_C = 2000, 5000
 """Hundredths of a °C; outside of this no thermometer speaks of a person, it is broken."""
 
@@ -62,6 +66,7 @@ class Sighting:
     readings: tuple[Reading, ...] = ()
     mask: Mask | None = None
     mask_source: str = ""
+    mask_sensed: str = ""
     measured: bool = True
 
 
@@ -127,6 +132,7 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
         readings=sighting.readings,
         mask=sighting.mask,
         mask_source=sighting.mask_source,
+        mask_sensed=sighting.mask_sensed,
         inside=journal.is_inside(seen.holder_id) if seen and seen.holder_id else None,
         measured=sighting.measured,
     )
@@ -149,7 +155,7 @@ def replayed(seen: Verification, journal: Log) -> Verification:
 def passage(observation: Observation, decision: Decision, in_force: InForce) -> Draft:
     """The entry of a decided passing."""
     seen = observation.verification
-    draft = event(EntryKind.PASSAGE, observation.at, in_force, step_of(observation))
+    draft = event(EntryKind.PASSAGE, observation.at, in_force, details_of(observation))
     entry = replace(
         cited(draft.entry, seen),
         direction=observation.direction,
@@ -161,6 +167,13 @@ def passage(observation: Observation, decision: Decision, in_force: InForce) -> 
         mask_source=observation.mask_source,
     )
     return Draft(entry, personal_of(seen))
+
+
+def details_of(observation: Observation) -> dict[str, str]:
+    """What the entry of a passing says beyond its own fields."""
+    sensed = observation.mask_sensed
+    told = {SENSED: sensed} if sensed and observation.mask_source == GATEKEEPER else {}
+    return step_of(observation) | told
 
 
 def step_of(observation: Observation) -> dict[str, str]:

@@ -11,10 +11,22 @@ from checkpoint.domain.observation import Mask, Reading
 from checkpoint.errors import SibaoError
 from kiosk.gate.decision import plausible
 from kiosk.gate.faults import Code, FaultBook
-from kiosk.ports import Barrier, CodeReader, Fault, Frame, Glimpse, MaskSensor, Phase, Thermometer
+from kiosk.ports import (
+    Barrier,
+    Box,
+    CodeReader,
+    Fault,
+    Frame,
+    Glimpse,
+    MaskSensor,
+    Phase,
+    Thermometer,
+)
 
 ASKING = frozenset({"keypad", "button"})
 """Drivers that wait for the gatekeeper."""
+HELPED = ASKING | {"camera"}
+"""Drivers for which the gatekeeper may answer."""
 
 T = TypeVar("T")
 
@@ -29,9 +41,9 @@ class Devices:
     barrier: Barrier
 
     def asks(self, phase: Phase) -> bool:
-        """Whether the gatekeeper must type or press in this phase."""
+        """Whether the gatekeeper must type or press in this phase, or may."""
         asked = {Phase.TEMPERATURE: self.thermometer.name, Phase.MASK: self.mask.name}
-        return asked.get(phase) in ASKING
+        return asked.get(phase) in HELPED
 
     @property
     def simulated(self) -> tuple[str, ...]:
@@ -58,6 +70,11 @@ class Asked:
         if frame is None:
             return None
         return self._ask(Code.READER, now, lambda: self._devices.reader.read(frame.image), _is_text)
+
+    @property
+    def place(self) -> Box | None:
+        """Where the code of the last text was, None where the reader can't say."""
+        return self._devices.reader.place
 
     def reading(self, glimpse: Glimpse) -> Reading | None:
         """A temperature; None while there is none."""

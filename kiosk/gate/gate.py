@@ -13,13 +13,14 @@ from checkpoint.errors import JournalFault
 from checkpoint.screening import decide
 from kiosk.config import GateSettings
 from kiosk.gate.decision import InForce, judge, observe
-from kiosk.gate.devices import ASKING, Asked, Devices
+from kiosk.gate.devices import Asked, Devices
 from kiosk.gate.faults import FaultBook
 from kiosk.gate.gatekeeper import emergency_entry, override_entry
 from kiosk.gate.guard import DoubleRead
 from kiosk.gate.passing import Passing, Stage, lights, measured_again
 from kiosk.gate.recorder import Recorder
 from kiosk.gate.refusals import Refusals
+from kiosk.gate.sensing import look_at_mask
 from kiosk.gate.way import Way
 from kiosk.ports import (
     Act,
@@ -129,7 +130,7 @@ class Gate:
         if self._guard.see(passing.names, now):
             return False
         in_force = self._recorder.in_force
-        self._passing = passing
+        self._passing, passing.code = passing, self._asked.place
         self._stage.enter(Phase.TEMPERATURE, now)
         observation = observe(passing.sighting(now, self.direction), in_force, self._recorder)
         passing.foreseen = decide(observation, in_force.bundle.policy)
@@ -142,7 +143,7 @@ class Gate:
         passing, policy = self._here(), self._recorder.in_force.bundle.policy
         if policy.mask_required:
             self._glance(passing, now)
-        reading = self._asked.reading(Glimpse(now, self._frame, typed_c=passing.typed_c))
+        reading = self._asked.reading(self._glimpse(passing, now))
         passing.typed_c = None
         if reading is not None:
             passing.readings += (reading,)
@@ -168,11 +169,11 @@ class Gate:
         return self._decide(passing, now)
 
     def _glance(self, passing: Passing, now: datetime) -> None:
-        """Ask for the mask; the newest answer counts, and silence takes none back."""
-        mask = self._asked.mask(Glimpse(now, self._frame, pressed=passing.pressed))
-        if mask is not None:
-            name = self._devices.mask.name
-            passing.mask, passing.mask_source = mask, "gatekeeper" if name in ASKING else name
+        look_at_mask(passing, self._glimpse(passing, now), self._asked, self._devices.mask.name)
+
+    def _glimpse(self, passing: Passing, now: datetime) -> Glimpse:
+        told = (passing.typed_c, passing.pressed)
+        return Glimpse(now, self._frame, *told, passing.since, passing.code)
 
     def _decide(self, passing: Passing, now: datetime) -> bool:
         """Observe, decide, journal; only then may anything be shown or opened."""

@@ -13,7 +13,7 @@ from checkpoint.screening.decide import BY_SENSORS
 from kiosk.gate.decision import InForce, Judgement, Sighting
 from kiosk.gate.guard import Names, names_of
 from kiosk.gate.showing import shown_of
-from kiosk.ports import Light, Phase, Shown
+from kiosk.ports import Box, Light, Phase, Shown
 
 _LIGHTS = {Outcome.ADMIT: Light.GOOD, Outcome.REFER: Light.DOUBT, Outcome.DENY: Light.BAD}
 OVERRIDABLE = timedelta(minutes=2)
@@ -32,6 +32,11 @@ class Passing:
     readings: tuple[Reading, ...] = ()
     mask: Mask | None = None
     mask_source: str = ""
+    mask_sensed: str = ""
+    """what a sensor said beside the gatekeeper: a mask, or `unknown` while it said nothing"""
+    since: datetime | None = None
+    code: Box | None = None
+    """when the code was read, and where it was in the frame"""
     typed_c: int | None = None
     pressed: Mask | None = None
     decision: Decision | None = None
@@ -42,7 +47,7 @@ class Passing:
     def of(cls, text: str, in_force: InForce, now: datetime) -> Passing:
         """Whoever shows this code."""
         seen = in_force.verify(text, now)
-        return cls(text, names_of(text, seen), seen)
+        return cls(text, names_of(text, seen), seen, since=now)
 
     def sighting(self, at: datetime, direction: Direction) -> Sighting:
         """What the devices said of the person."""
@@ -53,6 +58,7 @@ class Passing:
             readings=self.readings,
             mask=self.mask,
             mask_source=self.mask_source,
+            mask_sensed=self.mask_sensed,
             measured=not self.hopeless,
         )
 

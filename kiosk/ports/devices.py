@@ -62,13 +62,16 @@ class Glimpse:
     """What a sensor may look at when it is asked.
 
     The newest frame, and what the gatekeeper typed (hundredths of a °C) or pressed for the
-    person now at the gate.
+    person now at the gate. `since` is when that person's code was read, and `code` where in the
+    frame it was then; both None when the gate does not know.
     """
 
     at: datetime
     frame: Frame | None = None
     typed_c: int | None = None
     pressed: Mask | None = None
+    since: datetime | None = None
+    code: Box | None = None
 
 
 class Device(Protocol):
@@ -113,6 +116,9 @@ class Camera(Device, Protocol):
 
 class CodeReader(Device, Protocol):
     """QR codes in a picture."""
+
+    place: Box | None
+    """where the code of the last `read` was, None when it read nothing"""
 
     def read(self, image: Image) -> str | None:
         """The text of the largest QR code in view, None when nothing is read.

@@ -59,6 +59,12 @@ def test_reads_the_largest_of_two(name: str) -> None:
     )
     with _reader(name) as reader:
         assert reader.read(page) == "large"
+        place = reader.place
+        assert place is not None
+        assert small.shape[1] + 40 < place.x < place.x + place.width < page.shape[1]
+        assert 20 < place.y < place.y + place.height < 20 + large.shape[0]
+        assert reader.read(page * 0) is None
+        assert reader.place is None
 
 
 @every_reader

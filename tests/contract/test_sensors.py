@@ -13,7 +13,7 @@ from tests.contract.conftest import START
 
 every_thermometer = pytest.mark.parametrize("name", sorted(registry.THERMOMETERS))
 every_mask_sensor = pytest.mark.parametrize("name", sorted(registry.MASKS))
-REAL_WORLD = {"keypad", "button"}
+REAL_WORLD = {"keypad", "button", "camera"}
 SAYS_THE_SAME = {"simulated"}
 
 

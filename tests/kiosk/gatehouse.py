@@ -34,7 +34,7 @@ from kiosk.gate.devices import Devices
 from kiosk.gate.gate import Gate as GateMachine
 from kiosk.gate.recorder import Recorder
 from kiosk.journal import Draft, Journal
-from kiosk.ports import Act, Frame, GateView, Glimpse, OverrideGiven
+from kiosk.ports import Act, Box, Frame, GateView, Glimpse, OverrideGiven
 
 NOW = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
 SINCE = NOW - timedelta(days=30)
@@ -124,6 +124,7 @@ class FakeReader(Closing):
     """Reads what is held before it."""
 
     text: str | None = None
+    place: Box | None = None
     fault: Exception | None = None
 
     def read(self, image: object) -> str | None:

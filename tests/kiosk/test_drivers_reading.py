@@ -14,7 +14,7 @@ from pyzbar import pyzbar
 
 from checkpoint.errors import DeviceFault
 from kiosk.config import ReaderSettings
-from kiosk.drivers import pictures
+from kiosk.drivers import decoders, pictures
 from kiosk.drivers.pictures import open_picture
 from kiosk.drivers.readers import ATTEMPTS, CascadeReader
 from kiosk.drivers.reading import read_file, texts
@@ -136,3 +136,16 @@ def test_no_bytes_raise(data: bytes, head: int, tmp_path: Path) -> None:
     whole = (ASSETS / "photo.png").read_bytes()
     path.write_bytes(whole[:head] + data + whole[head + len(data) :] if head else data)
     assert read_file(path).keys() in ({"file", "error"}, {"file", "texts", "ms"})
+
+
+def test_the_place_of_a_code_is_that_in_the_frame_whatever_repair_found_it() -> None:
+    drawn = cv2.QRCodeEncoder.create().encode("a place in the frame")
+    symbol = cv2.resize(np.asarray(drawn), (240, 240), interpolation=cv2.INTER_NEAREST)
+    gray = np.full((720, 1280), 255, np.uint8)
+    gray[100:340, 700:940] = symbol
+    (plain,) = decoders.zxing(gray)
+    assert 700 <= plain.box.x < plain.box.x + plain.box.width <= 940
+    for name, attempt in ATTEMPTS.items():
+        (code,) = attempt(gray)
+        assert np.allclose(code.box.centre, plain.box.centre, atol=4), name
+        assert abs(code.box.width - plain.box.width) < 10, name
