@@ -83,7 +83,7 @@ class Way:
         settings = CameraSettings(source=str(film), pace="lockstep")
         self._camera = OpenCvCamera(settings, SystemClock())
         self._reader = CascadeReader(ReaderSettings())
-        self._thermometer = FilmThermometer(ThermometerSettings())
+        self._thermometer = FilmThermometer(ThermometerSettings(), SystemClock())
         self._mask_sensor = FilmMaskSensor(MaskSettings())
         self._journal, self._in_force = journal, in_force
         self.times = Times()

@@ -132,6 +132,9 @@ SENSORS = {
     "gatekeeper": _("judged by the gatekeeper"),
     "camera": _("seen by the camera"),
     "simulated": _("simulated"),
+    "mlx90614": _("infrared sensor"),
+    "iio": _("infrared sensor"),
+    "serial": _("forehead thermometer"),
 }
 
 DETAILS = {

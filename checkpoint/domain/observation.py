@@ -37,12 +37,18 @@ class ClockQuality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One temperature: raw as the sensor said and corrected, in hundredths of a °C."""
+    """One temperature: raw as the sensor said and corrected, in hundredths of a °C.
+
+    `ambient_c` is the sensor's own temperature, `distance_mm` how far away the person stood;
+    None where the sensor does not know.
+    """
 
     raw_c: int
     corrected_c: int
     sensor: str
     at: datetime
+    ambient_c: int | None = None
+    distance_mm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,11 +82,17 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "reasons": lambda reasons: [str(reason) for reason in reasons],
     "pass_id": bytes.fromhex,
     "code_digest": _same,
-    "readings": lambda rows: [[r.raw_c, r.corrected_c, r.sensor, to_ms(r.at)] for r in rows],
+    "readings": lambda rows: [_reading(reading) for reading in rows],
     "commitment": _same,
     "details": cbor.in_order,
 }
 _WRITERS = {name: _PLAIN.get(name, str) for name in _LABELS}
+
+
+def _reading(reading: Reading) -> list[Any]:
+    around = [reading.ambient_c, reading.distance_mm]
+    told = around if any(value is not None for value in around) else []
+    return [reading.raw_c, reading.corrected_c, reading.sensor, to_ms(reading.at), *told]
 
 
 def decode_entry(body: bytes) -> Entry:
@@ -146,8 +152,11 @@ def _reasons(value: Any) -> tuple[Reason, ...]:
 
 def _readings(value: Any) -> tuple[Reading, ...]:
     return tuple(
-        Reading(_whole(raw), _whole(corrected), _text(sensor), from_ms(_whole(at)))
-        for raw, corrected, sensor, at in value
+        Reading(
+            *(_whole(raw), _whole(corrected), _text(sensor), from_ms(_whole(at))),
+            *(None if told is None else _whole(told) for told in around),
+        )
+        for raw, corrected, sensor, at, *around in value
     )
 
 

@@ -12,6 +12,9 @@ class ClosingDevice:
     name = ""
     simulated = False
 
+    def check(self) -> None:
+        """Nothing is known against it."""
+
     def close(self) -> None:
         """Let go of the device. A second call does nothing."""
 

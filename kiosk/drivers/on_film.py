@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from checkpoint.clock import Clock
 from checkpoint.domain.observation import Mask, Reading
 from kiosk.config import MaskSettings, ThermometerSettings
 from kiosk.drivers import film_layout as layout
@@ -42,7 +43,7 @@ class FilmThermometer(ClosingDevice):
     name = "film"
     simulated = True
 
-    def __init__(self, settings: ThermometerSettings) -> None:
+    def __init__(self, settings: ThermometerSettings, clock: Clock) -> None:
         self._window: _Window[int] = _Window()
 
     def measure(self, glimpse: Glimpse) -> Reading | None:

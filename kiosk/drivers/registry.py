@@ -19,8 +19,11 @@ READERS: Mapping[str, str] = {
     "cascade": "kiosk.drivers.readers:CascadeReader",
 }
 THERMOMETERS: Mapping[str, str] = {
-    "keypad": "kiosk.drivers.thermometers:KeypadThermometer",
-    "simulated": "kiosk.drivers.thermometers:SimulatedThermometer",
+    "mlx90614": "kiosk.drivers.thermometers.mlx90614:Mlx90614Thermometer",
+    "iio": "kiosk.drivers.thermometers.iio:IioThermometer",
+    "serial": "kiosk.drivers.thermometers.serial_gun:SerialGun",
+    "keypad": "kiosk.drivers.thermometers.manned:KeypadThermometer",
+    "simulated": "kiosk.drivers.thermometers.manned:SimulatedThermometer",
     "film": "kiosk.drivers.on_film:FilmThermometer",
 }
 MASKS: Mapping[str, str] = {

@@ -21,6 +21,7 @@ from kiosk.ports import (
     MaskSensor,
     Phase,
     Thermometer,
+    Watched,
 )
 
 ASKING = frozenset({"keypad", "button"})
@@ -63,7 +64,33 @@ class Asked:
     def __init__(self, devices: Devices, faults: FaultBook) -> None:
         self._devices = devices
         self._faults = faults
-        self._order_refused = False
+        self._failing: set[Code] = set()
+
+    def tend(self, now: datetime) -> None:
+        """Look whether each device works, though nobody is at the gate."""
+        devices = self._devices
+        for code, device in (
+            (Code.READER, devices.reader),
+            (Code.THERMOMETER, devices.thermometer),
+            (Code.MASK, devices.mask),
+            (Code.BARRIER, devices.barrier),
+        ):
+            self._look_after(code, device, now)
+
+    def _look_after(self, code: Code, device: Watched, now: datetime) -> None:
+        """A device that works ends only the fault that was found here: answers have their own."""
+        try:
+            device.check()
+        except SibaoError as fault:
+            self._failing.add(code)
+            self._faults.begin(Fault(code, fault.message, fault.remedy), now)
+        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
+            self._failing.add(code)
+            self._faults.begin(Fault(code, f"{code} driver failed: {fault!r}"), now)
+        else:
+            if code in self._failing:
+                self._faults.end(code, now)
+                self._failing &= {Code(fault.code) for fault in self._faults.lasting()}
 
     def text(self, frame: Frame | None, now: datetime) -> str | None:
         """The code in view; None where nothing is read."""
@@ -93,16 +120,15 @@ class Asked:
             self._devices.barrier.open_for(seconds)
             return True
 
-        taken = bool(self._ask(Code.BARRIER, now, open_it, bool))
-        self._order_refused = not taken
-        return taken
+        return bool(self._ask(Code.BARRIER, now, open_it, bool))
 
     def stands_open(self, now: datetime) -> bool:
-        """Whether the barrier is open. After a refused order only a taken one ends the fault."""
-        barrier = self._devices.barrier
-        if self._order_refused:
+        """Whether the barrier is open; its silence is a fault that only the next order ends."""
+        try:
+            return bool(self._devices.barrier.is_open)
+        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
+            self._faults.begin(Fault(Code.BARRIER, f"barrier driver failed: {fault!r}"), now)
             return False
-        return bool(self._ask(Code.BARRIER, now, lambda: bool(barrier.is_open), _is_flag))
 
     def _ask(
         self, code: Code, now: datetime, question: Callable[[], T | None], sane: Callable[[T], bool]
@@ -120,10 +146,6 @@ class Asked:
             return None
         self._faults.end(code, now)
         return answer
-
-
-def _is_flag(answer: object) -> bool:
-    return isinstance(answer, bool)
 
 
 def _is_text(answer: object) -> bool:

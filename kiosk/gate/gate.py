@@ -103,6 +103,7 @@ class Gate:
                 pass
         except JournalFault as fault:
             self._not_recorded(fault, now)
+        self._asked.tend(now)
         self._recorder.tick(now)
         return self._view(now)
 

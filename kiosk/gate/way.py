@@ -24,7 +24,7 @@ class Way:
         return taken
 
     def opening(self, now: datetime) -> Opening | None:
-        """Why it stands open. A barrier is asked at every turn: a dead one is known before need."""
-        if not self._asked.stands_open(now):
+        """Why it stands open; a barrier is asked only from when it opened until it has closed."""
+        if self._opening and not self._asked.stands_open(now):
             self._opening = None
         return self._opening

@@ -21,6 +21,7 @@ from kiosk.ports.devices import (
     MaskSensor,
     Thermometer,
     Transport,
+    Watched,
 )
 from kiosk.ports.view import (
     Connection,
@@ -60,4 +61,5 @@ __all__ = [
     "TemperatureTyped",
     "Thermometer",
     "Transport",
+    "Watched",
 ]

@@ -96,6 +96,13 @@ class Device(Protocol):
         """Close it."""
 
 
+class Watched(Device, Protocol):
+    """A device that the gate looks after at every turn, though nobody is there."""
+
+    def check(self) -> None:
+        """Raise DeviceFault while the device is known not to work. Returns at once."""
+
+
 class Camera(Device, Protocol):
     """Pictures from an index, a film, a folder or a stream."""
 
@@ -114,7 +121,7 @@ class Camera(Device, Protocol):
         """Begin a film or folder again; a live camera does nothing."""
 
 
-class CodeReader(Device, Protocol):
+class CodeReader(Watched, Protocol):
     """QR codes in a picture."""
 
     place: Box | None
@@ -127,7 +134,7 @@ class CodeReader(Device, Protocol):
         """
 
 
-class Thermometer(Device, Protocol):
+class Thermometer(Watched, Protocol):
     """The temperature of the person at the gate."""
 
     def measure(self, glimpse: Glimpse) -> Reading | None:
@@ -137,14 +144,14 @@ class Thermometer(Device, Protocol):
         """
 
 
-class MaskSensor(Device, Protocol):
+class MaskSensor(Watched, Protocol):
     """How the person at the gate wears a mask."""
 
     def look(self, glimpse: Glimpse) -> Mask | None:
         """The judgement, None while there is none."""
 
 
-class Barrier(Device, Protocol):
+class Barrier(Watched, Protocol):
     """What opens."""
 
     def open_for(self, seconds: float) -> None:

@@ -34,7 +34,9 @@ from tests.checkpoint.conftest import NOW
 
 times = st.integers(1_577_836_800_000, 4_102_444_800_000).map(from_ms)
 short = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
-readings = st.builds(Reading, st.integers(-500, 9000), st.integers(-500, 9000), short, times)
+hundredths = st.integers(-500, 9000)
+around = st.none() | hundredths
+readings = st.builds(Reading, hundredths, hundredths, short, times, around, around)
 entries = st.builds(
     Entry,
     kind=st.sampled_from(EntryKind),

@@ -104,6 +104,13 @@ class Closing:
 
     name = "fake"
     simulated = False
+    ails: Exception | None = None
+    """what is known against the device"""
+
+    def check(self) -> None:
+        """What a device under watch says of itself."""
+        if self.ails is not None:
+            raise self.ails
 
     def close(self) -> None:
         """Nothing to let go of."""

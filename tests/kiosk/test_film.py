@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from checkpoint.clock import FixedClock
+from checkpoint.clock import FixedClock, SystemClock
 from checkpoint.domain.observation import Mask
 from checkpoint.errors import DeviceFault, SettingError
 from kiosk.config import CameraSettings, MaskSettings, ReaderSettings, ThermometerSettings
@@ -86,7 +86,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def seen(film: Path) -> list[Seen]:
     reader = CascadeReader(ReaderSettings())
-    thermometer = FilmThermometer(ThermometerSettings())
+    thermometer = FilmThermometer(ThermometerSettings(), SystemClock())
     mask_sensor = FilmMaskSensor(MaskSettings())
     scenes = [Seen() for _ in SCENES]
     for frame in _frames(film):
@@ -122,7 +122,7 @@ def test_the_masks_are_judged(number: int, seen: list[Seen]) -> None:
 
 
 def test_a_sensor_answers_a_second_time_from_new_pictures_only(film: Path) -> None:
-    thermometer = FilmThermometer(ThermometerSettings())
+    thermometer = FilmThermometer(ThermometerSettings(), SystemClock())
     answers = []
     for frame in _frames(film):
         for _ in range(3):

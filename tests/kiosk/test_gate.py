@@ -373,3 +373,27 @@ def test_a_clock_set_back_does_not_hold_a_person_for_ever(tmp_path: Path) -> Non
         house.clock.jump(NOW - timedelta(days=1))
         house.see(WANG)
         assert outcome(house.see(WANG, after=5.1)) is Outcome.REFER
+
+
+@pytest.mark.parametrize(
+    ("role", "code"),
+    [
+        ("reader", "reader"),
+        ("thermometer", "thermometer"),
+        ("mask", "mask"),
+        ("barrier", "barrier"),
+    ],
+)
+def test_a_device_that_dies_while_nobody_is_there_is_known(
+    house: House, role: str, code: str
+) -> None:
+    device = getattr(house, role)
+    device.ails = DeviceFault("no answer", remedy="plug it in")
+    view = house.see(None)
+    assert [(fault.code, fault.remedy) for fault in view.faults] == [(code, "plug it in")]
+    house.see(None, after=1)
+    device.ails = None
+    assert house.see(None, after=1).faults, "a loose plug is one fault"
+    assert not house.see(None, after=2).faults
+    told = [entry.details.get("state") for entry in house.entries]
+    assert told == ["failed", "recovered"]

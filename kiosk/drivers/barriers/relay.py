@@ -61,13 +61,17 @@ class RelayBarrier(ClosingDevice):
         """
         self._until = max(self._until, self._clock.monotonic() + seconds)
         self._wake.set()
-        self._raise_fault()
+        self.check()
 
     @property
     def is_open(self) -> bool:
-        """Whether the time has not run out. Raises DeviceFault while the relay does not answer."""
-        self._raise_fault()
-        return self._wanted()
+        """Whether the time has not run out."""
+        return self._clock.monotonic() < self._until
+
+    def check(self) -> None:
+        """Raises DeviceFault while the relay does not answer."""
+        if self._fault is not None:
+            raise DeviceFault(self._fault.message, remedy=self._fault.remedy)
 
     def close(self) -> None:
         """Let the arm down, then let go of the relay."""
@@ -80,13 +84,6 @@ class RelayBarrier(ClosingDevice):
                 self._relay.switch(False)
         self._relay.close()
 
-    def _wanted(self) -> bool:
-        return self._clock.monotonic() < self._until
-
-    def _raise_fault(self) -> None:
-        if self._fault is not None:
-            raise DeviceFault(self._fault.message, remedy=self._fault.remedy)
-
     def _mind(self) -> None:
         while not self._ended:
             self._turn()
@@ -94,7 +91,7 @@ class RelayBarrier(ClosingDevice):
             self._wake.clear()
 
     def _turn(self) -> None:
-        wanted = self._wanted()
+        wanted = self.is_open
         try:
             if wanted == self._on and self._fault is None:
                 if not wanted:

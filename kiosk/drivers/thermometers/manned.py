@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checkpoint.clock import Clock
 from checkpoint.domain.observation import Reading
 from kiosk.config import ThermometerSettings
 from kiosk.drivers.device import ClosingDevice
@@ -16,7 +17,7 @@ class KeypadThermometer(ClosingDevice):
 
     name = "keypad"
 
-    def __init__(self, settings: ThermometerSettings) -> None:
+    def __init__(self, settings: ThermometerSettings, clock: Clock) -> None:
         pass
 
     def measure(self, glimpse: Glimpse) -> Reading | None:
@@ -33,7 +34,7 @@ class SimulatedThermometer(ClosingDevice):
     name = "simulated"
     simulated = True
 
-    def __init__(self, settings: ThermometerSettings) -> None:
+    def __init__(self, settings: ThermometerSettings, clock: Clock) -> None:
         self._value = round(settings.celsius * 100)
 
     def measure(self, glimpse: Glimpse) -> Reading | None:
