@@ -224,6 +224,20 @@ def _each(files: tuple[Path, ...], look: Callable[[Path], dict[str, Any]]) -> in
     return status
 
 
+@main.command("rotate-sealing")
+@click.option("--config", "path", type=_FILE, help="The settings file (TOML).")
+@click.option("--folder", type=_FOLDER, help="The data folder, instead of a settings file.")
+def rotate_sealing(path: Path | None, folder: Path | None) -> None:
+    """Replace the key under which the journal keeps persons; the gate must be stopped.
+
+    The old key is destroyed at the end. May be cut short: the next start goes on.
+    """
+    from kiosk.journal.rotation import rotate
+
+    done = rotate(folder or config.load(path).folder)
+    _warn(f"{done} persons are under the next key; the one before is destroyed")
+
+
 def _say(line: str) -> None:
     """Print a line at once. Nobody listening, or no room to write, is no reason to stop a gate."""
     try:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from admin.cli.options import opened, placed, settings_of
+from admin.cli.progress import progress_bar
 from checkpoint.clock import parse_rfc3339, rfc3339
 from checkpoint.keys import Keyring, Withdrawal
-from checkpoint.services import SYSTEM
+from checkpoint.services import SYSTEM, resealing
 from checkpoint.services import keys as service
 from checkpoint.services.keys import KeyRow, WithdrawalForm
 from checkpoint.storage import evidence
@@ -102,6 +105,23 @@ def withdraw(  # noqa: PLR0913, PLR0917 - one parameter an option
             f"{key_id} of {owner} is withdrawn: {done.passes} passes in force are refused;"
             f" {done.signs.key_id} signs now"
         )
+
+
+@keys.command("rotate-sealing")
+@placed
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for a script.")
+def rotate_sealing(data: Path | None, config: Path | None, as_json: bool) -> None:
+    """Replace the key of personal fields and their indexes while the server runs.
+
+    May be cut short and run again. At the end the old key is destroyed: older copies of the
+    database say nothing more. Waits a minute for requests that began before. Keep a copy of
+    keys/sealing.json afterwards.
+    """
+    with opened(settings_of(data, config)) as (_app, office), progress_bar(quiet=as_json) as tell:
+        done = resealing.rotate(office, time.sleep, SYSTEM, tell)
+    words = f"{done.rows} rows are under key {done.key_id} now; the one before is destroyed"
+    unread = f"; {done.unreadable} could not be opened" if done.unreadable else ""
+    click.echo(json.dumps(asdict(done)) if as_json else words + unread)
 
 
 def _fields(row: KeyRow) -> dict[str, object]:

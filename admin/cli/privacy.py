@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from admin.cli.options import opened, placed, settings_of
+from admin.cli.progress import progress_bar
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import Refused
 from checkpoint.services import SYSTEM, Office, erasing, retaining
 from checkpoint.services.erasing import ErasureForm
 
 GROUNDS = (Ground.REQUEST, Ground.CONSENT, Ground.UNLAWFUL)
-
-
-@contextmanager
-def progress_bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on standard error, one line for each kind of work."""
-    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as bar:
-        tasks = {}
-
-        def tell(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=None)
-            bar.update(tasks[what], completed=done, total=total or None)
-
-        yield tell
 
 
 @click.command()

@@ -74,6 +74,6 @@ def opener(office: Office) -> Opener:
 
     return Opener(
         side=lambda link: sealed.personal_side(office, link),
-        index=lambda column, value: sealed.index(office, column, value),
+        indexes=lambda column, value: sealed.indexes(office, column, value),
         content=content,
     )

@@ -85,9 +85,9 @@ def erase_holder(office: Office, by: Actor, form: ErasureForm, tell: Progress) -
 
 def holders_of(office: Office, id_number: str) -> tuple[ErasureForm, ...]:
     """The lines of a person with this ID number in all rosters. Raises Refused for none."""
-    index = sealed.index(office, "id_number", id_number.strip().upper())
+    wanted = sealed.indexes(office, "id_number", id_number.upper())
     with office.db.read() as session:
-        found = people.by_id_index(session, index)
+        found = people.by_id_index(session, wanted)
     if not found:
         raise Refused("id_number is in no roster", remedy="erase by the holder's number")
     return tuple(ErasureForm(row.enterprise_id, row.holder_id) for row in found)

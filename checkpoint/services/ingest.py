@@ -179,12 +179,13 @@ def _without_erased(
 ) -> tuple[list[Placed], set[int]]:
     """The same without the personal sides of erased holders, and the numbers of those."""
     indexes = {
-        item.link.seq: sealed.index(office, "tombstone", person.holder_id)
+        item.link.seq: sealed.indexes(office, "tombstone", person.holder_id)
         for item in news
         if (person := _person(item)) and person.holder_id
     }
-    gone = stored.tombstoned(session, indexes.values(), office.now_ms())
-    late = {seq for seq, index in indexes.items() if index in gone}
+    asked = {index for each in indexes.values() for index in each}
+    gone = stored.tombstoned(session, asked, office.now_ms())
+    late = {seq for seq, each in indexes.items() if not gone.isdisjoint(each)}
     return [_emptied(item) if item.link.seq in late else item for item in news], late
 
 

@@ -17,11 +17,11 @@ from checkpoint.clock import Clock
 from checkpoint.domain.place import BUREAU
 from checkpoint.durable import make_folder, rename_file
 from checkpoint.errors import KeyFault
-from checkpoint.keys import Keyring, Purpose, SigningKey
+from checkpoint.keys import Keyring, Purpose, SigningKey, sealing_ring
 from checkpoint.keys.handover import sign_handover
 from checkpoint.keys.keyring import ENTERPRISE_PASSES, SERVER_PURPOSES
 from checkpoint.keys.private_file import read_secret, write_secret
-from checkpoint.keys.sealing import SealingKey
+from checkpoint.keys.sealing_ring import CURRENT, NEXT, SealingRing
 
 SERVER = "server"
 """The owner of the keys that sign bundles, receipts and exports."""
@@ -34,7 +34,8 @@ class KeyFolder:
 
     folder: Path
     clock: Clock
-    _held: dict[Path, SigningKey | SealingKey] = field(default_factory=dict, repr=False)
+    _held: dict[Path, SigningKey] = field(default_factory=dict, repr=False)
+    _rings: dict[object, SealingRing] = field(default_factory=dict, repr=False)
 
     @property
     def server(self) -> SigningKey:
@@ -81,15 +82,28 @@ class KeyFolder:
         return tuple(read_secret(name)["note"] for name in self._names(SERVER, _HANDOVER))
 
     @property
-    def sealing(self) -> SealingKey:
-        """Seals personal fields and makes their blind indexes."""
-        path = self.folder / "sealing.json"
-        held = self._held.get(path)
-        if not isinstance(held, SealingKey):
+    def sealing(self) -> SealingRing:
+        """Seals personal fields and makes their blind indexes; read anew when its files change."""
+        mark = tuple(_mark(self.folder / name) for name in (CURRENT, NEXT))
+        held = self._rings.get(mark)
+        if held is None:
             with self._alone():
-                held = SealingKey.load_or_make(path)
-            self._held[path] = held
+                held = SealingRing.load_or_make(self.folder)
+                mark = tuple(_mark(self.folder / name) for name in (CURRENT, NEXT))
+            self._rings.clear()
+            self._rings[mark] = held
         return held
+
+    def begin_resealing(self) -> SealingRing:
+        """Let a fresh key seal from now on; the one before is still believed."""
+        with self._alone():
+            sealing_ring.begin(self.folder)
+        return self.sealing
+
+    def end_resealing(self) -> None:
+        """Destroy the sealing key before the present one: nothing is under it any more."""
+        with self._alone():
+            sealing_ring.end(self.folder)
 
     def add(self, owner: str) -> SigningKey:
         """Another key for the owner, which signs from now on. Raises KeyFault.
@@ -172,6 +186,15 @@ class KeyFolder:
             yield
         finally:
             os.close(handle)
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    """What differs when a file was replaced."""
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told.st_ino, told.st_mtime_ns, told.st_mode
 
 
 def _purposes(owner: str) -> frozenset[Purpose]:

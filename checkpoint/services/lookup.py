@@ -43,7 +43,7 @@ def find(
 ) -> Page[EntryRow]:
     """Entries, the newest first, names masked. The lookup is recorded."""
     person = {
-        column: sealed.index(office, kind, value)
+        column: sealed.indexes(office, kind, value)
         for column, kind, value in (
             ("name_index", "name", wanted.name),
             ("tail_index", "id_tail", wanted.id_tail.upper()),

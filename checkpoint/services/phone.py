@@ -50,7 +50,9 @@ def link_at(desk: Desk, form: PassForm) -> str:
             holder_id=draft.holder_id,
             enterprise_id=draft.enterprise_id or None,
             sites=" ".join(form.sites),
-            host_sealed=sealed.seal(desk.office, draft.host, _place(key)) if draft.host else None,
+            host_sealed=sealed.seal(desk.office, draft.host, host_place(key))
+            if draft.host
+            else None,
             not_before=to_ms(form.not_before) if form.not_before else None,
             pass_until=to_ms(form.expires_at),
             shift_begin=begin,
@@ -120,7 +122,7 @@ def _form(office: Office, link: tables.PhoneLink, now: int, key: HolderKey) -> P
         from_ms(link.pass_until),
         from_ms(begins) if begins else None,
         link.holder_id,
-        host=sealed.unseal(office, link.host_sealed, _place(link.link_hash)),
+        host=sealed.unseal(office, link.host_sealed, host_place(link.link_hash)),
         enterprise_id=link.enterprise_id or "",
         sites=tuple(link.sites.split()),
         shift=None if begin is None or end is None else (begin, end),
@@ -132,7 +134,8 @@ def _home(issuer: str) -> str:
     return "" if issuer == BUREAU else issuer
 
 
-def _place(link_hash: bytes) -> str:
+def host_place(link_hash: bytes) -> str:
+    """What a link's sealed host is bound to."""
     return f"phone_link/{link_hash.hex()}/host"
 
 

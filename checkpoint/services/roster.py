@@ -33,12 +33,13 @@ def add_worker(office: Office, by: Actor, enterprise_id: str, form: WorkerForm) 
     row.enterprise_id = enterprise_id
     row.id_sealed = sealed.seal(office, number, f"holder/{row.holder_id}/id")
     row.id_index = sealed.index(office, "id_number", number)
+    taken = sealed.indexes(office, "id_number", number)
     row.id_tail = number[-4:]
     row.phone_sealed = _phone(office, form.phone, row.holder_id)
     row.job = fields.line("job", form.job, least=0)
     with office.db.write() as session:
         places.enterprise(session, enterprise_id, lock=True)
-        if people.worker_taken(session, enterprise_id, row.id_index):
+        if people.worker_taken(session, enterprise_id, taken):
             raise Refused("id_number is in the roster already", remedy="find the worker by it")
         _add(office, session, by, row)
     return row.holder_id
@@ -71,8 +72,8 @@ def holders(
     """
     text = search.strip()
     wanted = people.matching(
-        sealed.index(office, "name", text),
-        sealed.index(office, "id_number", text.upper()),
+        sealed.indexes(office, "name", text),
+        sealed.indexes(office, "id_number", text.upper()),
         text.upper(),
     )
     with office.db.read() as session:

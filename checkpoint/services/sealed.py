@@ -19,8 +19,17 @@ def unseal(office: Office, sealed: bytes | None, belongs_to: str) -> str:
 
 
 def index(office: Office, column: str, value: str) -> bytes:
-    """The blind index of a whole value in composed form."""
-    return office.keys.sealing.blind_index(unicodedata.normalize("NFC", value.strip()), column)
+    """The blind index of a whole value in composed form, as it is stored from now on."""
+    return office.keys.sealing.blind_index(_plain(value), column)
+
+
+def indexes(office: Office, column: str, value: str) -> tuple[bytes, ...]:
+    """All blind indexes that may be stored of a value: two while the key is being replaced."""
+    return office.keys.sealing.blind_indexes(_plain(value), column)
+
+
+def _plain(value: str) -> str:
+    return unicodedata.normalize("NFC", value.strip())
 
 
 def masked(name: str) -> str:

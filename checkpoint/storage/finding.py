@@ -22,17 +22,17 @@ def find(
     session: Session,
     scope: Scope,
     wanted: EntryFilter,
-    person: dict[str, bytes],
+    person: dict[str, tuple[bytes, ...]],
     after: str | None,
 ) -> tuple[Sequence[Entry], str | None]:
     """Entries of the scope that meet all conditions, the newest first.
 
-    `person` maps `name_index` and `tail_index` to the blind index asked for.
+    `person` maps `name_index` and `tail_index` to the blind indexes of what is asked for.
     """
     rows = select(Entry).where(
         within(scope, Entry.kiosk_enterprise_id, Entry.kiosk_site_id),
         *_conditions(wanted),
-        *(getattr(Entry, column) == index for column, index in person.items()),
+        *(getattr(Entry, column).in_(indexes) for column, indexes in person.items()),
     )
     return page(session, rows, (Entry.at, Entry.id), after, wanted.limit)
 

@@ -32,10 +32,10 @@ def anybody(session: Session, holder_id: str) -> Holder:
     return row
 
 
-def by_id_index(session: Session, id_index: bytes) -> Sequence[Holder]:
+def by_id_index(session: Session, indexes: Sequence[bytes]) -> Sequence[Holder]:
     """The lines with this ID number in all rosters."""
     return session.scalars(
-        select(Holder).where(Holder.id_index == id_index).order_by(Holder.holder_id)
+        select(Holder).where(Holder.id_index.in_(indexes)).order_by(Holder.holder_id)
     ).all()
 
 
@@ -45,10 +45,10 @@ def passes_of(session: Session, holder_id: str) -> Sequence[IssuedPass]:
     return session.scalars(rows.order_by(IssuedPass.issued_at, IssuedPass.pass_id)).all()
 
 
-def worker_taken(session: Session, enterprise_id: str, id_index: bytes) -> bool:
+def worker_taken(session: Session, enterprise_id: str, indexes: Sequence[bytes]) -> bool:
     """Whether the enterprise has a worker with this ID number."""
     found = select(Holder.holder_id).where(
-        Holder.enterprise_id == enterprise_id, Holder.kind == "worker", Holder.id_index == id_index
+        Holder.enterprise_id == enterprise_id, Holder.kind == "worker", Holder.id_index.in_(indexes)
     )
     return session.scalar(found) is not None
 
@@ -76,11 +76,13 @@ def holders(
     return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
 
 
-def matching(name: bytes, id_number: bytes, text: str) -> tuple[ColumnElement[bool], ...]:
+def matching(
+    name: Sequence[bytes], id_number: Sequence[bytes], text: str
+) -> tuple[ColumnElement[bool], ...]:
     """The conditions that a search text is a whole name, ID number, ID tail or plate."""
     return (
-        Holder.name_index == name,
-        Holder.id_index == id_number,
+        Holder.name_index.in_(name),
+        Holder.id_index.in_(id_number),
         (Holder.id_tail == text) & (Holder.id_tail != ""),
         (Holder.plate == text) & (Holder.plate != ""),
     )

@@ -64,12 +64,13 @@ _UNCOMMITTED = frozenset({"personal", "place", "clock", "kiosk_revoked", "erased
 class Opener:
     """The sealing key at work; each raises KeyFault for what was changed or moved.
 
-    `side` gives salt and record of a stored entry, `index` the blind index of a value under a
-    column's name, `content` the digest of a quarantined entry.
+    `side` gives salt and record of a stored entry, `indexes` the blind indexes of a value under a
+    column's name (two while the key is being replaced), `content` the digest of a quarantined
+    entry.
     """
 
     side: Callable[[Link], tuple[bytes, bytes]]
-    index: Callable[[str, str], bytes]
+    indexes: Callable[[str, str], tuple[bytes, ...]]
     content: Callable[[Link], bytes]
 
 
@@ -190,13 +191,16 @@ class ServerLog:
         if self._row["why"] in _UNCOMMITTED and "\0" in person.holder_id:
             return
         wanted = {
-            "holder_id": person.holder_id,
-            "name_index": self.opener.index("name", person.name) if person.name else None,
-            "tail_index": self.opener.index("id_tail", person.id_tail) if person.id_tail else None,
+            "holder_id": (person.holder_id,),
+            "name_index": self._indexes("name", person.name),
+            "tail_index": self._indexes("id_tail", person.id_tail),
         }
-        for name, value in wanted.items():
-            if self._row[name] != value:
+        for name, values in wanted.items():
+            if self._row[name] not in values:
                 yield Layer.PROJECTION, f"the stored column {name} is not the person's"
+
+    def _indexes(self, column: str, value: str) -> tuple[bytes | None, ...]:
+        return self.opener.indexes(column, value) if value and self.opener else (None,)
 
     def heads(self) -> Iterator[str]:
         """The signed heads, their columns compared with what was signed."""

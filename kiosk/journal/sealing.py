@@ -7,10 +7,16 @@ from pathlib import Path
 
 from checkpoint.errors import KeyFault
 from checkpoint.keys.sealing import SealingKey
+from kiosk.journal import rotation
 
 
 def sealing_key(folder: Path) -> SealingKey:
-    """The sealing key of a gate, made when missing: whole or not at all. Raises KeyFault."""
+    """The sealing key of a gate, made when missing: whole or not at all.
+
+    A rotation that was cut short is ended first. Raises KeyFault and JournalFault.
+    """
+    if rotation.begun(folder):
+        rotation.rotate(folder)
     path = folder / "keys" / "sealing.json"
     fresh = not path.exists()
     try:

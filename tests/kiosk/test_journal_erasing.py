@@ -16,11 +16,13 @@ from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.erasure import Ground, open_erasure
 from checkpoint.entrylog.journal_file import open_journal as open_evidence
 from checkpoint.entrylog.report import Layer
+from checkpoint.errors import JournalFault
 from checkpoint.keys import Keyring
-from kiosk.journal import Journal, erasing
+from kiosk.journal import Journal, erasing, rotation
 from kiosk.journal.erasing import Wanted
+from kiosk.journal.sealing import sealing_key
 from tests.checkpoint.services.remains import remains, spellings
-from tests.kiosk.gatehouse import HEAD, NOW, draft, open_journal
+from tests.kiosk.gatehouse import HEAD, KIOSK, NOW, draft, open_journal
 from tests.kiosk.test_journal import change, rows, take
 
 DAY = timedelta(days=1)
@@ -123,4 +125,44 @@ def test_a_journal_of_the_version_before_is_taken_on(tmp_path: Path, clock: Fixe
     with open_journal(tmp_path, clock) as journal:
         forget(journal, NOW + DAY)
     assert rows(tmp_path, PERSONAL) == [(0,)]
+    assert erasure_breaches(tmp_path) == []
+
+
+@pytest.mark.parametrize("killed", ["never", "before", "after"])
+def test_the_journals_key_is_replaced_and_the_old_one_gone(
+    tmp_path: Path, clock: FixedClock, killed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """kill -9."""
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    old = sealing_key(tmp_path)
+    with Journal.open(tmp_path, KIOSK, HEAD, old, clock) as journal:
+        sent = [pass_in(journal, who) for who in (WANG, LI)]
+        with pytest.raises(JournalFault, match="another process"):
+            rotation.rotate(tmp_path)
+    before = sealed(tmp_path) | {"the old key": old._seal, "the old index": old._index}
+    salts = {name for name in before if name.startswith("salt")}
+    with monkeypatch.context() as broken:
+        where = {
+            "before": "kiosk.journal.rotation._anew",
+            "after": "checkpoint.keys.sealing_ring.end",
+        }
+        if killed in where:
+            broken.setattr(where[killed], kill)
+            with pytest.raises(Killed):
+                rotation.rotate(tmp_path)
+        else:
+            assert rotation.rotate(tmp_path) == 2
+    fresh = sealing_key(tmp_path)
+    assert fresh.key_id != old.key_id
+    assert [path.name for path in (tmp_path / "keys").glob("sealing*")] == ["sealing.json"]
+    with Journal.open(tmp_path, KIOSK, HEAD, fresh, clock) as journal:
+        assert [k.personal for k in journal.unsent(9)] == [k.personal for k in sent]
+        assert journal.is_inside(WANG.holder_id)
+        assert journal.inside_count() == 2
+    left = {name: raw for name, raw in before.items() if name not in salts}
+    assert remains(left, tmp_path) == []
     assert erasure_breaches(tmp_path) == []

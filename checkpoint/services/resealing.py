@@ -1,0 +1,162 @@
+"""Replacing the key of personal fields and of their blind indexes while the server runs.
+
+1. A fresh key seals and indexes from now on; both are believed. 2. Every row under the one
+before is sealed anew, a slice a transaction. 3. After a pause as long as a request may last, once
+more: nothing is then under the old key. 4. It is destroyed; old copies of the database, write-ahead
+log archives and backups say nothing any more. A run that was cut short goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from checkpoint.entrylog import Link, decode_personal
+from checkpoint.errors import EntryError, KeyFault
+from checkpoint.services import phone, sealed
+from checkpoint.services.actions import Act, record
+from checkpoint.services.actor import SYSTEM, Actor
+from checkpoint.services.erasing import Progress, silent
+from checkpoint.services.office import Office
+from checkpoint.storage import erasures as stored
+from checkpoint.storage import sealed_rows, tables
+
+SLICE = 200
+REQUEST_S = 60.0
+"""The longest that a request may last: what it sealed by the old key is stored by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """How many rows were sealed anew, how many could not be opened, and the key that seals now."""
+
+    rows: int
+    unreadable: int
+    key_id: str
+
+
+def rotate(
+    office: Office,
+    pause: Callable[[float], None],
+    by: Actor = SYSTEM,
+    progress: Progress | None = None,
+) -> Resealed:
+    """Replace the sealing key, or end a rotation that was begun; `pause` waits for seconds.
+
+    What could not be opened before (an audit names it) can't be opened after either.
+    """
+    tell = progress or silent
+    ring = office.keys.begin_resealing()  # 1
+    rows, _ = _pass(office, tell)  # 2
+    pause(REQUEST_S)
+    more, unreadable = _pass(office, tell)  # 3
+    key_id = ring.key_id.hex()
+    with office.db.write() as session:
+        record(office, session, by, Act("rotate_sealing", key_id))
+    office.keys.end_resealing()  # 4
+    office.db.scrub(*stored.TOUCHED, whole=True)
+    return Resealed(rows + more, unreadable, key_id)
+
+
+def _pass(office: Office, tell: Progress) -> tuple[int, int]:
+    """Seal every row anew that is not under the newest key; how many, and how many could not."""
+    done = failed = 0
+    key_id = office.keys.sealing.key_id
+    for table, (key, _) in sealed_rows.SEALED.items():
+        with office.db.read() as session:
+            total = sealed_rows.count(session, table, key_id)
+        after, seen = None, 0
+        while True:
+            tell(table.__tablename__, seen, total)
+            with office.db.write() as session:
+                rows = sealed_rows.some(session, table, key_id, after, SLICE)
+                if not rows:
+                    break
+                after = getattr(rows[-1], key.key)
+                wrong = sum(not _anew(office, session, row) for row in rows)
+            seen += len(rows)
+            done, failed = done + len(rows) - wrong, failed + wrong
+    return done, failed
+
+
+def _anew(office: Office, session: Session, row: Any) -> bool:
+    """Seal the fields of one row under the newest key; False where one can't be opened."""
+    try:
+        _RESEAL[type(row)](office, session, row)
+    except (KeyFault, EntryError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _moved(office: Office, field: bytes, place: str) -> bytes:
+    return sealed.seal(office, sealed.unseal(office, field, place), place)
+
+
+def _holder(office: Office, _session: Session, row: tables.Holder) -> None:
+    place = f"holder/{row.holder_id}"
+    name = sealed.unseal(office, row.name_sealed, f"{place}/name")
+    number = sealed.unseal(office, row.id_sealed, f"{place}/id")
+    phone = sealed.unseal(office, row.phone_sealed, f"{place}/phone")
+    row.name_sealed = sealed.seal(office, name, f"{place}/name")
+    row.name_index = sealed.index(office, "name", name)
+    if row.id_sealed is not None:
+        row.id_sealed = sealed.seal(office, number, f"{place}/id")
+        row.id_index = sealed.index(office, "id_number", number)
+    if row.phone_sealed is not None:
+        row.phone_sealed = sealed.seal(office, phone, f"{place}/phone")
+
+
+def _pass_text(office: Office, _session: Session, row: tables.IssuedPass) -> None:
+    row.text_sealed = _moved(office, row.text_sealed, f"issued_pass/{row.pass_id}/text")
+
+
+def _link_host(office: Office, _session: Session, row: tables.PhoneLink) -> None:
+    if row.host_sealed:
+        row.host_sealed = _moved(office, row.host_sealed, phone.host_place(row.link_hash))
+
+
+def _stone(office: Office, session: Session, row: tables.Tombstone) -> None:
+    holder_id = sealed.unseal(office, row.holder_sealed, f"tombstone/{row.holder_index.hex()}")
+    index = sealed.index(office, "tombstone", holder_id)
+    stone = tables.Tombstone(
+        holder_index=index,
+        holder_sealed=sealed.seal(office, holder_id, f"tombstone/{index.hex()}"),
+        enterprise_id=row.enterprise_id,
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+    )
+    session.delete(row)
+    session.merge(stone)
+
+
+def _side(office: Office, row: tables.Entry | tables.Quarantine) -> Link:
+    link = Link(row.kiosk_id, row.epoch, row.seq, row.hash, row.body, b"", row.personal)
+    salt, plain = sealed.personal_side(office, link)
+    return replace(link, salt=salt, personal=plain)
+
+
+def _aside(office: Office, _session: Session, row: tables.Quarantine) -> None:
+    row.personal = sealed.seal_side(office, _side(office, row))
+
+
+def _entry(office: Office, _session: Session, row: tables.Entry) -> None:
+    link = _side(office, row)
+    row.personal = sealed.seal_side(office, link)
+    if row.name_index is None and row.tail_index is None:
+        return
+    person = decode_personal(link.personal)
+    row.name_index = sealed.index(office, "name", person.name) if row.name_index else None
+    row.tail_index = sealed.index(office, "id_tail", person.id_tail) if row.tail_index else None
+
+
+_RESEAL: dict[type, Callable[[Office, Session, Any], None]] = {
+    tables.Holder: _holder,
+    tables.IssuedPass: _pass_text,
+    tables.PhoneLink: _link_host,
+    tables.Tombstone: _stone,
+    tables.Quarantine: _aside,
+    tables.Entry: _entry,
+}
