@@ -42,6 +42,10 @@ class WireError(SibaoError):
     """What came over the network is not what was agreed, or did not come at all."""
 
 
+class LogFault(WireError):
+    """The server's receipt log shrank, forked, or gave way to another one."""
+
+
 class JournalFault(SibaoError):
     """The gate's journal could not take an entry, or holds something broken."""
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import checkpoint
 from checkpoint.clock import Clock
 from checkpoint.domain.observation import ClockQuality, Direction
-from checkpoint.errors import DeviceFault, JournalFault
+from checkpoint.errors import DeviceFault, JournalFault, LogFault
 from checkpoint.wire.bundle import Bundle
 from kiosk.config import Settings
 from kiosk.gate.clock_quality import ClockJudge
@@ -198,9 +198,17 @@ class Runner:
             station.gate.connection = Connection(
                 True, state.online, self._unsent, age, state.last_receipt
             )
+            self._tell_of_log(state.log, now)
             fault = state.fault
             notice = Fault(Code.SERVER, fault.message, fault.remedy) if fault else None
             station.gate.notices = (notice,) if notice else ()
+
+    def _tell_of_log(self, fault: LogFault | None, now: datetime) -> None:
+        """A server that went back on what it signed is an entry in this gate's chain."""
+        if fault:
+            self._s.gate.faults.begin(Fault(Code.SERVER_LOG, fault.message, fault.remedy), now)
+        else:
+            self._s.gate.faults.end(Code.SERVER_LOG, now)
 
     def _film_over(self) -> None:
         """Nobody is half-way and the film has ended: stop, or turn the gate round and rewind."""

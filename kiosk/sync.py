@@ -7,12 +7,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NoReturn
 
 from checkpoint.clock import Clock
 from checkpoint.entrylog import Link
-from checkpoint.errors import JournalFault, SibaoError, WireError
+from checkpoint.entrylog.following import Shown, objection, restarted
+from checkpoint.entrylog.tree_head import TreeHead
+from checkpoint.errors import JournalFault, LogFault, SibaoError, WireError
 from checkpoint.keys import Keyring
-from checkpoint.wire.entries import Receipt, batch_of
+from checkpoint.wire.entries import HeldMessage, KnownTree, Receipt, TreeMessage, batch_of
 from kiosk.config import SyncSettings
 from kiosk.journal import Journal
 from kiosk.ports import Transport
@@ -37,12 +40,16 @@ class Uplink:
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """How the gate stands to its server, replaced as one value."""
+    """How the gate stands to its server, replaced as one value.
+
+    `log` is what is wrong with the server's log, or what it lost; it stays for a while after.
+    """
 
     online: bool = False
     unsent: int = 0
     last_receipt: datetime | None = None
     fault: SibaoError | None = None
+    log: LogFault | None = None
 
 
 class Sync:
@@ -68,6 +75,9 @@ class Sync:
         self._pull_at = self._learn_at = clock.monotonic()
         self._since = 0
         self._unheard: SibaoError | None = None
+        self._log: LogFault | None = None
+        self._log_at = 0.0
+        self._compared: HeldMessage | None = None
         self._answers = False
         self._woken, self._stopped = threading.Event(), False
         self.state = SyncState(unsent=journal.unsent_count(), last_receipt=journal.last_receipt())
@@ -105,15 +115,55 @@ class Sync:
         if not links:
             self._past = 0
             return False
-        note = self._uplink.transport.push(batch_of(links, self._journal.head()))
-        receipt = _believed(note, links[0], self._uplink.keyring())
-        if not self._journal.acknowledge(note, receipt):
+        kept = TreeHead.read(self._journal.tree())
+        known = KnownTree(origin=kept.origin, size=kept.size) if kept else None
+        batch = batch_of(links, self._journal.head(), known)
+        answer = self._uplink.transport.push(batch)
+        receipt = _believed(answer.receipt, links[0], self._uplink.keyring())
+        tree = self._followed(kept, answer.tree)
+        if not self._journal.acknowledge(answer.receipt, receipt, tree):
             raise WireError("the receipt tells of none of the entries", remedy="check the server")
         self._answers = True
         self._uplink.heard(receipt.at)
         self._size = min(self._settings.batch, self._size * 2)
         self._refused = 0
         return self._journal.unsent_count() > 0
+
+    def _followed(self, kept: TreeHead | None, told: TreeMessage | None) -> str:
+        """The note of the server's log as it stands now. Raises LogFault where it went back."""
+        if told is None or not told.head:
+            if kept is not None:
+                self._objects("the server shows no log any more", "ask the bureau why")
+            return ""
+        head = TreeHead.open(told.head, self._uplink.keyring())
+        if head is None:
+            raise WireError("the tree head is not the server's", remedy="check the server")
+        shown = Shown(head, told.path, told.opening)
+        if words := objection(kept, shown):
+            self._objects(words, "ask the bureau why; entries are kept until then")
+        if words := restarted(kept, shown):
+            self._note(LogFault(words, remedy="nothing; the bureau knows what was lost"))
+        elif self._clock.monotonic() - self._log_at > self._settings.bundle_s:
+            self._log = None
+        return told.head
+
+    def _objects(self, words: str, remedy: str) -> NoReturn:
+        fault = LogFault(words, remedy=remedy)
+        self._note(fault)
+        raise fault
+
+    def _note(self, fault: LogFault) -> None:
+        self._log, self._log_at = fault, self._clock.monotonic()
+
+    def _compare(self) -> None:
+        """Send again what the server gave receipts for and does not hold any more."""
+        held = self._uplink.transport.held(self._journal.epoch)
+        if held == self._compared or not self._journal.tree():
+            return
+        if lost := self._journal.compare(held):
+            words = f"the server lost {lost} entries that it had taken; they go up again"
+            self._note(LogFault(words, remedy="nothing; the bureau knows of a restore"))
+            self._compared = held
 
     def last_try(self) -> None:
         """Send what is left, as long as the server takes it. Never raises."""
@@ -156,6 +206,7 @@ class Sync:
         self._answers = False
         self._uplink.pull(self._uplink.transport)
         self._answers = True
+        self._compare()
         self._pull_at = self._clock.monotonic() + self._settings.bundle_s
 
     def _learn(self) -> None:
@@ -195,7 +246,7 @@ class Sync:
             unsent, last = self._journal.unsent_count(), self._journal.last_receipt()
         except JournalFault as broken:
             fault = fault or broken
-        self.state = SyncState(self._answers, unsent, last, fault)
+        self.state = SyncState(self._answers, unsent, last, fault, self._log)
 
 
 def _believed(note: str, first: Link, keyring: Keyring) -> Receipt:

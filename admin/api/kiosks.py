@@ -120,5 +120,5 @@ def push_entries() -> ResponseReturnValue:
 )
 def held(epoch: int) -> ResponseReturnValue:
     """How much of the kiosk's epoch is here; after a restore it is less than receipts say."""
-    seq = restoring.held(office(), g.kiosk_id, epoch)
-    return jsonify(HeldMessage(epoch=epoch, seq=seq).model_dump())
+    seq, last = restoring.held(office(), g.kiosk_id, epoch)
+    return jsonify(HeldMessage(epoch=epoch, seq=seq, last=last).model_dump())

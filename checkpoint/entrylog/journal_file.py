@@ -18,6 +18,7 @@ from checkpoint.entrylog.claims import Claims, Said
 from checkpoint.entrylog.evidence import Evidence
 from checkpoint.entrylog.journal_columns import Movements, entry_column_breaches
 from checkpoint.entrylog.journal_form import UPGRADES, VERSION
+from checkpoint.entrylog.journal_trees import tree_flaws
 from checkpoint.entrylog.receipt import Receipt, receipt_in
 from checkpoint.entrylog.report import Breach, Layer, Verdict
 from checkpoint.entrylog.sqlite_form import Flaw, Schema, integrity_flaws, schema_flaws, schema_of
@@ -29,6 +30,8 @@ _ENTRIES = (
     "SELECT kiosk_id, epoch, seq, hash, body, salt, personal, at, kind, outcome, direction,"
     " pass_id, state, why, acknowledged_at FROM entry NOT INDEXED ORDER BY kiosk_id, epoch, seq"
 )
+_WITHOUT_TREES = 3
+"""The last version of a journal that kept no head of the server's log."""
 
 _ERASES = 3
 """The first version of the journal that erases."""
@@ -186,6 +189,9 @@ class _Journal:
                 self._note(Layer.INTEGRITY, flaw.words, self._place_of(flaw))
             for words in self.movements.against(self.database):
                 self._note(Layer.PROJECTION, words)
+            if version > _WITHOUT_TREES:
+                for words in tree_flaws(self.database, self.server):
+                    self._note(Layer.TREE, words)
         except sqlite3.Error as fault:
             self._damage(fault)
         yield from self.taken()

@@ -55,14 +55,25 @@ CREATE TABLE used_step (
 ) STRICT;
 CREATE INDEX used_step_step ON used_step (step);
 """
-
 _ERASURE = """
 CREATE TABLE erasure (
     number INTEGER PRIMARY KEY CHECK (number >= 1),
     note TEXT NOT NULL
 ) STRICT;
 """
+_SERVER_LOG = """
+CREATE TABLE tree_head (
+    origin TEXT NOT NULL PRIMARY KEY CHECK (origin <> ''),
+    size INTEGER NOT NULL CHECK (size >= 0),
+    note TEXT NOT NULL
+) STRICT;
+CREATE TABLE again (
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (epoch, seq)
+) STRICT;
+"""
 
-UPGRADES = (_FIRST, _USED_STEP, _ERASURE)
+UPGRADES = (_FIRST, _USED_STEP, _ERASURE, _SERVER_LOG)
 """From version n to n + 1 at index n."""
 VERSION = len(UPGRADES)

@@ -102,10 +102,11 @@ def accept(office: Office, by: Actor, why: str) -> None:
         record(office, session, by, Act("accept_loss", lost[:200], why=reason))
 
 
-def held(office: Office, kiosk_id: str, epoch: int) -> int:
-    """Up to which number every entry of a kiosk's epoch has come, 0 for none."""
+def held(office: Office, kiosk_id: str, epoch: int) -> tuple[int, int]:
+    """Up to which number every entry of a kiosk's epoch has come, and the last that has; or 0."""
     with office.db.read() as session:
-        return log.held_through(session, (kiosk_id, epoch))
+        place = kiosk_id, epoch
+        return log.held_through(session, place), log.tip(session, place)
 
 
 def _missing(session: Session, row: tables.Restoration) -> Iterator[Missing]:

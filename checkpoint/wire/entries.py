@@ -72,7 +72,7 @@ class Batch(BaseModel):
         ]
 
 
-def batch_of(links: list[Link], head: str) -> Batch:
+def batch_of(links: list[Link], head: str, tree: KnownTree | None = None) -> Batch:
     """The message for links of one (kiosk, epoch), at least one."""
     messages = [
         EntryMessage.model_construct(
@@ -81,7 +81,7 @@ def batch_of(links: list[Link], head: str) -> Batch:
         for k in links
     ]
     return Batch.model_construct(
-        kiosk_id=links[0].kiosk_id, epoch=links[0].epoch, entries=messages, head=head
+        kiosk_id=links[0].kiosk_id, epoch=links[0].epoch, entries=messages, head=head, tree=tree
     )
 
 
@@ -109,9 +109,10 @@ class ReceiptMessage(BaseModel):
 
 
 class HeldMessage(BaseModel):
-    """How much of a kiosk's epoch the server holds: every entry up to `seq`, 0 for none."""
+    """How much of a kiosk's epoch the server holds: every entry up to `seq`, the last is `last`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     epoch: Serial
     seq: Annotated[int, Field(ge=0, le=1 << 53)]
+    last: Annotated[int, Field(ge=0, le=1 << 53)]

@@ -38,6 +38,12 @@ FAULTS: dict[str, Advice] = {
         "The server can't be reached",
         "The gate goes on and sends what it kept later",
     ),
+    "server_log": _f(
+        "服务器的回执总册与以前不符",
+        "闸机照常工作，请告知区里查明原因",
+        "The server's log is not what it was",
+        "The gate goes on; tell the bureau, which must find out why",
+    ),
     "journal": _f(
         "记录写不进磁盘",
         "停止放行，检查磁盘空间",

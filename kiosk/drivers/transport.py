@@ -23,7 +23,7 @@ from checkpoint.clock import Clock
 from checkpoint.errors import WireError
 from checkpoint.keys import SigningKey
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
-from checkpoint.wire.entries import Batch, ReceiptMessage
+from checkpoint.wire.entries import Batch, HeldMessage, ReceiptMessage
 from checkpoint.wire.request import SignedRequest
 from checkpoint.wire.steps import UsedSteps
 from kiosk.drivers.device import ClosingDevice
@@ -104,11 +104,15 @@ class HttpTransport(ClosingDevice):
             raise self._rubbish(f"a bundle of type {answer.kind!r}")
         return answer.body, answer.etag
 
-    def push(self, batch: Batch) -> str:
-        """Send a batch, get the signed receipt note."""
+    def push(self, batch: Batch) -> ReceiptMessage:
+        """Send a batch, get the signed receipt note and the head of the log that it went into."""
         body = batch.model_dump_json().encode()
         answer = self._ask("POST", "/api/v1/entries", body, {"Content-Type": _JSON})
-        return self._agreed(ReceiptMessage, answer).receipt
+        return self._agreed(ReceiptMessage, answer)
+
+    def held(self, epoch: int) -> HeldMessage:
+        """How much of an epoch of this kiosk the server holds."""
+        return self._agreed(HeldMessage, self._ask("GET", f"/api/v1/held/{epoch}", b"", {}))
 
     def used_steps(self, since: int) -> UsedSteps:
         """The steps of living codes used at the enterprise's gates."""

@@ -22,6 +22,7 @@ class Code(StrEnum):
     MASK = "mask"
     BARRIER = "barrier"
     SERVER = "server"
+    SERVER_LOG = "server_log"
     JOURNAL = "journal"
     BUNDLE = "bundle"
     CLOCK = "clock"

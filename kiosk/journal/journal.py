@@ -17,10 +17,12 @@ from checkpoint.entrylog import Head, Link, sign_head
 from checkpoint.errors import JournalFault
 from checkpoint.keys import Keyring, SigningKey
 from checkpoint.keys.sealing import SealingKey
-from checkpoint.wire.entries import Receipt, Standing
+from checkpoint.wire.entries import HeldMessage, Receipt, Standing
+from kiosk.journal.again import again_count, send_again, sent_again, taken_through
 from kiosk.journal.draft import Draft, Tip, place, row_of, unsealed
 from kiosk.journal.erasing import Eraser, Forgetting, Wanted
 from kiosk.journal.opening import begun, check_end, publish
+from kiosk.journal.server_log import keep_tree, last_tree
 from kiosk.journal.steps import last_step, learn_steps, use_step
 from kiosk.journal.store import Store
 
@@ -135,16 +137,21 @@ class Journal:
             return int(db.execute("SELECT count(*) FROM inside").fetchone()[0])
 
     def unsent(self, limit: int, after: int = 0) -> list[Link]:
-        """The oldest consecutive entries of one epoch that the server has not taken.
+        """The oldest consecutive entries of one epoch that the server has not taken, or has lost.
 
         Beyond seq `after`; personal sides in plain, as they travel.
         """
-        query = (
+        fresh = (
             f"SELECT {_COLUMNS} FROM entry INDEXED BY entry_unsent"  # noqa: S608 - constant
             " WHERE state = 'unsent' AND seq > ? ORDER BY epoch, seq LIMIT ?"
         )
+        old = (
+            f"SELECT {_COLUMNS} FROM again JOIN entry USING (epoch, seq)"  # noqa: S608 - constant
+            " WHERE seq > ? ORDER BY epoch, seq LIMIT ?"
+        )
         with self._store.reading() as db:
-            rows = [Link(*row) for row in db.execute(query, (after, limit))]
+            found = db.execute(old, (after, limit)).fetchall()
+            rows = [Link(*row) for row in found or db.execute(fresh, (after, limit))]
         run = [
             k for i, k in enumerate(rows) if (k.epoch, k.seq) == (rows[0].epoch, rows[0].seq + i)
         ]
@@ -154,12 +161,13 @@ class Journal:
         """How many entries the server has not taken."""
         with self._store.reading() as db:
             query = "SELECT count(*) FROM entry WHERE state = 'unsent'"
-            return int(db.execute(query).fetchone()[0])
+            return int(db.execute(query).fetchone()[0]) + again_count(db)
 
-    def acknowledge(self, note: str, receipt: Receipt) -> int:
+    def acknowledge(self, note: str, receipt: Receipt, tree: str = "") -> int:
         """Mark what the receipt tells of, and keep its note; how many entries it moved.
 
-        An entry moves only from unsent, and only when (epoch, seq, hash) are the receipt's.
+        With it the believed head of the server's log, where it has one. An entry moves only
+        from unsent, and only when (epoch, seq, hash) are the receipt's.
         """
         move = (
             "UPDATE entry SET state = ?, why = ?, acknowledged_at = ? WHERE state = 'unsent'"
@@ -173,12 +181,27 @@ class Journal:
                 why = "" if line.why == "-" else line.why
                 where = (receipt.kiosk_id, receipt.epoch, line.seq, line.hash)
                 moved += db.execute(move, (state, why, at, *where)).rowcount
+            moved += sent_again(db, receipt.epoch, receipt.lines)
+            keep_tree(db, tree)
             if moved:
                 db.execute(
                     "INSERT INTO receipt (epoch, at, note) VALUES (?, ?, ?)",
                     (receipt.epoch, at, note),
                 )
         return moved
+
+    def tree(self) -> str:
+        """The note of the server's last tree head that was believed; '' before the first."""
+        with self._store.reading() as db:
+            return last_tree(db)
+
+    def compare(self, held: HeldMessage) -> int:
+        """Send again what receipts were given for and the server lost; how many entries."""
+        with self._store.writing() as db:
+            through, last = taken_through(db, held.epoch)
+            if held.seq < through:
+                return send_again(db, held.epoch, held.seq)
+            return send_again(db, held.epoch, held.last) if held.last < last else 0
 
     def last_receipt(self) -> datetime | None:
         """The server's time on the newest receipt."""
@@ -235,7 +258,8 @@ class Journal:
         old = to_ms(self._clock.now() - days)
         kept = (
             "SELECT min(seq) FROM entry WHERE epoch = :epoch"
-            " AND NOT (state = 'acknowledged' AND acknowledged_at < :old AND seq < :last)"
+            " AND NOT (state = 'acknowledged' AND acknowledged_at < :old AND seq < :last"
+            " AND seq NOT IN (SELECT seq FROM again WHERE epoch = :epoch))"
         )
         with self._store.writing() as db:
             places = {"epoch": self._tip.epoch, "old": old, "last": self._tip.seq - 1}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from checkpoint.domain.observation import Mask, Reading
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
-from checkpoint.wire.entries import Batch
+from checkpoint.wire.entries import Batch, HeldMessage, ReceiptMessage
 from checkpoint.wire.steps import UsedSteps
 from kiosk.ports.acts import Act
 from kiosk.ports.view import GateView
@@ -174,8 +174,11 @@ class Transport(Device, Protocol):
     def bundle(self, etag: str) -> tuple[bytes, str] | None:
         """The signed bundle and its ETag, None when the one under `etag` is still in force."""
 
-    def push(self, batch: Batch) -> str:
-        """Send a batch, get the signed receipt note."""
+    def push(self, batch: Batch) -> ReceiptMessage:
+        """Send a batch, get the signed receipt note and the head of the log that it went into."""
+
+    def held(self, epoch: int) -> HeldMessage:
+        """How much of an epoch of this kiosk the server holds."""
 
     def used_steps(self, since: int) -> UsedSteps:
         """The steps of living codes used at the enterprise's gates; `since` is the last `at`."""

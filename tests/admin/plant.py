@@ -117,6 +117,12 @@ class Kiosk:
         signed = SignedRequest("GET", "/api/v1/bundle", b"").authorization(self.key, at)
         return client.get("/api/v1/bundle", headers={"Authorization": signed, **headers})
 
+    def held(self, client: FlaskClient, at: datetime, epoch: int = 1) -> TestResponse:
+        """Ask how much is held as the gate does."""
+        path = f"/api/v1/held/{epoch}"
+        signed = SignedRequest("GET", path, b"").authorization(self.key, at)
+        return client.get(path, headers={"Authorization": signed})
+
     def used_steps(self, client: FlaskClient, at: datetime, since: Any = 0) -> TestResponse:
         """Ask which steps of living codes were used."""
         path = f"/api/v1/steps?since={since}"

@@ -93,7 +93,7 @@ def test_a_batch_is_signed_and_its_receipt_comes_back(
 ) -> None:
     handler = answering(body=b'{"receipt": "note"}')
     with reach(name, serve(handler)) as transport:
-        assert transport.push(BATCH) == "note"
+        assert transport.push(BATCH).receipt == "note"
     request, header = handler.asked[0]
     assert (request.method, request.path) == ("POST", "/api/v1/entries")
     assert Batch.model_validate_json(request.body).kiosk_id == "kiosk-1"
@@ -158,7 +158,11 @@ def test_rubbish_is_a_fault_with_a_remedy(
             with pytest.raises(WireError) as caught:
                 ask()
             assert caught.value.remedy
-        for get in (lambda: transport.bundle(""), lambda: transport.used_steps(0)):
+        for get in (
+            lambda: transport.bundle(""),
+            lambda: transport.used_steps(0),
+            lambda: transport.held(1),
+        ):
             with pytest.raises(WireError):
                 get()
 
@@ -290,4 +294,4 @@ def test_proxies_of_the_environment_are_not_used(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     with reach(name, serve(answering(body=b'{"receipt": "note"}'))) as transport:
-        assert transport.push(BATCH) == "note"
+        assert transport.push(BATCH).receipt == "note"

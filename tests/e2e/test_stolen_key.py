@@ -22,7 +22,7 @@ from checkpoint.services.forms import PassForm
 from checkpoint.services.rows import IssuedPass
 from checkpoint.wire.bundle import sign_bundle
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
-from checkpoint.wire.entries import Batch
+from checkpoint.wire.entries import Batch, HeldMessage, ReceiptMessage
 from checkpoint.wire.steps import UsedSteps
 from kiosk.bundle import TRUST, BundleStore
 from kiosk.config import SyncSettings
@@ -50,10 +50,13 @@ class Wire:
         assert answer.status_code == 200, answer.text
         return answer.data, answer.headers["ETag"]
 
-    def push(self, batch: Batch) -> str:
+    def push(self, batch: Batch) -> ReceiptMessage:
         answer = self._kiosk.push(self._client, self._plant.clock.now(), batch)
-        assert answer.json is not None
-        return str(answer.json["receipt"])
+        return ReceiptMessage.model_validate_json(answer.data)
+
+    def held(self, epoch: int) -> HeldMessage:
+        answer = self._kiosk.held(self._client, self._plant.clock.now(), epoch)
+        return HeldMessage.model_validate_json(answer.data)
 
     def used_steps(self, since: int) -> UsedSteps:
         answer = self._kiosk.used_steps(self._client, self._plant.clock.now(), since)

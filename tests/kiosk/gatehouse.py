@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from checkpoint.clock import FixedClock
+from checkpoint.clock import FixedClock, to_ms
 from checkpoint.credential import Trust, issue
 from checkpoint.domain.entry import Entry, EntryKind, Personal
 from checkpoint.domain.health_pass import HealthPass, PassKind
@@ -20,13 +20,25 @@ from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.warrant import Warrant
 from checkpoint.entrylog import Link, decode_entry
+from checkpoint.entrylog.tiles import Tiles
+from checkpoint.entrylog.tree import consistency, inclusion, leaf_hash, root
+from checkpoint.entrylog.tree_head import TreeHead, opening, origin_of
 from checkpoint.errors import WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.keys.keyring import ENTERPRISE_PASSES, SERVER_PURPOSES
 from checkpoint.keys.sealing import SealingKey
 from checkpoint.wire.bundle import Bundle, sign_bundle
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
-from checkpoint.wire.entries import Batch, Receipt, ReceiptLine, Standing
+from checkpoint.wire.entries import (
+    Batch,
+    HeldMessage,
+    KnownTree,
+    Receipt,
+    ReceiptLine,
+    ReceiptMessage,
+    Standing,
+    TreeMessage,
+)
 from checkpoint.wire.steps import UsedSteps
 from kiosk.config import GateSettings
 from kiosk.gate.decision import InForce
@@ -234,11 +246,34 @@ class FakeDisplay(Closing):
         return acts
 
 
+class FakeLog:
+    """A server's receipt log in memory; `follows` is the head of the one before it."""
+
+    def __init__(self, begun: datetime, follows: TreeHead | None = None) -> None:
+        self.origin = origin_of("0011223344556677", to_ms(begun))
+        self.opening = opening(self.origin, begun, follows)
+        self.tiles = Tiles(0, lambda _level, _index: b"")
+        self.tiles.append([leaf_hash(self.opening.encode())])
+
+    def head(self) -> TreeHead:
+        size = self.tiles.size
+        return TreeHead(self.origin, size, root(size, self.tiles.node))
+
+    def told(self, known: KnownTree | None) -> TreeMessage:
+        size, node = self.tiles.size, self.tiles.node
+        note = self.head().sign(SERVER)
+        if known and known.origin == self.origin:
+            path = consistency(known.size, size, node) if known.size <= size else []
+            return TreeMessage.model_construct(head=note, path=path)
+        path = inclusion(0, size, node)
+        return TreeMessage.model_construct(head=note, path=path, opening=self.opening)
+
+
 class FakeServer(Closing):
     """A Transport with the server in it: keeps what it takes, signs receipts."""
 
     def __init__(self) -> None:
-        self.held: dict[int, Link] = {}
+        self.taken: dict[int, Link] = {}
         self.pushes = 0
         self.fault: Exception | None = None
         self.chokes_on: int | None = None
@@ -250,6 +285,8 @@ class FakeServer(Closing):
         self.keyring = SERVER_KEYRING
         self.used: Any = UsedSteps(at=1, steps=[])
         self.asked_since: list[int] = []
+        self.log: FakeLog | None = None
+        self.forgot: HeldMessage | None = None
 
     def enrol(self, request: EnrolmentRequest) -> EnrolmentAnswer:
         self._answers()
@@ -266,22 +303,31 @@ class FakeServer(Closing):
         self._answers()
         return None if self.answer and etag == self.answer[1] else self.answer
 
-    def push(self, batch: Batch) -> str:
+    def held(self, epoch: int) -> HeldMessage:
+        self._answers()
+        last = max(self.taken, default=0)
+        return self.forgot or HeldMessage(epoch=epoch, seq=last, last=last)
+
+    def push(self, batch: Batch) -> ReceiptMessage:
         self.pushes += 1
         self._answers()
         batch = Batch.model_validate_json(batch.model_dump_json())
         if self.chokes_on in {entry.seq for entry in batch.entries}:
             raise WireError("the server refused with 500")
         if self.rubbish is not None:
-            return self.rubbish
+            return ReceiptMessage(receipt=self.rubbish)
         lines = []
         for link in batch.links():
             bad = link.seq in self.quarantines
             if not bad:
-                assert self.held.setdefault(link.seq, link).hash == link.hash
+                assert self.taken.setdefault(link.seq, link).hash == link.hash
+            if self.log:
+                self.log.tiles.append([leaf_hash(link.hash)])
             standing = Standing.QUARANTINED if bad else Standing.ACCEPTED
             lines.append(ReceiptLine(link.seq, link.hash, standing, "broken" if bad else "-"))
-        return Receipt(batch.kiosk_id, batch.epoch, self.at, tuple(lines)).sign(SERVER)
+        note = Receipt(batch.kiosk_id, batch.epoch, self.at, tuple(lines)).sign(SERVER)
+        tree = self.log.told(batch.tree) if self.log else None
+        return ReceiptMessage.model_construct(receipt=note, tree=tree)
 
     def used_steps(self, since: int) -> UsedSteps:
         self.asked_since.append(since)

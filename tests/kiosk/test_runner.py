@@ -32,6 +32,7 @@ from tests.kiosk.gatehouse import (
     SERVER_KEYRING,
     FakeCamera,
     FakeDisplay,
+    FakeLog,
     FakeServer,
     House,
     bundle,
@@ -240,8 +241,8 @@ def test_at_the_end_the_server_has_all_down_to_the_shutdown(rig: Rig, tmp_path: 
     rig.film(10)
     rig.house.reader.text = text_of(worker())
     rig.runner(until_end=True).run()
-    assert sorted(server.held) == [1, 2, 3]
-    assert [server.held[k.seq].hash for k in rig.house.told] == [k.hash for k in rig.house.told]
+    assert sorted(server.taken) == [1, 2, 3]
+    assert [server.taken[k.seq].hash for k in rig.house.told] == [k.hash for k in rig.house.told]
     assert rig.house.journal.unsent_count() == 0
 
 
@@ -256,7 +257,27 @@ def test_with_the_server_down_everyone_passes_and_all_is_kept(rig: Rig, tmp_path
     server.fault = None
     assert rig.sync is not None
     rig.sync.last_try()
-    assert [k.hash for k in server.held.values()] == [k.hash for k in rig.house.told]
+    assert [k.hash for k in server.taken.values()] == [k.hash for k in rig.house.told]
+
+
+def test_a_server_that_went_back_on_its_word_is_an_entry_of_the_gates_own(
+    rig: Rig, tmp_path: Path
+) -> None:
+    server = connected(rig, tmp_path)
+    server.log = FakeLog(NOW)
+    runner = rig.runner()
+    rig.house.journal.append(draft())
+    assert rig.sync is not None
+    rig.sync.turn()
+    server.log = FakeLog(NOW)
+    rig.house.journal.append(draft())
+    rig.sync.turn()
+    rig.clock.advance(1)
+    runner.turn()
+    faults = [entry for entry in rig.house.entries if entry.kind is EntryKind.FAULT]
+    assert [(x.details["device"], x.details["state"]) for x in faults] == [("server_log", "failed")]
+    assert "shrank" in faults[0].details["message"] or "forked" in faults[0].details["message"]
+    assert "server_log" in [fault.code for fault in rig.display.views[-1].faults]
 
 
 def test_the_view_tells_how_the_gate_stands_to_its_server(rig: Rig, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from checkpoint.credential.dynamic import step_at
 from checkpoint.entrylog import open_head
 from checkpoint.errors import WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey
-from checkpoint.wire.entries import Receipt
+from checkpoint.wire.entries import Batch, Receipt, ReceiptMessage
 from checkpoint.wire.steps import UsedStep, UsedSteps
 from kiosk.config import SyncSettings
 from kiosk.journal import Journal
@@ -78,7 +78,7 @@ def test_every_entry_arrives_once_with_its_hash(line: Line) -> None:
     line.append(300)
     while line.sync.push_once():
         pass
-    assert sorted(line.server.held) == list(range(1, 301))
+    assert sorted(line.server.taken) == list(range(1, 301))
     assert line.journal.unsent_count() == 0
     pushes = line.server.pushes
     assert line.sync.push_once() is False
@@ -91,9 +91,9 @@ def test_the_head_covers_the_batch(line: Line, monkeypatch: pytest.MonkeyPatch) 
     heads = []
     push = line.server.push
 
-    def spy(batch: object) -> str:
-        heads.append(batch.head)  # type: ignore[attr-defined]
-        return push(batch)  # type: ignore[arg-type]
+    def spy(batch: Batch) -> ReceiptMessage:
+        heads.append(batch.head)
+        return push(batch)
 
     monkeypatch.setattr(line.server, "push", spy)
     line.sync.push_once()
@@ -110,7 +110,7 @@ def test_a_server_that_is_down_costs_growing_pauses_and_no_entry(line: Line) -> 
     assert (before.online, before.unsent, before.fault) == (False, 5, line.server.fault)
     line.server.fault = None
     assert line.turns(1) == [1.0]
-    assert sorted(line.server.held) == [1, 2, 3, 4, 5]
+    assert sorted(line.server.taken) == [1, 2, 3, 4, 5]
     assert line.sync.state.online
     assert (line.sync.state.unsent, line.sync.state.last_receipt) == (0, NOW)
 
@@ -150,7 +150,7 @@ def test_a_quarantined_entry_blocks_no_other(line: Line) -> None:
     line.append(4)
     line.server.quarantines = {2}
     line.turns(2)
-    assert sorted(line.server.held) == [1, 3, 4]
+    assert sorted(line.server.taken) == [1, 3, 4]
     assert line.journal.unsent_count() == 0
 
 
@@ -158,11 +158,11 @@ def test_an_entry_that_the_server_chokes_on_blocks_no_other(line: Line) -> None:
     line.append(20)
     line.server.chokes_on = 7
     line.turns(40)
-    assert sorted(line.server.held) == [n for n in range(1, 21) if n != 7]
+    assert sorted(line.server.taken) == [n for n in range(1, 21) if n != 7]
     assert [k.seq for k in line.journal.unsent(9)] == [7]
     line.server.chokes_on = None
     line.turns(10)
-    assert sorted(line.server.held) == list(range(1, 21)), "and it goes when the server takes it"
+    assert sorted(line.server.taken) == list(range(1, 21)), "and it goes when the server takes it"
 
 
 def test_a_bundle_that_is_refused_does_not_hold_up_entries(
@@ -174,14 +174,14 @@ def test_a_bundle_that_is_refused_does_not_hold_up_entries(
     monkeypatch.setattr(line.server, "bundle", broken)
     line.append(2)
     line.turns(1)
-    assert sorted(line.server.held) == [1, 2]
+    assert sorted(line.server.taken) == [1, 2]
     assert line.sync.state.fault is not None
 
 
 def test_the_last_try_never_raises(line: Line) -> None:
     line.append(300)
     line.sync.last_try()
-    assert len(line.server.held) == 300
+    assert len(line.server.taken) == 300
     line.append(1)
     line.server.fault = WireError("gone")
     line.sync.last_try()
@@ -198,8 +198,8 @@ def test_whatever_the_network_does_each_entry_arrives_once(
         line = Line(journal, clock, batch=3)
         push = line.server.push
 
-        def lossy(batch: object) -> str:
-            push(batch)  # type: ignore[arg-type]
+        def lossy(batch: Batch) -> ReceiptMessage:
+            push(batch)
             raise WireError("the answer was lost")
 
         for day in weather:
@@ -211,7 +211,7 @@ def test_whatever_the_network_does_each_entry_arrives_once(
         line.server.fault = line.server.rubbish = None
         line.server.push = push  # type: ignore[method-assign]
         line.turns(30)
-        assert sorted(line.server.held) == list(range(1, 2 * len(weather) + 1))
+        assert sorted(line.server.taken) == list(range(1, 2 * len(weather) + 1))
         assert journal.unsent_count() == 0
 
 
@@ -254,7 +254,7 @@ def test_a_server_that_tells_no_steps_holds_up_no_entry(line: Line) -> None:
     line.server.used = WireError("the server refused with 404")
     line.append(2)
     assert line.turns(1) == [1.0]
-    assert sorted(line.server.held) == [1, 2]
+    assert sorted(line.server.taken) == [1, 2]
     assert line.sync.state.online
     assert line.sync.state.fault is line.server.used
     line.turns(14)
@@ -291,7 +291,7 @@ def test_an_entry_is_sent_at_once(tmp_path: Path) -> None:
             sync.stop()
             thread.join(30)
         assert not thread.is_alive()
-    assert list(server.held) == [1]
+    assert list(server.taken) == [1]
 
 
 def test_a_server_that_failed_is_not_run_down_by_entries(line: Line) -> None:
