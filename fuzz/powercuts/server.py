@@ -64,7 +64,7 @@ def _sent(district: District, gate: Path, chance: Random) -> Batch:
             for _ in range(chance.randint(1, 30)):
                 seen = Sighting(clock.now(), Direction.IN, None, (), Mask.WORN, "trial")
                 whole.append(judge(seen, InForce(bundles.held), journal).link)
-            note = transport.push(batch_of(journal.unsent(256), journal.head()))
+            note = transport.push(batch_of(journal.unsent(256), journal.head())).receipt
             journal.acknowledge(note, Receipt.open(note, bundles.keyring()))
         return batch_of(whole, journal.head())
 
