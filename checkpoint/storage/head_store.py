@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from checkpoint.durable import make_folder, sync_folder
 from checkpoint.entrylog.export_file import canonical_line
 from checkpoint.entrylog.tree_head import TreeHead
 from checkpoint.errors import StorageFault
@@ -49,6 +50,7 @@ class HeadStore:
         self._mutex = threading.RLock()
         self._known: dict[str, _Known] = {}
         self._read = (0, 0)
+        self._named = False
 
     def furthest(self, name: str) -> str:
         """The note of the last tree head signed under a deployment's name; '' for none."""
@@ -86,15 +88,16 @@ class HeadStore:
 
     def _append(self, line: bytes) -> None:
         try:
-            fresh = not self._path.exists()
             handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(handle, "ab") as file:
                 # A line that a crash cut short ends here, and is passed over when read.
                 file.write(line if file.tell() == self._read[1] else b"\n" + line)
                 file.flush()
                 os.fsync(file.fileno())
-            if fresh:
-                self._sync_folder()
+            if not self._named:
+                # Another process may have made the file and ended before it synced the folder.
+                sync_folder(self.folder)
+                self._named = True
         except OSError as fault:
             raise self._fault(fault) from fault
 
@@ -109,7 +112,7 @@ class HeadStore:
                 os.fsync(file.fileno())
             os.link(self._path, self.folder / f"heads-{number:04}.jsonl")
             draft.replace(self._path)
-            self._sync_folder()
+            sync_folder(self.folder)
         except OSError as fault:
             raise self._fault(fault) from fault
 
@@ -149,20 +152,13 @@ class HeadStore:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self.folder)
             handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as fault:
             raise self._fault(fault) from fault
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
-        finally:
-            os.close(handle)
-
-    def _sync_folder(self) -> None:
-        handle = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
         finally:
             os.close(handle)
 
