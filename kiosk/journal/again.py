@@ -8,10 +8,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from checkpoint.wire.entries import ReceiptLine
+from checkpoint.wire.entries import HeldMessage, ReceiptLine
 
 
-def taken_through(db: sqlite3.Connection, epoch: int) -> tuple[int, int]:
+def compare(db: sqlite3.Connection, held: HeldMessage) -> int:
+    """Put on the list what receipts were given for and the server lost; how many entries."""
+    through, last = _taken_through(db, held.epoch)
+    if held.seq < through:
+        return _send_again(db, held.epoch, held.seq)
+    return _send_again(db, held.epoch, held.last) if held.last < last else 0
+
+
+def _taken_through(db: sqlite3.Connection, epoch: int) -> tuple[int, int]:
     """What receipts promise: every entry up to the first number is held, and the second is."""
     query = "SELECT min(seq) FROM entry WHERE epoch = ? AND state <> 'acknowledged'"
     other = db.execute(query, (epoch,)).fetchone()[0]
@@ -20,7 +28,7 @@ def taken_through(db: sqlite3.Connection, epoch: int) -> tuple[int, int]:
     return (last if other is None else min(last, other - 1)), last
 
 
-def send_again(db: sqlite3.Connection, epoch: int, after: int) -> int:
+def _send_again(db: sqlite3.Connection, epoch: int, after: int) -> int:
     """Put what was taken once, beyond `after`, on the list; how many were not on it yet."""
     return db.execute(
         "INSERT OR IGNORE INTO again SELECT epoch, seq FROM entry"

@@ -18,10 +18,11 @@ from checkpoint.errors import JournalFault
 from checkpoint.keys import Keyring, SigningKey
 from checkpoint.keys.sealing import SealingKey
 from checkpoint.wire.entries import HeldMessage, Receipt, Standing
-from kiosk.journal.again import again_count, send_again, sent_again, taken_through
+from kiosk.journal.again import again_count, compare, sent_again
 from kiosk.journal.draft import Draft, Tip, place, row_of, unsealed
 from kiosk.journal.erasing import Eraser, Forgetting, Wanted
 from kiosk.journal.opening import begun, check_end, publish
+from kiosk.journal.pruning import prune
 from kiosk.journal.server_log import keep_tree, last_tree
 from kiosk.journal.steps import last_step, learn_steps, use_step
 from kiosk.journal.store import Store
@@ -198,10 +199,7 @@ class Journal:
     def compare(self, held: HeldMessage) -> int:
         """Send again what receipts were given for and the server lost; how many entries."""
         with self._store.writing() as db:
-            through, last = taken_through(db, held.epoch)
-            if held.seq < through:
-                return send_again(db, held.epoch, held.seq)
-            return send_again(db, held.epoch, held.last) if held.last < last else 0
+            return compare(db, held)
 
     def last_receipt(self) -> datetime | None:
         """The server's time on the newest receipt."""
@@ -256,18 +254,8 @@ class Journal:
         """
         days = timedelta(days=max(keep_days, LEAST_KEEP_DAYS))
         old = to_ms(self._clock.now() - days)
-        kept = (
-            "SELECT min(seq) FROM entry WHERE epoch = :epoch"
-            " AND NOT (state = 'acknowledged' AND acknowledged_at < :old AND seq < :last"
-            " AND seq NOT IN (SELECT seq FROM again WHERE epoch = :epoch))"
-        )
         with self._store.writing() as db:
-            places = {"epoch": self._tip.epoch, "old": old, "last": self._tip.seq - 1}
-            first = db.execute(kept, places).fetchone()[0] or 0
-            query = "SELECT max(seq) FROM head WHERE epoch = ? AND seq < ?"
-            upto = db.execute(query, (self._tip.epoch, first)).fetchone()[0] or 0
-            gone = "DELETE FROM entry WHERE epoch = ? AND seq <= ?"
-            return db.execute(gone, (self._tip.epoch, upto)).rowcount
+            return prune(db, self._tip, old)
 
     def forget(self, wanted: Wanted) -> bool:
         """Destroy some of the personal sides that are to be forgotten; whether there is more to do.
