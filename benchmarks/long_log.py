@@ -61,7 +61,7 @@ class LongLog:
     @property
     def export(self) -> Path:
         """Where `write_export` puts its file."""
-        return self.folder / "log.jsonl"
+        return self.folder / "log.zip"
 
     def grow(self, size: int, *, served: bool) -> Iterator[int]:
         """Add entries up to a size; gives the size after each batch.

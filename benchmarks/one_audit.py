@@ -10,6 +10,7 @@ import json
 import sqlite3
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ import cbor2
 
 from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.export_file import open_export
+from checkpoint.entrylog.export_zip import ENTRIES
 from checkpoint.entrylog.journal_file import open_journal
 from checkpoint.keys import Keyring
 from checkpoint.services.auditing import open_database
@@ -81,7 +83,7 @@ def _stored(source: str) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _exported(source: str) -> Iterator[tuple[bytes, bytes]]:
-    with Path(source).open("rb") as file:
+    with zipfile.ZipFile(source) as folder, folder.open(ENTRIES) as file:
         for line in file:
             value = json.loads(line)
             if "body" in value:

@@ -71,7 +71,7 @@ def upgrade(data: Path | None, config: Path | None) -> None:
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="The file to write; it holds personal data (mode 0600).",
+    help="The ZIP to write; it holds personal data (mode 0600).",
 )
 @click.option("--enterprise", "enterprises", multiple=True, help="Only this one; repeatable.")
 @click.option("--site", "sites", multiple=True, help="Only this site's kiosks; repeatable.")
@@ -84,7 +84,10 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     sites: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Write the signed entry log, to be checked anywhere: `python -m checkpoint audit FILE`."""
+    """Write the signed entry log as a ZIP that is complete by itself.
+
+    Check it by the verify.py in it, or by `python -m checkpoint audit FILE`.
+    """
     with opened(settings_of(data, config)) as (_app, office):
         for enterprise_id in enterprises:
             authorizing.enterprise(office, enterprise_id)

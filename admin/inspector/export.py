@@ -39,7 +39,5 @@ def download() -> ResponseReturnValue:
         exporting.write(office(), actor(), mine, path)
         # The open file outlives its folder until the answer has been sent.
         file = path.open("rb")
-    name = f"sibao-entries-{today(office().clock.now()):%Y%m%d}.sibao"
-    return send_file(
-        file, mimetype="application/octet-stream", as_attachment=True, download_name=name
-    )
+    name = f"sibao-entries-{today(office().clock.now()):%Y%m%d}.zip"
+    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)

@@ -1,32 +1,35 @@
-"""The signed export file of whole chains: docs/formats.md, section "Export".
+"""The signed export of whole chains, complete by itself: docs/formats.md, section "Export".
 
-1. A header. 2. The entries by kiosk, epoch, seq, their personal side unsealed. 3. Heads.
-4. Receipts. 5. A note signed over all bytes before it. 6. On disk, then under its name.
+1. What an outsider needs: README, verifier, policies. 2. A header. 3. The entries by kiosk, epoch,
+seq, their personal side unsealed. 4. Heads, receipts, erasures, what was quarantined. 5. A note
+signed over all lines before it. 6. On disk, then under its name.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
+from zipfile import ZipFile
 
 from sqlalchemy.orm import Session
 
 from checkpoint.durable import sync_folder
 from checkpoint.entrylog import Link
 from checkpoint.entrylog.export_file import VERSION, canonical_line, seal_text
+from checkpoint.entrylog.export_zip import ENTRIES, POLICIES, kit, member
 from checkpoint.errors import KeyFault, StorageFault
 from checkpoint.keys import Purpose, sign_note
-from checkpoint.services import sealed
+from checkpoint.services import policy, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import SERVER, Office
 from checkpoint.services.signatures import Signing, count
-from checkpoint.storage import evidence, trusted
+from checkpoint.storage import erasures, evidence, tables, trusted
 from checkpoint.storage.scope import Scope
 
 Progress = Callable[[int, int], None]
@@ -37,7 +40,7 @@ _TICK = 500
 class _Sheet:
     """The file being written, and what has been said of it so far."""
 
-    file: BinaryIO
+    file: IO[bytes]
     lines: int = 0
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
@@ -52,7 +55,7 @@ class _Sheet:
 def write(
     office: Office, by: Actor, scope: Scope, path: Path, progress: Progress | None = None
 ) -> int:
-    """Write the chains of the kiosks in scope; the answer is the number of entries.
+    """Write the chains of the kiosks in scope as a ZIP; the answer is the number of entries.
 
     The file (mode 0600: it holds personal data) appears whole or not at all, after the export
     is in the action record. `progress(done, total)` is called now and then. Raises
@@ -62,7 +65,8 @@ def write(
     try:
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            entries = _fill(office, by, scope, (_Sheet(file), progress or _silent))
+            with ZipFile(file, "w") as folder:
+                entries = _fill(office, by, scope, (folder, progress or _silent))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
@@ -76,31 +80,66 @@ def write(
     return entries
 
 
-def _fill(office: Office, by: Actor, scope: Scope, out: tuple[_Sheet, Progress]) -> int:
-    sheet, progress = out
+def _fill(office: Office, by: Actor, scope: Scope, out: tuple[ZipFile, Progress]) -> int:
+    folder, progress = out
     with office.db.read() as session:
-        total = _header(office, by, scope, (session, sheet))  # 1
-        with closing(evidence.scoped_links(session, scope)) as links:  # 2
-            for done, link in enumerate(links):
-                if done % _TICK == 0:
-                    progress(done, total)
-                sheet.put(_entry(office, link))
-        for _, note in evidence.scoped_heads(session, scope):  # 3
-            sheet.put({"head": note})
-        for note in evidence.scoped_receipts(session, scope):  # 4
-            sheet.put({"receipt": note})
-    text = seal_text(sheet.lines, sheet.digest.hexdigest(), office.now_ms())  # 5
+        files = _beside(session, scope, folder)  # 1
+        with folder.open(member(ENTRIES), "w", force_zip64=True) as file:
+            sheet = _Sheet(file)
+            total = _header(office, (by, scope), (session, sheet), files)  # 2
+            with closing(evidence.scoped_links(session, scope)) as links:  # 3
+                for done, link in enumerate(links):
+                    if done % _TICK == 0:
+                        progress(done, total)
+                    sheet.put(_entry(office, link))
+            for line in _notes(session, scope):  # 4
+                sheet.put(line)
+            _seal(office, by, sheet)  # 5
+    progress(total, total)
+    return total
+
+
+def _beside(session: Session, scope: Scope, folder: ZipFile) -> dict[str, str]:
+    """Put the other files into the folder; their SHA-256 by name."""
+    policies = [
+        {"enterprise_id": each, "version": version, "policy": asdict(held)}
+        for each, version in evidence.cited_policies(session, scope)
+        if (held := policy.as_of(session, each, version)) is not None
+    ]
+    files = kit() | {POLICIES: canonical_line({"sibao_policies": 1, "policies": policies})}
+    for name, content in files.items():
+        folder.writestr(member(name), content)
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def _notes(session: Session, scope: Scope) -> Iterator[dict[str, object]]:
+    """All that is no entry. Erasures name places of the whole district, and nobody."""
+    for _, note in evidence.scoped_heads(session, scope):
+        yield {"head": note}
+    for note in evidence.scoped_receipts(session, scope):
+        yield {"receipt": note}
+    for note in erasures.notes_of(session):
+        yield {"erasure": note}
+    for row in evidence.scoped_quarantine(session, scope):
+        yield {"quarantined": _aside(row)}
+
+
+def _seal(office: Office, by: Actor, sheet: _Sheet) -> None:
+    text = seal_text(sheet.lines, sheet.digest.hexdigest(), office.now_ms())
     with office.db.write() as session:
         subject = sheet.digest.hexdigest()
         count(office, session, Signing(office.keys.server, Purpose.EXPORT, subject), by)
         record(office, session, by, Act("export", subject))
     sheet.put({"export": sign_note(text, Purpose.EXPORT, office.keys.server)})
-    progress(total, total)
-    return total
 
 
-def _header(office: Office, by: Actor, scope: Scope, out: tuple[Session, _Sheet]) -> int:
-    session, sheet = out
+def _header(
+    office: Office,
+    asked: tuple[Actor, Scope],
+    out: tuple[Session, _Sheet],
+    files: dict[str, str],
+) -> int:
+    (by, scope), (session, sheet) = asked, out
     extents = evidence.extents(session, scope)
     keys = trusted.keyring(session, scope) + office.keys.ring(SERVER)
     kiosks = [
@@ -118,6 +157,7 @@ def _header(office: Office, by: Actor, scope: Scope, out: tuple[Session, _Sheet]
             "scope": scope.to_json(),
             "kiosks": kiosks,
             "keys": keys.to_json(),
+            "files": files,
         }
     )
     return sum(held for epochs in extents.values() for held, _ in epochs.values())
@@ -137,6 +177,19 @@ def _entry(office: Office, link: Link) -> dict[str, object]:
         "body": link.body.hex(),
         "salt": salt.hex(),
         "personal": personal.hex(),
+    }
+
+
+def _aside(row: tables.Quarantine) -> dict[str, object]:
+    """As it came, without its personal side: nobody could say whose it is."""
+    return {
+        "kiosk_id": row.kiosk_id,
+        "epoch": row.epoch,
+        "seq": row.seq,
+        "hash": row.hash.hex(),
+        "body": row.body.hex(),
+        "why": row.why,
+        "received_at": row.received_at,
     }
 
 

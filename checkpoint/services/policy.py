@@ -59,8 +59,11 @@ def applied(session: Session, enterprise_id: str) -> Policy:
 
     A change that a later policy of the bureau has overtaken no longer counts.
     """
-    policy = _bureau(session)
     own = authority.latest_policy(session, enterprise_id) if enterprise_id else None
+    return _tightened(_bureau(session), own)
+
+
+def _tightened(policy: Policy, own: tables.Policy | None) -> Policy:
     if own is None:
         return policy
     for name, value in json.loads(own.fields).items():
@@ -69,6 +72,14 @@ def applied(session: Session, enterprise_id: str) -> Policy:
         except PolicyError:
             continue
     return replace(policy, version=max(policy.version, own.version))
+
+
+def as_of(session: Session, enterprise_id: str, version: int) -> Policy | None:
+    """The policy that had this version at the enterprise; None when there never was one."""
+    bureau = authority.policy_until(session, None, version)
+    own = authority.policy_until(session, enterprise_id, version) if enterprise_id else None
+    policy = _tightened(_read(bureau), own)
+    return policy if policy.version == version else None
 
 
 def never_on(office: Office) -> frozenset[str]:
@@ -91,7 +102,10 @@ def own_changes(office: Office, enterprise_id: str) -> dict[str, object]:
 
 
 def _bureau(session: Session) -> Policy:
-    row = authority.latest_policy(session, None)
+    return _read(authority.latest_policy(session, None))
+
+
+def _read(row: tables.Policy | None) -> Policy:
     if row is None:
         return Policy()
     return Policy.of(json.loads(row.fields))

@@ -50,6 +50,13 @@ def latest_policy(session: Session, enterprise_id: str | None) -> Policy | None:
     return session.scalar(select(Policy).where(whose).order_by(Policy.version.desc()).limit(1))
 
 
+def policy_until(session: Session, enterprise_id: str | None, version: int) -> Policy | None:
+    """The last version of the bureau (None) or of an enterprise that is not after this one."""
+    whose = Policy.enterprise_id.is_not_distinct_from(enterprise_id)
+    upto = select(Policy).where(whose, Policy.version <= version)
+    return session.scalar(upto.order_by(Policy.version.desc()).limit(1))
+
+
 def bureau_policies(session: Session) -> Sequence[Policy]:
     """Every version of the bureau, the oldest first."""
     own = select(Policy).where(Policy.enterprise_id.is_(None))

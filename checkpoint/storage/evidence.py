@@ -18,7 +18,7 @@ from checkpoint.storage import trusted
 from checkpoint.storage.database import Database
 from checkpoint.storage.places import within
 from checkpoint.storage.scope import Scope
-from checkpoint.storage.tables import Entry, Head, Kiosk, Receipt
+from checkpoint.storage.tables import Entry, Head, Kiosk, Quarantine, Receipt
 
 _CHUNK = 500
 _IN_ORDER = (Entry.kiosk_id, Entry.epoch, Entry.seq)
@@ -60,6 +60,20 @@ def scoped_receipts(session: Session, scope: Scope) -> Iterator[str]:
     rows = select(Receipt.note).join(Kiosk, Kiosk.kiosk_id == Receipt.kiosk_id)
     seen = within(scope, Kiosk.enterprise_id, Kiosk.site_id)
     yield from (note for (note,) in _stream(session, rows.where(seen).order_by(Receipt.id)))
+
+
+def scoped_quarantine(session: Session, scope: Scope) -> Iterator[Quarantine]:
+    """What the kiosks in scope sent and the server put aside, in the order in which it came."""
+    rows = select(Quarantine).join(Kiosk, Kiosk.kiosk_id == Quarantine.kiosk_id)
+    seen = within(scope, Kiosk.enterprise_id, Kiosk.site_id)
+    yield from (row for (row,) in _stream(session, rows.where(seen).order_by(Quarantine.id)))
+
+
+def cited_policies(session: Session, scope: Scope) -> list[tuple[str, int]]:
+    """Enterprise and policy version of the entries in scope, each pair once, in order."""
+    pairs = select(Entry.enterprise_id, Entry.policy_version).distinct()
+    seen = within(scope, Entry.kiosk_enterprise_id, Entry.kiosk_site_id)
+    return sorted((each, version) for each, version in session.execute(pairs.where(seen)))
 
 
 def keyring(database: Database) -> Keyring:

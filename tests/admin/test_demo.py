@@ -108,7 +108,7 @@ def test_commands(folder: Path, tmp_path: Path) -> None:
         "carol",
         "dave",
     ]
-    out = tmp_path / "log.sibao"
+    out = tmp_path / "log.zip"
     exported = run.invoke(main, ["export", "--data", str(folder), "--out", str(out), "--json"])
     assert json.loads(exported.output)["entries"] == 0
     assert out.stat().st_mode & 0o077 == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -224,7 +226,10 @@ def test_the_list_comes_again_only_when_it_has_changed(plant: Plant, kiosk: Kios
 def test_an_export_is_downloaded(plant: Plant, kiosk: Kiosk) -> None:
     answer = plant.visitor("carol").post("/inspector/export")
     assert answer.status_code == 200
-    assert kiosk.place.kiosk_id.encode() in answer.data
+    assert answer.mimetype == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as folder:
+        assert kiosk.place.kiosk_id.encode() in folder.read("entries.jsonl")
+        assert b"import checkpoint" not in folder.read("verify.py")
 
 
 def test_bob_sees_todays_counts(plant: Plant, kiosk: Kiosk) -> None:

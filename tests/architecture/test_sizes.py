@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MODULE_LINES = 300
+HANDED_OUT = {"checkpoint/entrylog/export_kit/verify.py": 420}
+"""One file by intent, as it travels alone; this long at most."""
 FUNCTION_LINES = 50
 CHECKED = ("checkpoint", "kiosk", "admin", "benchmarks", "fuzz")
 
@@ -17,7 +19,11 @@ def _sources(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_modules(root: Path) -> None:
-    long = {name: n for name, text in _sources(root) if (n := text.count("\n")) > MODULE_LINES}
+    long = {
+        name: n
+        for name, text in _sources(root)
+        if (n := text.count("\n")) > HANDED_OUT.get(name, MODULE_LINES)
+    }
     assert not long, f"over {MODULE_LINES} lines"
 
 

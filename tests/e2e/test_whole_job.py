@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -189,17 +190,23 @@ def test_with_the_server_down_nothing_is_lost_and_nothing_comes_twice(
     district.serve()
 
     told = {(e["kiosk"], e["epoch"], e["seq"]): e["hash"] for e in _lines(printed)}
-    export = tmp_path / "export.jsonl"
+    export = tmp_path / "export.zip"
     written = command("admin", "export", "--data", district.data, "--out", str(export))
     assert written.returncode == 0, written.stderr
     held = [
         ((e["kiosk_id"], e["epoch"], e["seq"]), e["hash"])
-        for e in _lines(export)
+        for e in _lines(_unpacked(export))
         if "body" in e and e["kiosk_id"] == next(iter(told))[0]
     ]
     assert len(held) == len(dict(held)) == len(told)
     assert dict(held) == told
     _assert_audits(district, export, told)
+
+
+def _unpacked(export: Path) -> Path:
+    """The entries of an export by themselves."""
+    with zipfile.ZipFile(export) as folder:
+        return Path(folder.extract("entries.jsonl", export.parent))
 
 
 def _status(config: Path) -> dict[str, Any]:
@@ -224,10 +231,11 @@ def _assert_audits(district: District, export: Path, told: dict[tuple[str, int, 
     assert audited.returncode == 2
     assert json.loads(audited.stdout)["first"]["seq"] == seq
 
-    changed = bytearray(export.read_bytes())
+    entries = _unpacked(export)
+    changed = bytearray(entries.read_bytes())
     at = changed.index(list(told.values())[4].encode()) + 10
     changed[at] = ord("0") if changed[at] != ord("0") else ord("1")
-    export.write_bytes(bytes(changed))
-    audited = command("checkpoint", "audit", str(export), "--json")
+    entries.write_bytes(bytes(changed))
+    audited = command("checkpoint", "audit", str(entries), "--json")
     assert audited.returncode == 2
     assert json.loads(audited.stdout)["first"]["seq"] == seq

@@ -2,6 +2,10 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,12 +16,13 @@ from checkpoint.cli import main
 from checkpoint.domain.entry import Personal
 from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.export_file import open_export
+from checkpoint.entrylog.export_zip import ENTRIES
 from checkpoint.entrylog.report import Layer, Report, Verdict
 from checkpoint.errors import StorageFault
-from checkpoint.services import Scope, auditing, export
+from checkpoint.services import Scope, auditing, export, policy
 from checkpoint.services.ingest import ingest
 from checkpoint.storage import tables
-from tests.checkpoint.services.district import ALICE, District, build
+from tests.checkpoint.services.district import ALICE, BOB, District, build
 
 ZHANG = Personal("张三", "283X", "00000000000000aa")
 DISTRICT = Scope.whole_district()
@@ -33,6 +38,11 @@ def filled(district: District) -> District:
     return district
 
 
+def entries_in(path: Path) -> bytes:
+    with zipfile.ZipFile(path) as folder:
+        return folder.read(ENTRIES)
+
+
 def report_on(path: Path) -> Report:
     with open_export(path) as found:
         return audit(found)
@@ -40,7 +50,7 @@ def report_on(path: Path) -> Report:
 
 def test_it_audits_intact_with_its_people(filled: District, tmp_path: Path) -> None:
     ticks: list[tuple[int, int]] = []
-    path = tmp_path / "log.jsonl"
+    path = tmp_path / "log.zip"
     count = export.write(filled.office, ALICE, DISTRICT, path, lambda *t: ticks.append(t))
     report = report_on(path)
     assert (count, report.entries, report.verdict) == (20, 20, Verdict.INTACT)
@@ -51,23 +61,24 @@ def test_it_audits_intact_with_its_people(filled: District, tmp_path: Path) -> N
 
 
 def test_one_changed_byte_anywhere_is_found(filled: District, tmp_path: Path) -> None:
-    path = tmp_path / "log.jsonl"
+    path = tmp_path / "log.zip"
     export.write(filled.office, ALICE, DISTRICT, path)
-    whole = path.read_bytes()
+    alone = tmp_path / ENTRIES
+    whole = entries_in(path)
     for place in range(0, len(whole), 997):
         changed = bytearray(whole)
         changed[place] ^= 1
-        path.write_bytes(bytes(changed))
-        assert report_on(path).verdict is Verdict.TAMPERED, place
-    path.write_bytes(whole)
-    assert report_on(path).verdict is Verdict.INTACT
+        alone.write_bytes(bytes(changed))
+        assert report_on(alone).verdict is Verdict.TAMPERED, place
+    alone.write_bytes(whole)
+    assert report_on(alone).verdict is Verdict.INTACT
 
 
 def test_scope_chooses_whole_chains(filled: District, tmp_path: Path) -> None:
-    path = tmp_path / "log.jsonl"
+    path = tmp_path / "log.zip"
     assert export.write(filled.office, ALICE, Scope.of("zenith"), path) == 10
     assert report_on(path).verdict is Verdict.INTACT
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [json.loads(line) for line in entries_in(path).splitlines()]
     (kiosk,) = lines[0]["kiosks"]
     assert kiosk["epochs"] == {"1": {"entries": 10, "seq": 10}}
     assert lines[0]["by"] == {"account_id": "a1", "role": "bureau"}
@@ -79,16 +90,16 @@ def test_a_failed_export_leaves_no_file(filled: District, tmp_path: Path) -> Non
     def fail(_done: int, _total: int) -> None:
         raise RuntimeError
 
-    path = tmp_path / "log.jsonl"
+    path = tmp_path / "log.zip"
     with pytest.raises(RuntimeError):
         export.write(filled.office, ALICE, DISTRICT, path, fail)
     with pytest.raises(StorageFault):
-        export.write(filled.office, ALICE, DISTRICT, tmp_path / "none" / "log.jsonl")
+        export.write(filled.office, ALICE, DISTRICT, tmp_path / "none" / "log.zip")
     assert not list(tmp_path.glob("log*"))
 
 
 def test_an_export_is_counted_and_recorded(filled: District, tmp_path: Path) -> None:
-    export.write(filled.office, ALICE, DISTRICT, tmp_path / "log.jsonl")
+    export.write(filled.office, ALICE, DISTRICT, tmp_path / "log.zip")
     with filled.office.db.read() as session:
         line = select(tables.Signature.account_id).where(tables.Signature.purpose == "export")
         act = select(tables.Action.account_id).where(tables.Action.verb == "export")
@@ -216,6 +227,125 @@ def test_a_moved_person_is_found_by_the_export(filled: District, tmp_path: Path)
     with filled.office.db.write() as session:
         first, second = session.scalars(select(tables.Entry).where(tables.Entry.seq == 1))
         first.personal, second.personal = second.personal, first.personal
-    path = tmp_path / "log.jsonl"
+    path = tmp_path / "log.zip"
     export.write(filled.office, ALICE, DISTRICT, path)
     assert Layer.COMMITMENT in {breach.layer for breach in report_on(path).breaches}
+
+
+def by_itself(path: Path) -> tuple[int, str]:
+    """What the export's own verifier says, run as a program by itself."""
+    with zipfile.ZipFile(path) as folder:
+        folder.extract("verify.py", path.parent / "alone")
+    verifier = str(path.parent / "alone" / "verify.py")
+    done = subprocess.run(
+        [sys.executable, "-I", verifier, str(path)],
+        cwd=path.parent,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert not done.stderr
+    return done.returncode, done.stdout
+
+
+def exported(district: District, tmp_path: Path) -> Path:
+    path = tmp_path / "log.zip"
+    export.write(district.office, ALICE, DISTRICT, path)
+    return path
+
+
+def both(district: District, tmp_path: Path) -> int:
+    """The verdict on an export, which both verifiers agree upon."""
+    path = exported(district, tmp_path)
+    ours = report_on(path).verdict
+    assert by_itself(path)[0] == ours
+    return ours
+
+
+def test_its_own_verifier_says_so_in_words(filled: District, tmp_path: Path) -> None:
+    status, words = by_itself(exported(filled, tmp_path))
+    assert status == 0
+    assert "INTACT" in words
+    assert "完好" in words
+    assert "20 entries in 2 chains" in words
+
+
+def test_the_same_log_gives_the_same_files_in_the_same_order(
+    filled: District, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    one, other = (exported(filled, tmp_path / name) for name in ("a", "b"))
+    with zipfile.ZipFile(one) as folder:
+        assert folder.namelist() == ["README.txt", "verify.py", "policies.json", ENTRIES]
+        readme = folder.read("README.txt").decode()
+    assert "怎样核验" in readme
+    assert "How to verify it" in readme
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_each_policy_that_entries_cite_comes_with_it(filled: District, tmp_path: Path) -> None:
+    stricter = policy.tighten(filled.office, BOB, "acme", {"fever_threshold_c": 3700})
+    kiosk = filled.kiosk("acme")
+    kiosk.entry(policy_version=stricter.version)
+    ingest(filled.office, kiosk.kiosk_id, kiosk.batch())
+    path = exported(filled, tmp_path)
+    with zipfile.ZipFile(path) as folder:
+        held = json.loads(folder.read("policies.json"))["policies"]
+    told = [(p["enterprise_id"], p["version"], p["policy"]["fever_threshold_c"]) for p in held]
+    assert told == [("acme", 1, 3730), ("acme", stricter.version, 3700), ("zenith", 1, 3730)]
+    assert report_on(path).verdict is Verdict.INTACT
+
+
+def test_a_policy_that_never_was_leaves_it_incomplete(filled: District, tmp_path: Path) -> None:
+    kiosk = filled.kiosk("acme")
+    kiosk.entry(policy_version=77)
+    ingest(filled.office, kiosk.kiosk_id, kiosk.batch())
+    assert both(filled, tmp_path) == Verdict.INCOMPLETE
+
+
+def test_what_was_put_aside_shows_and_must_not_vanish(filled: District, tmp_path: Path) -> None:
+    kiosk = filled.kiosk("acme")
+    kiosk.entry()
+    kiosk.append(b"no entry at all")
+    ingest(filled.office, kiosk.kiosk_id, kiosk.batch())
+    path = exported(filled, tmp_path)
+    (aside,) = [json.loads(x) for x in entries_in(path).splitlines() if b'"quarantined"' in x[:14]]
+    assert bytes.fromhex(aside["quarantined"]["body"]) == b"no entry at all"
+    assert aside["quarantined"]["why"] == "unreadable"
+    # The head at seq 2 reaches beyond what could be taken.
+    assert both(filled, tmp_path) == Verdict.INCOMPLETE
+    with filled.office.db.write() as session:
+        session.execute(text("DELETE FROM quarantine"))
+    assert both(filled, tmp_path) == Verdict.TAMPERED
+
+
+def test_a_receipt_that_was_deleted_shows(filled: District, tmp_path: Path) -> None:
+    with filled.office.db.write() as session:
+        session.execute(text("DELETE FROM receipt WHERE id = 1"))
+    assert both(filled, tmp_path) == Verdict.TAMPERED
+
+
+def test_an_entry_that_has_not_come_yet_is_missing_and_no_more(
+    small: District, tmp_path: Path
+) -> None:
+    kiosk = small.kiosk()
+    links = [kiosk.entry(ZHANG) for _ in range(4)]
+    ingest(small.office, kiosk.kiosk_id, kiosk.batch([links[0], links[1], links[3]]))
+    assert both(small, tmp_path) == Verdict.INCOMPLETE
+    ingest(small.office, kiosk.kiosk_id, kiosk.batch([links[2]]))
+    assert both(small, tmp_path) == Verdict.INTACT
+
+
+def test_an_erased_person_leaves_it_intact_and_a_hidden_one_does_not(
+    small: District, tmp_path: Path
+) -> None:
+    kiosk = small.kiosk()
+    erased = [kiosk.entry(ZHANG) for _ in range(3)][1]
+    gone = replace(erased, salt=b"", personal=b"")
+    ingest(small.office, kiosk.kiosk_id, kiosk.batch([kiosk.links[0], gone, kiosk.links[2]]))
+    assert both(small, tmp_path) == Verdict.INTACT
+    with small.office.db.write() as session:
+        session.execute(text("UPDATE entry SET personal = :none WHERE seq = 3"), {"none": b""})
+    assert both(small, tmp_path) == Verdict.TAMPERED

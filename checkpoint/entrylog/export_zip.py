@@ -1,0 +1,99 @@
+"""The files of an export: entries, policies, README and verifier in a ZIP, or entries alone."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import IO
+
+from checkpoint.errors import EntryError
+
+ENTRIES = "entries.jsonl"
+POLICIES = "policies.json"
+KIT = ("README.txt", "verify.py")
+_MAGIC = b"PK"
+_LINE_LIMIT = 1 << 20
+_WHEN = (1980, 1, 1, 0, 0, 0)
+
+
+def kit() -> dict[str, bytes]:
+    """What an outsider needs beside the entries, by name."""
+    folder = resources.files("checkpoint.entrylog.export_kit")
+    return {name: folder.joinpath(name).read_bytes() for name in KIT}
+
+
+def member(name: str) -> zipfile.ZipInfo:
+    """A file of the ZIP: the same bytes give the same ZIP whenever it is made."""
+    info = zipfile.ZipInfo(name, _WHEN)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 3
+    info.external_attr = 0o600 << 16
+    return info
+
+
+class ExportSource:
+    """An export as it lies there, to be read several times. `damage` is what went wrong."""
+
+    entries = ENTRIES
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.cut = False
+        self.damage: list[str] = []
+        self._zip: zipfile.ZipFile | None = None
+        try:
+            with path.open("rb") as file:
+                self.zipped = file.read(len(_MAGIC)) == _MAGIC or zipfile.is_zipfile(path)
+            if self.zipped:
+                self._zip = zipfile.ZipFile(path)
+        except OSError as fault:
+            raise EntryError(f"{path}: {fault.strerror}", remedy="give a readable file") from fault
+        except (zipfile.BadZipFile, NotImplementedError, ValueError):
+            self.cut = True
+        if self._zip and ENTRIES not in self.names:
+            raise EntryError(f"{path} holds no {ENTRIES}", remedy="give an export")
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the files, in their order."""
+        return self._zip.namelist() if self._zip else []
+
+    def lines(self, name: str = ENTRIES) -> Iterator[bytes]:
+        """The lines of a file; damage ends them and is noted."""
+        if self.cut:
+            return
+        try:
+            with self._open(name) as file:
+                while line := file.readline(_LINE_LIMIT):
+                    yield line
+        except Exception as fault:  # noqa: BLE001 - the libraries say damage in many ways
+            self.damage.append(f"{name} can't be read to its end: {fault!r}")
+
+    def digest(self, name: str) -> str:
+        """The SHA-256 of a file, hex; of what can be read of it where it is damaged."""
+        digest = hashlib.sha256()
+        for line in self.lines(name):
+            digest.update(line)
+        return digest.hexdigest()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._zip:
+            self._zip.close()
+
+    def _open(self, name: str) -> IO[bytes]:
+        return self._zip.open(name) if self._zip else self.path.open("rb")
+
+
+@contextlib.contextmanager
+def source_of(path: Path) -> Iterator[ExportSource]:
+    """The export at a path. Raises EntryError when there is none."""
+    source = ExportSource(path)
+    try:
+        yield source
+    finally:
+        source.close()

@@ -1,0 +1,218 @@
+"""The verifier in an export: it stands by itself, misses no change, and agrees with the audit."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import cryptography
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checkpoint.entrylog.export_kit import verify
+from checkpoint.entrylog.export_zip import ENTRIES
+from checkpoint.keys import SigningKey
+from fuzz.export_mutators import Draft
+from fuzz.export_sample import Sample, parsed
+from fuzz.exports import audited, compared, verified
+
+INTACT, TAMPERED, INCOMPLETE, NO_EXPORT = 0, 2, 3, 4
+SAMPLE = Sample.made()
+WHOLE = Draft.of(SAMPLE).zipped()
+SOURCE = Path(verify.__file__)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("exports")
+
+
+LIBRARIES = Path(cryptography.__file__).parents[1]
+START = "import sys, runpy; sys.path.append(sys.argv.pop(1)); sys.argv.pop(0)"
+
+
+def run(*args: str | Path, cwd: Path, start: str = "") -> subprocess.CompletedProcess[str]:
+    """As an outsider does: an interpreter that has the one library and knows nothing of ours."""
+    ending = start or "runpy.run_path(sys.argv[0], run_name='__main__')"
+    words = [sys.executable, "-I", "-S", "-c", f"{START}; {ending}", str(LIBRARIES)]
+    words += map(str, args)
+    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, timeout=50, check=False)
+
+
+def unpacked(folder: Path) -> Path:
+    with zipfile.ZipFile(io.BytesIO(WHOLE)) as held:
+        held.extractall(folder)
+    return folder
+
+
+def said(folder: Path, draft: Draft, *, sealed: bool = False) -> int:
+    """What both say of a changed export; `sealed` when the server itself lies."""
+    if sealed:
+        draft.seal(with_files=True)
+    path = folder / "changed.zip"
+    path.write_bytes(draft.zipped())
+    status = verified(path)
+    assert audited(path) == status
+    return status
+
+
+def test_it_imports_nothing_of_ours_and_nothing_of_ours_imports_it() -> None:
+    imported = {
+        (node.module if isinstance(node, ast.ImportFrom) else name.name) or ""
+        for node in ast.walk(ast.parse(SOURCE.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+    }
+    outside = {name.split(".")[0] for name in imported} - sys.stdlib_module_names
+    assert outside == {"cryptography"}
+    for package in ("checkpoint", "kiosk", "admin"):
+        for path in (SOURCE.parents[3] / package).rglob("*.py"):
+            assert "export_kit.verify" not in path.read_text(encoding="utf-8"), path
+            assert "export_kit import" not in path.read_text(encoding="utf-8"), path
+
+
+def test_it_runs_where_nothing_of_ours_is(tmp_path: Path) -> None:
+    there = unpacked(tmp_path)
+    assert run("x", cwd=there, start="import cryptography").returncode == 0
+    assert "No module named" in run("x", cwd=there, start="import checkpoint").stderr
+    done = run(there / "verify.py", cwd=Path("/"))
+    assert (done.returncode, done.stderr) == (INTACT, "")
+    assert "完好" in done.stdout
+    assert "INTACT: every entry" in done.stdout
+    assert "79 entries in 2 chains" in done.stdout
+
+
+def test_it_says_what_is_wrong_in_words(tmp_path: Path) -> None:
+    there = unpacked(tmp_path)
+    lines = (there / ENTRIES).read_bytes().splitlines(keepends=True)
+    (there / ENTRIES).write_bytes(b"".join(lines[:4] + lines[5:]))
+    done = run("verify.py", cwd=there)
+    assert done.returncode == TAMPERED
+    assert "被改" in done.stdout
+    assert "TAMPERED" in done.stdout
+    assert "K-north epoch 1 seq 5" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [(b"", NO_EXPORT), (b"\x89PNG\r\n", NO_EXPORT), (WHOLE[: len(WHOLE) // 2], INCOMPLETE)],
+)
+def test_what_is_no_export_or_half_of_one(tmp_path: Path, content: bytes, status: int) -> None:
+    path = tmp_path / "x.zip"
+    path.write_bytes(content)
+    assert run(SOURCE, path, cwd=tmp_path).returncode == status
+    assert audited(path) == status
+    assert run(SOURCE, tmp_path / "none.zip", cwd=tmp_path).returncode == NO_EXPORT
+
+
+@settings(max_examples=150, deadline=None)
+@given(at=st.integers(0, sum(map(len, SAMPLE.lines)) - 1), change=st.integers(1, 255))
+def test_any_changed_byte_of_the_entries_is_found(folder: Path, at: int, change: int) -> None:
+    blob = bytearray(b"".join(SAMPLE.lines))
+    blob[at] ^= change
+    draft = Draft.of(SAMPLE)
+    draft.lines = bytes(blob).splitlines(keepends=True)
+    assert said(folder, draft) == TAMPERED
+
+
+@settings(max_examples=100, deadline=None)
+@given(at=st.integers(0, len(WHOLE) - 1), change=st.integers(1, 255))
+def test_any_changed_byte_of_the_zip_is_found_or_changes_nothing(
+    folder: Path, at: int, change: int
+) -> None:
+    blob = bytearray(WHOLE)
+    blob[at] ^= change
+    path = folder / "byte.zip"
+    path.write_bytes(bytes(blob))
+    status = verified(path)
+    assert audited(path) == status
+    if status == INTACT:
+        with zipfile.ZipFile(path) as held:
+            read = {name: held.read(name) for name in held.namelist()}
+        assert read == SAMPLE.files | {ENTRIES: b"".join(SAMPLE.lines)}
+
+
+@pytest.mark.parametrize("name", ["README.txt", "policies.json", "verify.py"])
+def test_the_other_files_are_sealed_too(folder: Path, name: str) -> None:
+    draft = Draft.of(SAMPLE)
+    draft.files[name] += b" "
+    assert said(folder, draft) == TAMPERED
+    del draft.files[name]
+    assert said(folder, draft) == TAMPERED
+
+
+def entry(draft: Draft, kiosk: str, seq: int) -> int:
+    wanted = f'"kiosk_id":"{kiosk}",'.encode()
+    there = [n for n in draft.entries() if wanted in draft.lines[n]]
+    return there[seq - 1]
+
+
+def test_a_server_that_lies_is_caught_by_what_it_signed_before(folder: Path) -> None:
+    """Sealed anew each time, so the seal is no help: chains, heads and receipts are."""
+    dropped, swapped, doubled, hidden, back, silent = (Draft.of(SAMPLE) for _ in range(6))
+    del dropped.lines[entry(dropped, "K-north", 6)]
+    assert said(folder, dropped, sealed=True) == TAMPERED
+    one, other = entry(swapped, "K-south", 7), entry(swapped, "K-south", 8)
+    swapped.lines[one], swapped.lines[other] = swapped.lines[other], swapped.lines[one]
+    assert said(folder, swapped, sealed=True) == TAMPERED
+    doubled.lines.insert(one, doubled.lines[one])
+    assert said(folder, doubled, sealed=True) == TAMPERED
+    at = entry(hidden, "K-north", 5)
+    person = hidden.lines[at].index(b'"personal":"') + 12
+    hidden.lines[at] = hidden.lines[at][:person] + b'","salt":"' + hidden.lines[at][-20:]
+    assert said(folder, hidden, sealed=True) == TAMPERED
+    back.lines = [line for line in back.lines if not line.startswith(b'{"erasure"')]
+    assert said(folder, back, sealed=True) == TAMPERED
+    silent.lines = [line for line in silent.lines if not line.startswith(b'{"quarantined"')]
+    assert said(folder, silent, sealed=True) == TAMPERED
+
+
+def test_missing_parts_are_incomplete_and_no_more(folder: Path) -> None:
+    unsealed, headless, lawless = (Draft.of(SAMPLE) for _ in range(3))
+    unsealed.lines.pop()
+    assert said(folder, unsealed) == INCOMPLETE
+    headless.lines = [line for line in headless.lines if not line.startswith(b'{"head"')]
+    assert said(folder, headless, sealed=True) == INCOMPLETE
+    lawless.files["policies.json"] = b'{"policies":[],"sibao_policies":1}\n'
+    assert said(folder, lawless, sealed=True) == INCOMPLETE
+
+
+def test_keys_and_heads_from_elsewhere_decide(tmp_path: Path) -> None:
+    there = unpacked(tmp_path)
+    thief = Sample.made()
+    trust = tmp_path / "trust.json"
+    keys = {"sibao_keyring": 1, "keys": [k.trusted.to_json() for k in _keys(SAMPLE)]}
+    trust.write_text(json.dumps(keys), encoding="utf-8")
+    assert run("verify.py", "--trust", trust, cwd=there).returncode == INTACT
+    (there / "forged.zip").write_bytes(Draft.of(thief).zipped())
+    assert run("verify.py", "forged.zip", cwd=there).returncode == INTACT
+    assert run("verify.py", "forged.zip", "--trust", trust, cwd=there).returncode == TAMPERED
+    held = Draft.of(SAMPLE)
+    _, head = held.kinds("head")[:2]
+    _, receipt = held.kinds("receipt")[:2]
+    (there / "head.txt").write_text(parsed(held.lines[head])["head"], encoding="utf-8")
+    gone = {head, receipt, *(entry(held, "K-north", seq) for seq in range(6, 10))}
+    cut = Draft(SAMPLE, [x for n, x in enumerate(held.lines) if n not in gone], held.files)
+    assert said(there, cut, sealed=True) == INTACT, "nothing in it shows what was cut off"
+    for args, status in ((("verify.py",), INTACT), ((SOURCE, "changed.zip"), TAMPERED)):
+        assert run(*args, "--head", "head.txt", cwd=there).returncode == status
+
+
+def _keys(sample: Sample) -> list[SigningKey]:
+    return [sample.server, *sample.kiosks.values()]
+
+
+@pytest.mark.parametrize("portion", range(4))
+def test_both_verifiers_agree_on_changed_exports(folder: Path, portion: int) -> None:
+    found = {compared(7, 50 * portion + n, folder / "agreed.zip") for n in range(50)}
+    assert {TAMPERED} < found
+
+
+def test_the_sample_is_what_it_says(folder: Path) -> None:
+    assert said(folder, Draft.of(SAMPLE)) == INTACT
