@@ -15,7 +15,7 @@ _CODE = {
         "这不是通行码", "请出示通行证上的二维码", "Not a pass code", "Show the QR code of your pass"
     ),
     Reason.UNKNOWN_ISSUER: _a(
-        "不认识发证单位", "请找发证企业核对", "Unknown issuer", "Ask the enterprise that issued it"
+        "不认识发证单位", "请找发证单位核对", "Unknown issuer", "Ask whoever issued it"
     ),
     Reason.BAD_SIGNATURE: _a(
         "通行码签名不对，可能是伪造",
@@ -30,10 +30,10 @@ _CODE = {
         "Ask the enterprise for a proper pass",
     ),
     Reason.EXPIRED: _a(
-        "通行证已过期",
-        "请找企业管理员换发",
-        "The pass has expired",
-        "Ask your enterprise for a new one",
+        "证件已过期",
+        "请找发证单位换发",
+        "It has expired",
+        "Ask whoever issued it for a new one",
     ),
     Reason.NOT_YET_VALID: _a(
         "通行证还没到生效时间",
@@ -54,9 +54,9 @@ _CODE = {
         "Go to the site named on it",
     ),
     Reason.STALE_CODE: _a(
-        "手机码已过时",
+        "动态码已过时",
         "请刷新手机上的码再出示",
-        "The phone code is out of date",
+        "The living code is out of date",
         "Refresh the code on your phone",
     ),
     Reason.REPLAYED: _a(
