@@ -19,7 +19,7 @@ from kiosk.enrolment import Dial, code_of
 
 STRICT = ("-m", "admin")
 CONTROL = ("-m", "fuzz.powercuts.lax", "admin")
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 _BETWEEN_S = 0.05
 
 
