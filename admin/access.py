@@ -98,6 +98,7 @@ TABLE: dict[str, Rule] = {
         publish="edit_policy",
         believe="add_certificates withdraw_certificate",
         erase="personal erase_person",
+        hand_out="own_record",
         issue="issue_pass revoke_pass reissue_pass",
     ),
     **_rules(
@@ -109,6 +110,7 @@ TABLE: dict[str, Rule] = {
         issue="issue_pass issue_visitor issue_roster revoke_pass reissue_pass",
         block="block unblock",
         erase="erase_holder",
+        hand_out="own_record",
         enrol="make_code revoke_kiosk",
     ),
     **_rules(

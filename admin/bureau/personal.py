@@ -1,4 +1,4 @@
-"""Personal data in the whole district: a person found and erased; the record of erasures."""
+"""Personal data in the whole district: a person's own record, erasures and their record."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from admin.bureau.home import blueprint
 from admin.db import office
 from admin.forms.erasing import ErasePersonForm
 from admin.forms.fields import Form, line, objections
+from admin.printing.own_record import record_file
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import NotFound
 from checkpoint.services import erasing, erasures, retaining
+from checkpoint.services import own_record as own_records
 from checkpoint.services import policy as policies
 
 
@@ -47,6 +49,14 @@ def personal() -> ResponseReturnValue:
         due=retaining.due(office()),
         page=erasures.record_of(office(), request.args.get("after")),
     )
+
+
+@blueprint.post("/personal/<holder_id>/record")
+def own_record(holder_id: str) -> ResponseReturnValue:
+    """Everything that is held of a holder, to be handed to them. Recorded with its reason."""
+    wanted = erasing.holder_home(office(), holder_id)
+    why = request.form.get("why", "")
+    return record_file(own_records.own_record(office(), actor(), wanted, why))
 
 
 @blueprint.route("/personal/<holder_id>/erase", methods=["GET", "POST"])

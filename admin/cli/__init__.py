@@ -12,7 +12,7 @@ from admin.cli.certificates import certificates
 from admin.cli.data import db, demo, export
 from admin.cli.keys import keys
 from admin.cli.passes import passes
-from admin.cli.privacy import erase, retain
+from admin.cli.privacy import erase, person, retain
 from admin.cli.serve import serve
 from checkpoint import __version__
 from checkpoint.errors import SibaoError
@@ -39,6 +39,6 @@ def main() -> None:
 
 for command in (
     *(serve, demo, db, export, account, keys, certificates, passes),
-    *(retain, erase),
+    *(retain, erase, person),
 ):
     main.add_command(command)

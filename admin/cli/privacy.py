@@ -1,4 +1,4 @@
-"""`retain`, `erase`: personal data whose time is over, and one person's on request."""
+"""`retain`, `erase`, `person`: personal data whose time is over, and one person's on request."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import click
 
 from admin.cli.options import opened, placed, settings_of
 from admin.cli.progress import progress_bar
+from admin.printing.own_record import own_record_zip
+from checkpoint.durable import replace_file
 from checkpoint.entrylog.erasure import Ground
-from checkpoint.errors import Refused
-from checkpoint.services import SYSTEM, Office, erasing, retaining
+from checkpoint.errors import Refused, StorageFault
+from checkpoint.services import SYSTEM, Office, erasing, own_record, retaining
 from checkpoint.services.erasing import ErasureForm
 
 GROUNDS = (Ground.REQUEST, Ground.CONSENT, Ground.UNLAWFUL)
@@ -74,6 +76,39 @@ def erase(  # noqa: PLR0913, PLR0917 - one parameter an option
     told = {"holders": len(forms), "entries": entries, "passes": passes}
     words = f"erased: {entries} entries, {passes} passes, {len(forms)} roster lines"
     click.echo(json.dumps(told) if as_json else words)
+
+
+@click.command()
+@placed
+@click.option("--holder", "holder_id", help="The holder's number, 16 hex digits.")
+@click.option("--id-number", is_flag=True, help="Ask for an ID number; its first roster is taken.")
+@click.option("--why", required=True, help="For the action record.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The ZIP to write (mode 0600): record.json, and record.html to read.",
+)
+def person(  # noqa: PLR0913, PLR0917 - one parameter an option
+    data: Path | None,
+    config: Path | None,
+    holder_id: str | None,
+    id_number: bool,
+    why: str,
+    out: Path,
+) -> None:
+    """Write a person's own record: everything held of them, and who looked at it and why."""
+    with opened(settings_of(data, config)) as (app, office), app.test_request_context():
+        (form, *others) = _meant(office, holder_id, ask=id_number)
+        told = own_record.own_record(office, SYSTEM, form, why)
+        try:
+            replace_file(out, own_record_zip(told))
+        except OSError as fault:
+            raise StorageFault(
+                f"{out}: {fault.strerror}", remedy="name a file in a folder with room"
+            ) from fault
+    more = "".join(f"\nalso: --holder {other.holder_id}" for other in others)
+    click.echo(f"{out}: {len(told['entries'])} entries{more}")
 
 
 def _meant(office: Office, holder_id: str | None, *, ask: bool) -> tuple[ErasureForm, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from admin.cli import main
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Personal
 from checkpoint.domain.reason import Reason
+from checkpoint.domain.retention import Retention
 from checkpoint.services import certificates, policy
 from tests.admin.plant import NOW, Plant, Visitor
 from tests.checkpoint.foreign_issuer import certificate_of
@@ -116,6 +118,7 @@ def _after_allowing(alice: Visitor, worth: str) -> str:
         "trust_printed_refer_s": "72",
         "trust_all_refer_s": "168",
         "shift_grace_s": "30",
+        **asdict(Retention()),
         "rules": ["credential", "temperature"],
     }
     alice.post("/bureau/policy/edit", **numbers, foreign_certificates=worth)

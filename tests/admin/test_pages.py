@@ -60,6 +60,10 @@ def test_alice_changes_the_policy(plant: Plant) -> None:
         "trust_printed_refer_s": "48",
         "trust_all_refer_s": "96",
         "shift_grace_s": "30",
+        "entries_days": "20",
+        "roster_days": "90",
+        "links_days": "7",
+        "lookups_days": "1096",
         "rules": ["credential", "temperature"],
     }
     assert alice.post("/bureau/policy/edit", **numbers).status_code == 302

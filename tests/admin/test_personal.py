@@ -1,6 +1,8 @@
 """Erasing a person: by the enterprise, by the bureau, from the command line; the policy's days."""
 
+import io
 import json
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +13,10 @@ from admin.app import daily
 from admin.cli import main
 from admin.demo.district import fictional_id
 from checkpoint.domain.entry import Personal
-from checkpoint.services import SYSTEM, erasing, policy, retaining, roster
+from checkpoint.services import SYSTEM, Scope, erasing, lookup, policy, retaining, roster
 from checkpoint.services.erasures import record_of
 from checkpoint.services.forms import WorkerForm
+from checkpoint.storage.entry_filter import EntryFilter
 from tests.admin.plant import NOW, Plant
 
 NAME, ID = "诸葛试删除", fictional_id("19890102", 77)
@@ -68,6 +71,47 @@ def test_alice_finds_a_person_by_the_whole_number_and_erases(plant: Plant, worke
     assert erasing.entries_of(plant.office, worker) == 0
     page = alice.get("/bureau/personal").text
     assert NAME not in page
+
+
+def test_a_person_gets_their_own_record_and_who_looked(plant: Plant, worker: str) -> None:
+    carol = plant.visitor("carol")
+    kiosk = lookup.find(plant.office, SYSTEM, Scope.whole_district(), EntryFilter()).rows[0].place
+    looked = carol.post(
+        f"/inspector/entries/{kiosk.kiosk_id}/{kiosk.epoch}/{kiosk.seq}/unmask", why="查一查"
+    )
+    assert looked.status_code == 200
+    bob = plant.visitor("bob")
+    assert bob.post(f"/enterprise/roster/{worker}/record", why="").status_code != 200
+    answer = bob.post(f"/enterprise/roster/{worker}/record", why="本人申请")
+    assert NAME not in answer.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        told = json.loads(packed.read("record.json"))
+        page = packed.read("record.html").decode()
+    assert (told["roster"]["name"], told["roster"]["id_number"]) == (NAME, ID)
+    assert [entry["name"] for entry in told["entries"]] == [NAME] * 3
+    assert [(look["verb"], look["why"]) for look in told["who_looked"]] == [("unmask", "查一查")]
+    assert "查一查" in page
+    assert "http" not in page
+    assert NAME in page
+    done = lookup.actions(plant.office, Scope.whole_district()).rows[0]
+    assert (done.verb, done.subject, done.why) == ("export_person", worker, "本人申请")
+    assert (
+        plant.visitor("dave").post(f"/enterprise/roster/{worker}/record", why="x").status_code
+        == 404
+    )
+    alice = plant.visitor("alice").post(f"/bureau/personal/{worker}/record", why="本人申请")
+    assert alice.status_code == 200
+
+
+def test_the_record_comes_from_the_command_line_too(
+    plant: Plant, worker: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "record.zip"
+    told = run(plant, "person", "--holder", worker, "--why", "本人申请", "--out", str(out))
+    assert "3 entries" in told
+    assert out.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(out) as packed:
+        assert json.loads(packed.read("record.json"))["roster"]["holder_id"] == worker
 
 
 def test_alice_sets_how_long_what_is_kept(plant: Plant) -> None:

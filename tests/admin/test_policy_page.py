@@ -25,6 +25,7 @@ def form_of(policy: Policy, **changes: Any) -> dict[str, Any]:
         "remeasure": known["remeasure"],
         "shift_grace_s": known["shift_grace_s"] // 60,
         "rules": list(policy.rules),
+        **known["retention"],
     }
     for name in ("fever_threshold_c", "implausible_below_c", "implausible_above_c"):
         sent[name] = known[name] / 100
