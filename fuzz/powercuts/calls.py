@@ -24,6 +24,7 @@ TRACED = (
 _LONGEST = 1 << 24
 _LINE = re.compile(r"(\d+) +(?:<\.\.\. (\w+) resumed>|(\w+)\()(.*)", re.DOTALL)
 _RESULT = re.compile(r"(.*)\)\s+= (-?\d+|0x[0-9a-f]+)\b", re.DOTALL)
+_STOP_S = 240
 _UNFINISHED = " <unfinished ...>"
 
 
@@ -68,12 +69,12 @@ class Tracer:
     def stop(self) -> None:
         """Stop what is traced as a service is stopped; the recorder ends with it."""
         self._signal(signal.SIGTERM)
-        self.process.wait(30)
+        self.process.wait(_STOP_S)
 
     def kill(self) -> None:
         """End it at once."""
         self._signal(signal.SIGKILL)
-        self.process.wait(30)
+        self.process.wait(_STOP_S)
 
     def _signal(self, number: signal.Signals) -> None:
         if self.process.poll() is None:
