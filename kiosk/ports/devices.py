@@ -40,6 +40,12 @@ class Box:
         """The middle, x and y."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def shrunk(self, factor: float) -> Box:
+        """The same middle, `factor` times the size."""
+        width, height = self.width * factor, self.height * factor
+        (x, y) = self.centre
+        return Box(x - width / 2, y - height / 2, width, height)
+
     def overlap(self, other: Box) -> float:
         """The common part by the smaller of both boxes: nought apart, one within the other."""
         width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)

@@ -74,6 +74,9 @@ def test_a_gate_has_no_server() -> None:
 def test_every_dependency_has_its_reason() -> None:
     page = (ROOT / "docs/decisions/0001-dependencies.md").read_text(encoding="utf-8").lower()
     asked = set().union(
-        *(_asked(f"requirements{part}.in") for part in ("", "-dev", "-fuzz", "-weights"))
+        *(
+            _asked(f"requirements{part}.in")
+            for part in ("", "-dev", "-fuzz", "-weights", "-training")
+        )
     )
     assert not sorted(name for name in asked if f"`{name}" not in page)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,10 +47,13 @@ class Opinion:
 
 
 class MaskJudge:
-    """Raises DeviceFault when the weights can't be read. Not to be shared between threads."""
+    """Raises DeviceFault when the weights can't be read. Not to be shared between threads.
 
-    def __init__(self) -> None:
-        weights = resources.files(__package__).joinpath(WEIGHTS)
+    `other` names another ONNX file of the same form, for trials.
+    """
+
+    def __init__(self, other: Path | None = None) -> None:
+        weights = other or resources.files(__package__).joinpath(WEIGHTS)
         try:
             packed = np.frombuffer(weights.read_bytes(), np.uint8)
             self._net = cv2.dnn.readNetFromONNX(packed)

@@ -11,28 +11,31 @@ import numpy as np
 
 from checkpoint.errors import DeviceFault
 from kiosk.drivers.mask_camera.faces import Face, FaceFinder
-from kiosk.drivers.mask_camera.judge import MaskJudge
+from kiosk.drivers.mask_camera.judge import MARGIN, MaskJudge
 from kiosk.drivers.native import cv2
 from kiosk.drivers.pictures import open_picture
 from kiosk.ports import Box, Image
 
 SURE = 0.6
 """From here on a face is a face."""
-DOUBTFUL = (0.3, 0.15)
-"""What is taken for a face in a small picture, which was cut out because there is one."""
+CERTAIN, FILLS = 0.8, 0.6
+"""In a cut-out, a face is believed to be smaller than the picture from this score on, or when it
+fills this share of the picture; else what was found is a part of the face that was cut out."""
+DOUBTFUL = 0.15
+"""What shows that a cut-out is one of a face."""
 LONGEST, SHORTEST = 1280, 160
 """Pixels: larger pictures are looked at smaller, smaller ones larger."""
-SMALL = 640
-"""Pixels: the longer side up to which a picture may be a cut-out face."""
+SMALL, SQUARE = 640, 1.5
+"""Pixels of the longer side, and how often it may hold the shorter, of a cut-out face."""
 _SAME = 0.4
 
 
 class StillSight:
     """Finds and judges the faces in still pictures. Raises DeviceFault without its weights."""
 
-    def __init__(self) -> None:
-        self._finder = FaceFinder(min(DOUBTFUL))
-        self._judge = MaskJudge()
+    def __init__(self, judge: MaskJudge | None = None) -> None:
+        self._finder = FaceFinder(DOUBTFUL)
+        self._judge = judge or MaskJudge()
 
     def look(self, path: Path) -> dict[str, Any]:
         """What `python -m kiosk mask` prints of one file.
@@ -61,18 +64,19 @@ class StillSight:
     def faces(self, image: Image) -> list[Face]:
         """The faces, the widest first."""
         found: list[Face] = []
+        sure: list[Face] = []
         for looked in self._looks(image):
             found += looked
             sure = [face for face in found if face.score >= SURE]
             if sure:
-                return _apart(sure)
-        if max(image.shape[:2]) > SMALL:
-            return []
-        for enough in DOUBTFUL:
-            doubtful = [face for face in found if face.score >= enough]
-            if doubtful:
-                return [max(doubtful, key=lambda face: face.score)]
-        return []
+                break
+        height, width = image.shape[:2]
+        longer = max(height, width)
+        if found and longer <= SMALL and longer <= SQUARE * min(height, width):
+            whole = Box(0, 0, width, height).shrunk(1 / MARGIN)
+            if not any(_stands_alone(face, longer) for face in sure):
+                return [Face(whole, max(face.score for face in found))]
+        return _apart(sure)
 
     def _looks(self, image: Image) -> Iterator[list[Face]]:
         """Plainly, near and far; then with a border, for a face that the edge cuts."""
@@ -87,6 +91,11 @@ class StillSight:
             seen, border, border, border, border, cv2.BORDER_CONSTANT, value=gray
         )
         yield _moved(self._finder.find(np.asarray(framed)), border, scale)
+
+
+def _stands_alone(face: Face, longer: int) -> bool:
+    """Whether a sure face of a cut-out is the whole of it, not some part."""
+    return face.score >= CERTAIN or max(face.box.width, face.box.height) >= FILLS * longer
 
 
 def _enlarged(image: Image, scale: float) -> Image:

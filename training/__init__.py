@@ -1,0 +1,1 @@
+"""How the weights of the mask classifier come about; the gate itself never imports this."""
