@@ -14,6 +14,7 @@ from checkpoint.errors import DeviceFault
 from kiosk.drivers.mask_camera import faces
 from kiosk.drivers.mask_camera.faces import FaceFinder
 from kiosk.drivers.mask_camera.judge import MARGIN, MaskJudge, square
+from kiosk.drivers.mask_camera.shrinking import resized
 from kiosk.drivers.mask_camera.still import StillSight
 from kiosk.ports import Box, Image
 
@@ -134,3 +135,12 @@ def test_weights_that_are_missing_or_strange_are_a_fault_with_a_remedy(
     monkeypatch.setattr(faces, "FILE", "__init__.py")
     with pytest.raises(DeviceFault, match="not the weights"):
         FaceFinder()
+
+
+@pytest.mark.parametrize("shape", [(720, 1280), (721, 1279), (90, 500), (80, 80), (33, 20)])
+def test_a_picture_of_another_size_looks_the_same(shape: tuple[int, int]) -> None:
+    whole = cv2.resize(_picture(EVERY[0]), shape[::-1], interpolation=cv2.INTER_CUBIC)
+    plain = cv2.resize(whole, (64, 48), interpolation=cv2.INTER_AREA)
+    ours = resized(np.asarray(whole, np.uint8), 64, 48)
+    assert ours.shape == (48, 64, 3)
+    assert np.abs(ours.astype(int) - plain).mean() < 3

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from checkpoint.errors import DeviceFault
+from kiosk.drivers.mask_camera.shrinking import resized
 from kiosk.drivers.native import cv2
 from kiosk.ports import Box, Image
 
@@ -54,9 +55,8 @@ class FaceFinder:
         scale = min(1.0, side / max(image.shape[:2]))
         seen = image
         if scale < 1:
-            seen = np.asarray(
-                cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            )
+            height, width = (max(1, round(part * scale)) for part in image.shape[:2])
+            seen = resized(image, width, height)
         height, width = seen.shape[:2]
         if min(height, width) < _SMALLEST:
             return []

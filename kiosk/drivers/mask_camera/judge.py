@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from checkpoint.domain.observation import Mask
 from checkpoint.errors import DeviceFault
+from kiosk.drivers.mask_camera.shrinking import resized
 from kiosk.drivers.native import cv2
 from kiosk.ports import Box, Image
 
@@ -86,5 +87,4 @@ def square(image: Image, box: Box) -> NDArray[np.float32]:
     part = image[rows, columns]
     if any(beyond):
         part = np.asarray(cv2.copyMakeBorder(part, *beyond, cv2.BORDER_REPLICATE))
-    seen = cv2.resize(part, (INPUT, INPUT), interpolation=cv2.INTER_AREA)
-    return np.asarray(seen, np.float32)
+    return np.asarray(resized(part, INPUT, INPUT), np.float32)
