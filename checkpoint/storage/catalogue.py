@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from typing import cast
 
 from sqlalchemy import Connection, create_engine, text
@@ -24,6 +25,7 @@ Catalogue = dict[str, str]
 """By what a thing is called, what it is."""
 
 
+@cache
 def sqlite_schema() -> Schema:
     """What the migrations make on SQLite."""
     engine = create_engine("sqlite://")

@@ -1,0 +1,54 @@
+"""python -m fuzz.tampering: make a deployment, tamper with it, print what an audit caught."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from fuzz.tampering.deployment import make
+from fuzz.tampering.matrix import (
+    Line,
+    export,
+    journal,
+    kinds_of_export,
+    kinds_of_journal,
+    kinds_of_server,
+    run,
+    sqlite_server,
+)
+
+
+@click.command()
+@click.option("--positions", default=100, type=click.IntRange(1), show_default=True)
+@click.option("--entries", default=60, type=click.IntRange(20), show_default=True, help="A kiosk.")
+@click.option("--seed", default=1, show_default=True, help="The same seed, the same changes.")
+@click.option("--only", default="", help="Targets whose name holds this.")
+def main(positions: int, entries: int, seed: int, only: str) -> None:
+    """Print the matrix as a table in Markdown: class, target, caught, by which layers."""
+    with tempfile.TemporaryDirectory(prefix="sibao-tampering-") as name:
+        work = Path(name)
+        made = make(work / "made", f"sqlite:///{work}/made/sibao.db", entries)
+        plan = [
+            (journal(made, work), kinds_of_journal(made)),
+            (sqlite_server(made, work), kinds_of_server(made, sqlite=True)),
+            (export(made, work), kinds_of_export()),
+        ]
+        lines: list[Line] = []
+        for target, kinds in plan:
+            if only in target.name:
+                found = run(target, kinds, positions, seed)
+                console = Console(stderr=True)
+                lines += track(found, target.name, total=len(kinds), console=console)
+    print("| target | class | caught | first named by |\n|---|---|---|---|")
+    for line in lines:
+        layers = ", ".join(f"{layer} {count}" for layer, count in line.layers.most_common())
+        name = f"{line.name}; a head is held elsewhere" if line.held else line.name
+        print(f"| {line.target} | {name} | {line.caught}/{line.trials} | {layers or '–'} |")
+
+
+if __name__ == "__main__":
+    main()
