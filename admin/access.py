@@ -116,7 +116,8 @@ TABLE: dict[str, Rule] = {
     **_rules(
         {Role.INSPECTOR},
         Reach.WARRANTS,
-        read="entries news entry lookups",
+        read="entries news entry lookups audit",
+        audit="begin_audit",
         unmask="unmask",
         export="export download",
     ),

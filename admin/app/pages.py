@@ -35,6 +35,7 @@ _MENUS = {
     Role.INSPECTOR: (
         ("inspector.entries", lazy_pgettext("of the entry log", "Entries")),
         ("inspector.lookups", _("My lookups")),
+        ("inspector.audit", lazy_pgettext("of the entry log", "Audit")),
         ("inspector.export", _("Export")),
     ),
 }

@@ -193,6 +193,7 @@ ACTS = {
     "rotate_key": _("rotated a key"),
     "withdraw_key": _("withdrew a key"),
     "export": _("exported the entry log"),
+    "audit": _("audited the entry log"),
     "erase_person": _("erased a person"),
     "retain": _("erased what had been kept long enough"),
     "export_person": _("gave out a person's record"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +11,13 @@ from sqlalchemy.engine import make_url
 
 from checkpoint.clock import SystemClock
 from checkpoint.entrylog import Link
+from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.evidence import Evidence
+from checkpoint.entrylog.report import Report
 from checkpoint.keys import Keyring
 from checkpoint.services import sealed
+from checkpoint.services.actions import Act, record
+from checkpoint.services.actor import Actor
 from checkpoint.services.ingest import content_of
 from checkpoint.services.office import SERVER, KeyFolder, Office, beside
 from checkpoint.storage.audited import open_log
@@ -28,6 +32,21 @@ def evidence(office: Office, scope: Scope) -> Iterator[Evidence]:
     """The log of the kiosks in scope, judged by this server's keys. Raises StorageFault."""
     with open_log(office.db, scope, office.keys.ring(SERVER), opener(office)) as found:
         yield found
+
+
+def audited(
+    office: Office, by: Actor, scope: Scope, begun: Callable[[int], None], tick: Callable[[], None]
+) -> Report:
+    """Audit the chains of the kiosks in scope; that it was done is in the action record.
+
+    `begun` is told about how many entries the log has, `tick` is called once an entry. Raises
+    StorageFault.
+    """
+    with office.db.write() as session:
+        record(office, session, by, Act("audit", "entry_log", next(iter(scope.enterprises), "")))
+    with evidence(office, scope) as found:
+        begun(found.total)
+        return audit(found, (), tick)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from checkpoint.entrylog.sqlite_form import integrity_flaws
 from checkpoint.keys import Keyring, Purpose
 from checkpoint.storage import catalogue, erasures, receipt_log_audit, records, trusted
 from checkpoint.storage.database import Database
+from checkpoint.storage.places import within
 from checkpoint.storage.scope import Scope
 from checkpoint.storage.server_log import Opener, ServerLog
 from checkpoint.storage.tables import Action, Entry, Erasure, Kiosk
@@ -59,14 +60,15 @@ def open_log(
             receipts=log.guarded(log.log.receipts()),
             gaps_expected=True,
             receipted=True,
-            total=_total(session),
+            total=_total(session, scope),
             tree=lambda head: receipt_log_audit.judge(database, head),
         )
 
 
-def _total(session: Session) -> int:
+def _total(session: Session, scope: Scope) -> int:
+    seen = within(scope, Entry.kiosk_enterprise_id, Entry.kiosk_site_id)
     try:
-        return session.scalar(select(func.count()).select_from(Entry)) or 0
+        return session.scalar(select(func.count()).select_from(Entry).where(seen)) or 0
     except DatabaseError:
         return 0
 
@@ -78,10 +80,13 @@ class _Audited:
         self.log, self.database = log, database
 
     def guarded(self, rows: Iterator[Row]) -> Generator[Row]:
-        """Rows up to where the database can't be read any more, which is a breach by itself."""
+        """Rows up to where the database can't be read any more, which is a breach by itself.
+
+        A value that no program of ours would have stored ends the reading as a damaged page does.
+        """
         try:
             yield from rows
-        except (DatabaseError, sqlite3.Error) as fault:
+        except (DatabaseError, sqlite3.Error, ValueError, TypeError) as fault:
             self.log.note(Layer.STORAGE, f"reading ended: {type(fault).__name__}")
 
     def at_the_end(self, claims: Claims) -> Iterator[Breach]:

@@ -37,17 +37,19 @@ def main(positions: int, entries: int, seed: int, only: str) -> None:
             (sqlite_server(made, work), kinds_of_server(made, sqlite=True)),
             (export(made, work), kinds_of_export()),
         ]
-        lines: list[Line] = []
+        print("| target | class | caught | first named by |\n|---|---|---|---|", flush=True)
         for target, kinds in plan:
             if only in target.name:
                 found = run(target, kinds, positions, seed)
                 console = Console(stderr=True)
-                lines += track(found, target.name, total=len(kinds), console=console)
-    print("| target | class | caught | first named by |\n|---|---|---|---|")
-    for line in lines:
-        layers = ", ".join(f"{layer} {count}" for layer, count in line.layers.most_common())
-        name = f"{line.name}; a head is held elsewhere" if line.held else line.name
-        print(f"| {line.target} | {name} | {line.caught}/{line.trials} | {layers or '–'} |")
+                for line in track(found, target.name, total=len(kinds), console=console):
+                    print(_row(line), flush=True)
+
+
+def _row(line: Line) -> str:
+    layers = ", ".join(f"{layer} {count}" for layer, count in line.layers.most_common())
+    name = f"{line.name}; heads held elsewhere" if line.held else line.name
+    return f"| {line.target} | {name} | {line.caught}/{line.trials} | {layers or '–'} |"
 
 
 if __name__ == "__main__":
