@@ -157,6 +157,8 @@ def _check_told(
         yield _breach(Layer.BODY, entry, f"its bytes say {told.kiosk_id}/{told.epoch}/{told.seq}")
     if not entry.personal:  # 4
         chain.erased += bool(told.commitment)
+        if entry.salt:
+            yield _breach(Layer.COMMITMENT, entry, "a salt without a person stands beside it")
         return
     try:
         plain = personal(entry)

@@ -10,13 +10,11 @@ from rich.console import Console
 from rich.progress import track
 
 from fuzz.tampering.deployment import make
+from fuzz.tampering.kinds import kinds_of_export, kinds_of_journal, kinds_of_server
 from fuzz.tampering.matrix import (
     Line,
     export,
     journal,
-    kinds_of_export,
-    kinds_of_journal,
-    kinds_of_server,
     run,
     sqlite_server,
 )
