@@ -54,11 +54,10 @@ def kinds_of_export() -> list[Kind]:
     """What is done to an export."""
     return [
         Kind("byte anywhere", lines.byte),
-        Kind("line deleted", lines.deleted),
-        Kind("two lines swapped", lines.swapped),
-        Kind("line repeated", lines.repeated),
+        Kind("stretch deleted", lines.deleted),
+        Kind("two stretches swapped", lines.swapped),
+        Kind("stretch repeated", lines.repeated),
         Kind("cut short", lines.cut),
-        Kind("entry deleted, sealed by another key", lines.resealed),
     ]
 
 
