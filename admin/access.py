@@ -99,6 +99,7 @@ TABLE: dict[str, Rule] = {
         believe="add_certificates withdraw_certificate",
         erase="personal erase_person",
         hand_out="own_record",
+        take_loss="restoration accept_loss",
         issue="issue_pass revoke_pass reissue_pass",
     ),
     **_rules(

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.domain.entry import EntryKind
+from checkpoint.errors import StorageFault
+from checkpoint.services import receipt_log, restoring
 from checkpoint.services.office import Office
 from checkpoint.storage.keyset import page
 from checkpoint.storage.scope import Page
@@ -52,6 +54,20 @@ def ping(of: Office) -> None:
     """Ask the database for nothing. Raises StorageFault when it does not answer."""
     with reading(of) as session:
         session.execute(text("SELECT 1"))
+
+
+def log_state() -> str:
+    """How receipts stand.
+
+    `ok`; `refused` over a database that was put back; `restored` until all is here again;
+    `unknown` where that can't be read.
+    """
+    try:
+        if receipt_log.standing(office()).behind:
+            return "refused"
+        return "restored" if restoring.unfinished(office()) else "ok"
+    except StorageFault:
+        return "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from admin.api.document import Health, answers, tree
-from admin.db import office, ping
+from admin.db import log_state, office, ping
 from checkpoint.errors import StorageFault
-from checkpoint.services import receipt_log, restoring
 
 
 @tree.validate(resp=answers(503, HTTP_200=Health), skip_validation=True, tags=["health"])
@@ -18,13 +17,4 @@ def health() -> ResponseReturnValue:
         ping(office())
     except StorageFault:
         return jsonify(error="the database does not answer", remedy="see the server's log"), 503
-    return jsonify(status="ok", database="ok", receipts=_receipts())
-
-
-def _receipts() -> str:
-    try:
-        if receipt_log.standing(office()).behind:
-            return "refused"
-        return "restored" if restoring.unfinished(office()) else "ok"
-    except StorageFault:
-        return "unknown"
+    return jsonify(status="ok", database="ok", receipts=log_state())

@@ -11,6 +11,7 @@ from flask_babel import lazy_pgettext
 
 from admin.auth.account import Role
 from admin.auth.current import signed_in
+from admin.db import log_state
 from admin.forms import names, times, words
 from admin.printing import shift_words
 
@@ -63,6 +64,7 @@ def _page() -> dict[str, object]:
         "menu": _MENUS[Role(who.role)] if who and not who.must_change else (),
         "endpoint": endpoint,
         "demo": current_app.config["SIBAO"].demo,
+        "log_state": log_state() if who and Role(who.role) is Role.BUREAU else "ok",
     }
 
 

@@ -7,6 +7,7 @@ from admin.bureau import (
     passes,
     personal,
     policies,
+    restoration,
     warrants,
 )
 from admin.bureau.home import blueprint
@@ -19,5 +20,6 @@ __all__ = [
     "passes",
     "personal",
     "policies",
+    "restoration",
     "warrants",
 ]

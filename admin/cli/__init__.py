@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from admin.cli.account import account
+from admin.cli.backup import backup_command, restore
 from admin.cli.certificates import certificates
 from admin.cli.data import db, demo, export
 from admin.cli.keys import keys
@@ -40,5 +41,6 @@ def main() -> None:
 for command in (
     *(serve, demo, db, export, account, keys, certificates, passes),
     *(retain, erase, person),
+    *(backup_command, restore),
 ):
     main.add_command(command)

@@ -14,6 +14,7 @@ from admin.cli.options import opened, placed, settings_of
 from admin.config import Settings
 from admin.db import office as current_office
 from checkpoint.errors import SettingError
+from checkpoint.services import receipt_log
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no types
@@ -50,7 +51,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no ty
         return app
 
 
-def _require_free(settings: Settings) -> None:
+def require_free(settings: Settings) -> None:
     """Raises SettingError when nobody can listen at the address: Gunicorn would try on and on."""
     where = (settings.host, settings.port)
     try:
@@ -79,6 +80,7 @@ def serve(data: Path | None, config: Path | None, host: str | None, port: int | 
     with opened(settings) as (_app, office):
         # What is wrong with keys shows here, in one line, and not in a worker's log.
         _ = office.keys.server, office.keys.sealing
-    _require_free(settings)
+        receipt_log.ensure(office)
+    require_free(settings)
     click.echo(f"serving http://{settings.host}:{settings.port}", err=True)
     _Server(settings).run()

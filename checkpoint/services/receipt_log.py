@@ -62,6 +62,14 @@ def begin(
     return log
 
 
+def ensure(office: Office) -> None:
+    """Begin the log of a new installation, so that every backup of it has its name."""
+    with office.db.write() as session:
+        office.db.alone(session, _ALONE)
+        if receipt_log.present(session) is None:
+            _first(office, session)
+
+
 def _first(office: Office, session: Session) -> tables.ReceiptLog:
     return begin(office, session, secrets.token_hex(8), None)
 

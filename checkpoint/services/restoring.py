@@ -51,11 +51,17 @@ class Restored:
 
 
 def begin(office: Office, by: Actor, why: str, backup_at: datetime | None = None) -> Restored:
-    """Take the database as restored: from now on receipts are signed again, in another log."""
+    """Take the database as restored: from now on receipts are signed again, in another log.
+
+    Raises Refused where it holds all that was ever signed: nothing was lost.
+    """
     reason = fields.reason(why)
     with office.db.write() as session:
         office.db.alone(session, "receipt log")
         held = present(session)
+        if held and not receipt_log.behind(office, session, held):
+            words = "the database holds all that this server signed"
+            raise Refused(words, remedy="start the server; nothing is missing")
         own = TreeHead.read(last_head(session, held)) if held else None
         name = own.name if own else secrets.token_hex(8)
         known = TreeHead.open(office.heads.furthest(name), office.keys.ring(SERVER))
