@@ -1,0 +1,131 @@
+"""The drill: a server that lost a day, real processes, a real gate; nothing stays lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checkpoint.domain.entry import EntryKind
+from checkpoint.entrylog import decode_entry
+from tests.e2e.demo_district import District, command
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+Heads = dict[tuple[str, int], tuple[int, bytes]]
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Iterator[District]:
+    made = District(tmp_path / "district")
+    try:
+        made.make()
+        pictures = made.folder / "pictures"
+        pictures.mkdir()
+        shutil.copy(Path(__file__).parents[1] / "assets" / "qr" / "photo.png", pictures)
+        config = made.folder / "kiosk.toml"
+        text = config.read_text(encoding="utf-8")
+        config.write_text(text.replace("film.mp4", "pictures").replace("loop = true", ""))
+        made.serve()
+        made.enrol(config, str(made.folder / "enrolment.txt"))
+        yield made
+    finally:
+        made.close()
+
+
+def pass_by(district: District) -> None:
+    """The gate runs for as long as it has a picture, and sends what it wrote."""
+    config = str(district.folder / "kiosk.toml")
+    words = ("--config", config, "--camera", str(district.folder / "pictures"))
+    ran = command("kiosk", "run", *words, "--until-end", "--headless")
+    assert ran.returncode == 0, ran.stderr
+
+
+def pass_by_and_send(district: District) -> None:
+    """Likewise, again if the machine was too busy to send all before the gate ended."""
+    pass_by(district)
+    for _ in range(5):
+        if unsent(district):
+            pass_by(district)
+    assert unsent(district) == 0
+
+
+def unsent(district: District) -> int:
+    config = str(district.folder / "kiosk.toml")
+    return int(json.loads(command("kiosk", "status", "--config", config).stdout)["unsent"])
+
+
+def heads(district: District) -> Heads:
+    """How far the server's chains go, and the hash of each entry on the way."""
+    with sqlite3.connect(district.folder / "sibao.db") as database:
+        rows = database.execute("SELECT kiosk_id, epoch, seq, hash FROM kiosk_chain").fetchall()
+    return {(kiosk_id, epoch): (seq, digest) for kiosk_id, epoch, seq, digest in rows}
+
+
+def hash_at(district: District, chain: tuple[str, int], seq: int) -> bytes:
+    with sqlite3.connect(district.folder / "sibao.db") as database:
+        query = "SELECT hash FROM entry WHERE kiosk_id = ? AND epoch = ? AND seq = ?"
+        found: bytes = database.execute(query, (*chain, seq)).fetchone()[0]
+    return found
+
+
+def receipts(district: District) -> str:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"{district.server}/healthz", timeout=5) as answer:
+        return str(json.load(answer)["receipts"])
+
+
+def test_a_server_restored_from_yesterdays_backup_ends_with_the_heads_it_had(
+    district: District, tmp_path: Path
+) -> None:
+    pass_by_and_send(district)
+    yesterday = tmp_path / "yesterday"
+    made = command("admin", "backup", str(yesterday), "--data", district.data, "--json")
+    assert made.returncode == 0, made.stderr
+    pass_by_and_send(district)
+    before = heads(district)
+    assert receipts(district) == "ok"
+    district.stop_serving()
+
+    for leftover in district.folder.glob("sibao.db*"):
+        leftover.unlink()
+    shutil.copy(yesterday / "sibao.db", district.folder / "sibao.db")
+    district.serve()
+    assert receipts(district) == "refused", "a file that was put back in silence is seen"
+    pass_by(district)
+    assert unsent(district) > 0, "the gate worked on, and no receipt was given"
+    district.stop_serving()
+
+    words = ("--why", "the disk broke", "--data", district.data, "--json")
+    restored = command("admin", "restore", str(yesterday), *words)
+    assert restored.returncode == 0, restored.stderr
+    missing = json.loads(restored.stdout)["missing"]
+    chains = {(row["kiosk_id"], row["epoch"]): row["until"] for row in missing}
+    ((chain, until),) = chains.items()
+    assert until == before[chain][0]
+
+    district.serve()
+    assert receipts(district) == "restored"
+    pass_by_and_send(district)
+    assert receipts(district) == "ok"
+    for chain_, (seq, digest) in before.items():
+        assert hash_at(district, chain_, seq) == digest
+    pass_by_and_send(district)
+    district.stop_serving()
+    for source in (f"sqlite:///{district.folder}/sibao.db", str(district.folder / "kiosk")):
+        audited = command("checkpoint", "audit", source, "--json")
+        assert audited.returncode == 0, audited.stdout
+    assert "server_log" in faults(district.folder / "kiosk")
+
+
+def faults(folder: Path) -> set[str]:
+    """The operator codes that the gate recorded in its own chain."""
+    with sqlite3.connect(folder / "journal.db") as journal:
+        bodies = [body for (body,) in journal.execute("SELECT body FROM entry")]
+    entries = [decode_entry(body) for body in bodies]
+    return {entry.details["device"] for entry in entries if entry.kind is EntryKind.FAULT}
