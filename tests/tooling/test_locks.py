@@ -67,6 +67,13 @@ def test_the_tests_run_the_same_versions() -> None:
     assert _pins("requirements.txt").items() <= _pins("requirements-dev.txt").items()
 
 
+def test_the_training_sees_pictures_by_the_same_versions() -> None:
+    whole, training = _pins("requirements.txt"), _pins("requirements-training.in")
+    shared = whole.keys() & training.keys()
+    assert {"numpy", "opencv-python"} <= shared
+    assert {name: training[name] for name in shared} == {name: whole[name] for name in shared}
+
+
 def test_a_gate_has_no_server() -> None:
     assert not NOT_AT_A_GATE & set(_pins("requirements-kiosk.txt"))
 
