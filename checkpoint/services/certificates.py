@@ -20,7 +20,6 @@ from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
 from checkpoint.storage import certificates as stored
 from checkpoint.storage.tables import SignerCertificate
-from checkpoint.storage.tables.certificates import DER_MOST
 
 PEM_MOST = 4 << 20
 """Bytes of a text of PEM certificates; a list of all states has about 2 MiB."""
@@ -127,12 +126,6 @@ def _given(pem: bytes) -> dict[str, Certificate]:
         found = read_pem(pem, "the text")
     except KeyFault as fault:
         raise Refused(f"pem can't be read: {fault.message}", remedy=fault.remedy) from fault
-    for place, certificate in enumerate(found, start=1):
-        if len(certificate.der) > DER_MOST:
-            raise Refused(
-                f"pem can't be read: certificate {place} has {len(certificate.der)} bytes",
-                remedy=f"leave out what has more than {DER_MOST}",
-            )
     return {certificate.fingerprint: certificate for certificate in found}
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from checkpoint.credential.foreign import Certificates, verify_foreign
 from checkpoint.credential.foreign.certificate import ES256, PS256, Certificate
+from checkpoint.credential.foreign.certificates import DER_MOST, LIST_MOST, read_pem
 from checkpoint.domain.foreign_certificate import CertificateKind
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import KeyFault
@@ -202,8 +203,20 @@ def test_certificates_are_read_from_a_file_of_many_and_from_a_folder(tmp_path: P
         (_pem(b"\x30\x03\x02\x01\x01"), "certificate 1"),
         (_pem(der_of(P256)) + _pem(der_of(P256)[:-1]), "certificate 2"),
         ("-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----", "certificate 1"),
+        (_pem(der_of(P256)) + "-----BEGIN CERTIFICATE-----\nMII", "certificate 2.*END CERT"),
+        (_pem(bytes(DER_MOST + 1)), "certificate 1: it has more"),
+        (_pem(der_of(P256)).replace("MII", " " * 3 * DER_MOST + "MII"), "certificate 1: it has"),
     ],
-    ids=["JSON", "a private key", "no certificate", "cut short", "no base64"],
+    ids=[
+        "JSON",
+        "a private key",
+        "no certificate",
+        "cut short",
+        "no base64",
+        "no end",
+        "too many bytes",
+        "too many blanks",
+    ],
 )
 def test_a_wrong_file_is_a_fault_that_names_the_place_and_a_remedy(
     tmp_path: Path, content: str, words: str
@@ -214,6 +227,28 @@ def test_a_wrong_file_is_a_fault_that_names_the_place_and_a_remedy(
         Certificates.load_pem(path)
     assert "trust.pem" in caught.value.message
     assert caught.value.remedy
+
+
+def test_a_list_of_too_many_is_refused_at_the_first_one_too_many() -> None:
+    one = _pem(der_of(P256)).encode()
+    assert len(read_pem(one * LIST_MOST, "the list")) == LIST_MOST
+    with pytest.raises(KeyFault, match=f"certificate {LIST_MOST + 1}: a list has"):
+        read_pem(one * (LIST_MOST + 1), "the list")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"-----BEGIN CERTIFICATE-----" * 150_000,
+        b"-----BEGIN CERTIFICATE-----" * 150_000 + b"-----END CERTIFICATE-----",
+        b"-----END CERTIFICATE-----" * 150_000,
+        b"-----BEGIN CERTIFICATE" * 180_000,
+    ],
+    ids=["begins", "begins and an end", "ends", "half begins"],
+)
+def test_four_megabytes_of_mere_lines_are_read_once_and_refused(text: bytes) -> None:
+    with pytest.raises(KeyFault):
+        read_pem(text, "the list")
 
 
 def test_an_empty_folder_and_a_missing_file_are_faults(tmp_path: Path) -> None:

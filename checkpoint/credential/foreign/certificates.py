@@ -7,15 +7,18 @@ A certificate is trusted because it lies in the list that the operator gives (hc
 from __future__ import annotations
 
 import base64
-import binascii
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from checkpoint.credential.foreign.certificate import Certificate
 from checkpoint.errors import KeyFault
 
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+DER_MOST = 4096
+"""Bytes of one certificate; published ones have 600 to 1,700."""
+LIST_MOST = 5000
+"""Certificates of one list; the published list of all states has about 1,000."""
+_BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
+_TEXT_MOST = 2 * DER_MOST  # base64 in lines of any length, with what blanks there are
 
 
 class Certificates:
@@ -59,22 +62,46 @@ def _read(path: Path) -> list[Certificate]:
 
 
 def read_pem(text: bytes, source: str) -> list[Certificate]:
-    """All PEM certificates of a text, in order.
+    """All PEM certificates of a text, in order: at most `LIST_MOST`, of `DER_MOST` bytes each.
 
     Raises KeyFault naming the source, and the certificate at fault by its place.
     """
-    blocks = _PEM.findall(text)
-    if not blocks:
-        raise KeyFault(
-            f"{source} holds no PEM certificate", remedy="give X.509 certificates in PEM"
-        )
     found = []
-    for place, block in enumerate(blocks, start=1):
+    for place, block in enumerate(_blocks(text), start=1):
         try:
-            blob = base64.b64decode(b"".join(block.split()), validate=True)
-            found.append(Certificate.from_der(blob))
-        except (binascii.Error, KeyFault) as fault:
+            found.append(_certificate(block, place))
+        except (ValueError, KeyFault) as fault:
             raise KeyFault(
                 f"{source}, certificate {place}: {fault}", remedy="mend or remove this certificate"
             ) from fault
+    if not found:
+        raise KeyFault(
+            f"{source} holds no PEM certificate", remedy="give X.509 certificates in PEM"
+        )
     return found
+
+
+def _blocks(text: bytes) -> Iterator[bytes | None]:
+    """What stands between the lines of each certificate; None, as the last, where no end is."""
+    at = text.find(_BEGIN)
+    while at >= 0:
+        begin = at + len(_BEGIN)
+        end = text.find(_END, begin)
+        if end < 0:
+            yield None
+            return
+        yield text[begin:end]
+        at = text.find(_BEGIN, end)
+
+
+def _certificate(block: bytes | None, place: int) -> Certificate:
+    if block is None:
+        raise ValueError("its line END CERTIFICATE is missing")
+    if place > LIST_MOST:
+        raise ValueError(f"a list has {LIST_MOST} at most")
+    if len(block) > _TEXT_MOST:
+        raise ValueError(f"it has more than {DER_MOST} bytes")
+    blob = base64.b64decode(b"".join(block.split()), validate=True)
+    if len(blob) > DER_MOST:
+        raise ValueError(f"it has more than {DER_MOST} bytes")
+    return Certificate.from_der(blob)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from checkpoint.credential.foreign.certificates import DER_MOST
 from checkpoint.storage.base import STRICT, Base, Blob, Millis, Number, String, length
-
-DER_MOST = 4096
-"""Bytes; published ones have 600 to 1,700."""
 
 
 class SignerCertificate(Base):

@@ -10,13 +10,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from checkpoint.credential import verify
+from checkpoint.credential.foreign.certificates import DER_MOST
 from checkpoint.domain.policy import ForeignWorth, Policy
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import NotFound, Refused
 from checkpoint.services import Scope, certificates, lookup, policy
 from checkpoint.services.bundles import bundle_for
 from checkpoint.services.certificates import PEM_MOST
-from checkpoint.storage.tables.certificates import DER_MOST
 from checkpoint.wire.bundle import Bundle, open_bundle
 from tests.checkpoint.foreign_issuer import certificate_of, claims, der_of, issue
 from tests.checkpoint.services.district import ALICE, District, Kiosk
@@ -131,7 +131,7 @@ def test_what_is_held_or_expired_or_huge_is_refused(district: District) -> None:
     with pytest.raises(Refused, match="past its term"):
         certificates.add(district.office, ALICE, pem_of(old))
     huge = der_of(OTHER, tuple(f"1.2.3.{n}" for n in range(DER_MOST // 5)))
-    with pytest.raises(Refused, match="certificate 1 has"):
+    with pytest.raises(Refused, match="certificate 1: it has more"):
         certificates.add(district.office, ALICE, pem_of(huge))
 
 
