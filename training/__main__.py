@@ -23,7 +23,13 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--threads", default=1, show_default=True, help="1 is repeatable to the bit."),
         click.option("--seed", default=SEED, show_default=True),
-        click.option("--steps", default=STEPS, show_default=True, help="Batches of 48 pictures."),
+        click.option(
+            "--steps",
+            default=STEPS,
+            type=click.IntRange(100, 1_000_000),
+            show_default=True,
+            help="Batches of 48 pictures.",
+        ),
         click.option("--crops", "folder", required=True, type=_FOLDER, help="With manifest.csv."),
     ):
         command = option(command)
