@@ -23,6 +23,7 @@ from checkpoint.services.issuing_roster import issue_roster as issue_many
 from checkpoint.services.rows import HolderKind, IssuedMany
 
 _LIFE = timedelta(days=30)
+_NUMBER = "<int(max=9223372036854775807):number>"
 
 
 class BatchForm(TermForm):
@@ -60,7 +61,7 @@ def batches() -> ResponseReturnValue:
     return render_template("enterprise/batches.html", page=page, section="enterprise.passes")
 
 
-@blueprint.get("/passes/batches/<int:number>")
+@blueprint.get(f"/passes/batches/{_NUMBER}")
 def batch(number: int) -> ResponseReturnValue:
     """The passes that were issued in one go."""
     found = batching.batch(office(), own_enterprise(), number)
@@ -73,7 +74,7 @@ def batch(number: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/passes/batches/<int:number>/sheets.pdf")
+@blueprint.get(f"/passes/batches/{_NUMBER}/sheets.pdf")
 def print_batch(number: int) -> ResponseReturnValue:
     """All of them that are still worth something, ready to print, as often as needed."""
     passes = batching.batch(office(), own_enterprise(), number).passes

@@ -7,7 +7,6 @@ nbf is left out where it equals iat, sub where it equals cti.
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from checkpoint.clock import from_ms
 from checkpoint.credential import holder_key
 from checkpoint.credential.cose import MalformedError
 from checkpoint.domain.health_pass import VEHICLE_KINDS, HealthPass, PassKind, Vehicle
+from checkpoint.domain.legible import is_shown, shows_something
 from checkpoint.domain.place import BUREAU
 
 ISS, SUB, EXP, NBF, IAT, CTI, SIBAO = 1, 2, 4, 5, 6, 7, -65537
@@ -137,10 +137,10 @@ def _sites(value: Any) -> tuple[str, ...]:
 
 
 def _text(value: Any, *, empty: bool = False) -> str:
-    """A printable text: no control, bidirectional or unassigned characters."""
+    """A printable text: no control, bidirectional, blank, private or unassigned characters."""
     if not isinstance(value, str) or len(value) > TEXT_LIMIT or (not value.strip() and not empty):
         raise MalformedError("a text is missing or too long")
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"} for char in value):
+    if not all(map(is_shown, value)) or (value.strip() and not shows_something(value)):
         raise MalformedError("a text holds characters that can't be shown")
     return value
 

@@ -65,6 +65,7 @@ class ForeignCertificate:
     `certificate_id` and `holder_id` are 16 lower-case hex digits: the beginning of the SHA-256 of
     what was signed, and of the standard name with the date of birth; one person's certificates
     share the holder. `country` is the issuer's, two letters (ISO 3166-1) or an organisation's.
+    `name` is empty where it holds nothing that shows.
     `born` is as much of the date of birth as is known: a date, a month, a year or empty.
     """
 

@@ -44,7 +44,8 @@ def _foreign(
 ) -> Iterator[Finding]:
     admits = policy.foreign_certificates is ForeignWorth.ADMIT
     suffices = certificate.statement.suffices(observation.at)
-    outcome = Outcome.ADMIT if admits and suffices else Outcome.REFER
+    # Without a name nobody can compare it with an identity document.
+    outcome = Outcome.ADMIT if admits and suffices and certificate.name else Outcome.REFER
     yield Finding(Reason.FOREIGN_CERTIFICATE, outcome, Treasure.CODE)
     if not suffices:
         yield Finding(Reason.FOREIGN_INSUFFICIENT, Outcome.REFER, Treasure.CODE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from zoneinfo import available_timezones
 
+from checkpoint.domain.legible import is_shown, shows_something
 from checkpoint.errors import Refused
 
-_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 _ZONES = available_timezones()
 
 
@@ -18,7 +18,7 @@ def line(field: str, value: str, *, most: int = 64, least: int = 1) -> str:
         raise Refused(
             f"{field} has {len(text)} characters", remedy=f"give {least} to {most} characters"
         )
-    if any(unicodedata.category(char) in _UNSHOWN for char in text):
+    if text and not (shows_something(text) and all(map(is_shown, text))):
         raise Refused(f"{field} holds characters that can't be shown", remedy="type it again")
     return text
 

@@ -21,6 +21,7 @@ from checkpoint.storage.scope import Scope
 
 RENEW = timedelta(days=30)
 """So long before the end of its term a key is followed by another one by itself."""
+_LAST_OF_SECOND = timedelta(microseconds=999_999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ class KeyRow:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalForm:
-    """Which key, and which of its passes: those issued from `since` until `until`, or all."""
+    """Which key, and which of its passes: those issued from `since` until `until`, or all.
+
+    Passes say their time of issue in whole seconds; a second that is named in part counts whole.
+    """
 
     key_id: str
     why: str
@@ -114,12 +118,14 @@ def _withdrawal(office: Office, session: Session, form: WithdrawalForm) -> Withd
     found = [owner for owner in owners if office.keys.ring(owner).by_id(form.key_id)]
     if not found:
         raise NotFound(f"no key {form.key_id!r}", remedy="see `keys list`")
-    wanted = Withdrawal(found[0], form.key_id, form.since, form.until)
     now = office.clock.now()
-    if wanted.since and wanted.until and wanted.since >= wanted.until:
+    if form.since and form.until and form.since >= form.until:
         raise Refused("the time ends before it begins", remedy="exchange the two times")
-    if (wanted.until and wanted.until > now) or (wanted.since and wanted.since > now):
+    if (form.until and form.until > now) or (form.since and form.since > now):
         raise Refused("the time is not past yet", remedy="give a past time, or none")
+    since = form.since and form.since.replace(microsecond=0)
+    until = form.until and (form.until + _LAST_OF_SECOND).replace(microsecond=0)
+    wanted = Withdrawal(found[0], form.key_id, since, until)
     if wanted.owner == SERVER and (wanted.since or wanted.until):
         raise Refused("a server's key is withdrawn whole", remedy="give no time")
     gone = trusted.withdrawals(session, owners)

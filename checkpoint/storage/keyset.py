@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 from checkpoint.errors import NotFound
 
 PAGE_CAP = 500
+_DIGITS_MOST = 18  # fewer than 2^63 in any case
 _CURSOR = re.compile(r"(-?\d{1,18})\.([0-9a-z]{1,32})", re.ASCII)
 
 
@@ -32,7 +33,7 @@ def page(
     if after is not None:
         form = _CURSOR.fullmatch(after)
         numbered = second.type.python_type is int
-        if form is None or (numbered and not form[2].isdecimal()):
+        if form is None or (numbered and not _is_number(form[2])):
             raise NotFound("no such page", remedy="begin at the first page")
         last = int(form[2]) if numbered else form[2]
         rows = rows.where(tuple_(first, second) < tuple_(int(form[1]), last))
@@ -41,3 +42,7 @@ def page(
         return found, None
     edge = found[limit - 1]
     return found[:limit], f"{getattr(edge, first.key)}.{getattr(edge, second.key)}"
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _DIGITS_MOST

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from werkzeug.routing.converters import NumberConverter
 
 from tests.admin.plant import Plant
 
@@ -48,6 +49,46 @@ def test_a_filter_has_no_days_at_the_end_of_the_calendar(
     answer = plant.visitor("carol").post("/inspector/entries", **FILTER | {field: f"{day}T00:00"})
     assert answer.status_code == 200
     assert "2000 至 2100" in _told(answer.text, field)
+
+
+def test_every_number_in_a_path_has_a_bound_that_the_database_knows(plant: Plant) -> None:
+    numbers = [
+        (route.rule, name, converter)
+        for route in plant.app.url_map.iter_rules()
+        for name, converter in route._converters.items()
+        if isinstance(converter, NumberConverter)
+    ]
+    assert numbers
+    for rule, name, number in numbers:
+        assert number.max is not None, f"{rule}: {name} has no max"
+        assert number.max < 1 << 63, f"{rule}: {name}"
+
+
+@pytest.mark.parametrize("number", [1 << 63, int("9" * 23)])
+@pytest.mark.parametrize("end", ["", "/sheets.pdf"])
+def test_a_batch_beyond_all_numbers_is_not_there(plant: Plant, number: int, end: str) -> None:
+    answer = plant.visitor("bob").get(f"/enterprise/passes/batches/{number}{end}")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("after", ["1." + "9" * 32, "1." + "9" * 19, "9" * 30 + ".1"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "bob /enterprise/passes/batches",
+        "bob /enterprise/roster",
+        "bob /enterprise/passes",
+        "alice /bureau/actions",
+        "alice /bureau/passes",
+        "carol /inspector/lookups",
+    ],
+)
+def test_a_page_after_a_number_beyond_all_is_none_or_empty(
+    plant: Plant, place: str, after: str
+) -> None:
+    username, path = place.split()
+    answer = plant.visitor(username).get(f"{path}?after={after}")
+    assert answer.status_code in {200, 404}
 
 
 @pytest.mark.parametrize("place", [f"{1 << 63}/1", f"1/{1 << 63}", "9" * 23 + "/1"])

@@ -119,6 +119,8 @@ def test_a_key_made_this_second_may_sign_at_once(worker: HealthPass) -> None:
         ({"name": ""}, "text is missing"),
         ({"name": "x" * 65}, "too long"),
         ({"name": "林\u202e试"}, "can't be shown"),
+        *(({"name": f"林{char}"}, "can't be shown") for char in "\u3164\u2800\uffa0\u115f\ue000"),
+        ({"name": "\ufe0f"}, "can't be shown"),
         ({"expires_at": NOW - timedelta(days=9)}, "ends before it begins"),
         ({"sites": tuple(f"S{i}" for i in range(17))}, "at most 16"),
         ({"vehicle": Vehicle("黑D12345")}, "no vehicle"),

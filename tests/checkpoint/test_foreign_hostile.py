@@ -11,7 +11,7 @@ import resource
 import string
 import tracemalloc
 import zlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import base45
@@ -42,6 +42,7 @@ TRUSTED = Certificates([CERTIFICATE])
 GOOD = issue(KEY, CERTIFICATE)
 ALPHABET = string.digits + string.ascii_uppercase + " $%*+-./:"
 MALFORMED = (Reason.MALFORMED,)
+DAWN = datetime(1990, 1, 2, tzinfo=UTC)
 
 
 def _raw(blob: bytes) -> str:
@@ -145,6 +146,13 @@ def _event(**changes: Any) -> dict[str, Any]:
     [
         _content(ver=1),
         _content(dob="01.02.1990"),
+        _content(dob="1990-01-02Tsee the gatekeeper"),
+        _content(dob="1990-01-02T" + "0" * 50),
+        _content(nam={"fnt": "A", "fn": "\u3164"}),
+        _content(nam={"fnt": "A", "gn": "A\u2800B"}),
+        _content(nam={"fnt": "A", "gn": "\uffa0"}),
+        _content(nam={"fnt": "A", "gn": "\u115f"}),
+        _content(nam={"fnt": "A", "fn": "private \ue000"}),
         _content(nam={"fn": "Only"}),
         _content(nam={"fnt": "lower case"}),
         _content(nam={"fnt": "A", "fn": "turned \u202e round"}),
@@ -186,6 +194,32 @@ def test_signed_content_of_another_shape_is_malformed(content: dict[str, Any]) -
 )
 def test_what_the_schema_lets_by_is_let_by(content: dict[str, Any]) -> None:
     assert _reasons(issue(KEY, CERTIFICATE, claims(content))) == ()
+
+
+@pytest.mark.parametrize("dob", ["1990-01-02", "1990-01-02T00:00:00Z", "1990-01-02T", DAWN])
+def test_a_date_of_birth_is_a_day_without_the_time_behind_it(dob: object) -> None:
+    text = issue(KEY, CERTIFICATE, claims(_content(dob=dob)))
+    found, plain = (verify_foreign(text, TRUSTED, NOW).certificate for text in (text, GOOD))
+    assert found is not None
+    assert plain is not None
+    assert (found.born, found.holder_id) == ("1990-01-02", plain.holder_id)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ({"fnt": ""}, ""),
+        ({"fnt": "<<", "fn": " "}, ""),
+        ({"fnt": "", "fn": "\ufe0f"}, ""),
+        ({"fnt": "A", "fn": " "}, "A"),
+        ({"fnt": "A", "gnt": "B"}, "A<<B"),
+    ],
+)
+def test_a_name_of_nothing_that_shows_is_empty(name: dict[str, str], shown: str) -> None:
+    text = issue(KEY, CERTIFICATE, claims(_content(nam=name)))
+    found = verify_foreign(text, TRUSTED, NOW).certificate
+    assert found is not None
+    assert found.name == shown
 
 
 def test_all_reasons_are_kept_together() -> None:

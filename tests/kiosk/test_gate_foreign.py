@@ -104,6 +104,16 @@ def test_admitted_where_what_it_says_suffices(tmp_path: Path) -> None:
     assert view.lights[Treasure.CODE] is Light.GOOD
 
 
+def test_without_a_name_to_compare_a_person_decides_whatever_the_policy(tmp_path: Path) -> None:
+    gate = house(tmp_path, in_force(ForeignWorth.ADMIT, TRUSTED))
+    nameless = issue(KEY, TRUSTED, claims(VACCINATION | {"nam": {"fnt": "<<", "fn": " "}}))
+    view, entry = shown(gate, nameless)
+    assert (entry.outcome, entry.reasons) == (Outcome.REFER, (Reason.FOREIGN_CERTIFICATE,))
+    assert gate.barrier.opened == 0
+    assert view.shown is not None
+    assert view.shown.name == ""
+
+
 def test_the_body_says_kind_and_country_and_the_person_is_sealed(tmp_path: Path) -> None:
     gate = house(tmp_path, in_force(ForeignWorth.REFER, TRUSTED))
     _, entry = shown(gate, GOOD)

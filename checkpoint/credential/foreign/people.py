@@ -20,6 +20,7 @@ from checkpoint.domain.foreign_certificate import (
     Tested,
     Vaccinated,
 )
+from checkpoint.domain.legible import is_shown, shows_something
 
 _FACTS = {
     CertificateKind.VACCINATION: {
@@ -57,7 +58,7 @@ def claims_of(token: Token, key_id: bytes) -> dict[str, object]:
         "issuer": _shown(token.issuer),
         "name": " ".join(filter(None, (str(_shown(name.get(k))) for k in ("gn", "fn")))),
         "standard_name": "<<".join(str(_shown(name.get(k))) for k in ("fnt", "gnt")),
-        "date_of_birth": _shown(content.get("dob")),
+        "date_of_birth": str(_shown(content.get("dob"))).partition("T")[0],
         "country": _shown(entry.get("co")),
         "authority": _shown(entry.get("is")),
         "certificate_id": _shown(entry.get("ci")),
@@ -71,12 +72,13 @@ def claims_of(token: Token, key_id: bytes) -> dict[str, object]:
 def certificate_of(token: Token, payload: bytes, signer: Certificate) -> ForeignCertificate:
     """The same as a value for the gate. The content must be of the right shape."""
     content, claims = token.content, claims_of(token, signer.key_id)
+    names = (str(claims["name"]), str(claims["standard_name"]).strip("<"))
     person = f"{claims['standard_name']}\0{claims['date_of_birth']}"
     return ForeignCertificate(
         certificate_id=_id(b"sibao/foreign-certificate/v1\0", payload),
         holder_id=_id(b"sibao/foreign-holder/v1\0", person.encode()),
         country=signer.country or str(claims["country"]),
-        name=str(claims["name"] or claims["standard_name"]),
+        name=next(filter(shows_something, names), ""),
         born=str(claims["date_of_birth"]),
         statement=_statement(content),
     )
@@ -122,8 +124,4 @@ def _shown(value: Any) -> str | int:
     if not isinstance(value, str):
         return ""
     normal = unicodedata.normalize("NFC", value[:TEXT_LIMIT])
-    return "".join(char if _is_shown(char) else "\ufffd" for char in normal)
-
-
-def _is_shown(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
+    return "".join(char if is_shown(char) else "\ufffd" for char in normal)

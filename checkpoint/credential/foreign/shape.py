@@ -16,6 +16,7 @@ from typing import Any
 
 from checkpoint.credential.foreign.countries import ALPHA_2
 from checkpoint.domain.foreign_certificate import CertificateKind
+from checkpoint.domain.legible import BLANKS
 
 GROUPS = {
     "v": CertificateKind.VACCINATION,
@@ -27,7 +28,7 @@ TEXT_LIMIT = 80
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 # The year alone or empty where more is not known; a time behind it is what version 1.0.0 let by.
-_BIRTH = re.compile(r"((19|20)[0-9]{2}(-[0-9]{2}){0,2}(T.*)?)?")
+_BIRTH = re.compile(r"((19|20)[0-9]{2}(-[0-9]{2}){0,2}(T[0-9:.,+Z-]{0,40})?)?")
 _STANDARD_NAME = re.compile(r"[A-Z<]*")
 # "where possible" an ISO code, says the schema: organisations have longer ones.
 _ORGANISATION = re.compile(r"[A-Z]{3,10}")
@@ -83,9 +84,13 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_name(value: Any) -> bool:
-    """A text that shows as what it is: no control characters, none that turn its direction."""
+    """A text that shows as what it is: no control characters, no blank ones, none that turn it.
+
+    What joins letters or parts them is let by: some scripts are not written without it.
+    """
     return _is_text(value) and not any(
-        unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
+        unicodedata.category(char) in {"Cc", "Co", "Cs", "Zl", "Zp"}
+        or char in BLANKS
         or unicodedata.bidirectional(char) in _DIRECTIONS
         or char in _MARKS
         for char in value

@@ -38,6 +38,8 @@ def test_a_registered_enterprise_stands_in_the_register(small: District) -> None
         ({"enterprise_id": "Acme"}, "enterprise_id"),
         ({"name": " "}, "name"),
         ({"name": "a\u202eb"}, "name"),
+        *(({"name": f"a{char}"}, "name holds") for char in "\u3164\u2800\uffa0\u115f\ue000"),
+        ({"name": "\ufe0f"}, "name holds"),
         ({"township": "x" * 65}, "township"),
     ],
 )

@@ -98,6 +98,20 @@ def test_a_withdrawal_may_be_of_a_time(district: District) -> None:
     assert done.signs.key_id != key_id
 
 
+def test_a_second_that_a_withdrawal_names_in_part_counts_whole(district: District) -> None:
+    kiosk, first = district.kiosk(), card(district, 1)
+    part = district.clock.now() + timedelta(milliseconds=500)
+    district.clock.advance(100)
+    second, key_id = card(district, 2), first.health_pass.key_id
+    form = WithdrawalForm(key_id, "handed out wrongly", since=part, until=part + timedelta(0, 1))
+    done = keys.withdraw(district.office, ALICE, form)
+    at = first.health_pass.issued_at
+    assert (done.withdrawal.since, done.withdrawal.until) == (at, at + timedelta(seconds=2))
+    assert done.passes == 1
+    assert judged(district, kiosk, first) == (Reason.REVOKED,)
+    assert judged(district, kiosk, second) == ()
+
+
 @pytest.mark.parametrize("ends", [(0, 5), (5, None), (-5, -9)], ids=["until", "since", "order"])
 def test_a_withdrawal_of_no_past_time_is_refused(
     small: District, ends: tuple[int, int | None]
