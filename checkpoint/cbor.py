@@ -13,6 +13,8 @@ from typing import Any
 import cbor2
 
 MAX_DEPTH = 8
+_STRINGS = (2, 3)
+"""Major types with a content of their own: bytes and text."""
 _SCALARS = frozenset({int, str, bytes, bool, type(None)})
 
 
@@ -33,6 +35,25 @@ def dumps_ordered(value: Any) -> bytes:
 def in_order(texts: Mapping[str, Any]) -> dict[str, Any]:
     """The map with its keys in order, for `dumps_ordered`."""
     return {key: texts[key] for key in sorted(texts, key=cbor2.dumps)}
+
+
+def bounded(blob: bytes, most: int) -> bytes:
+    """The same bytes, when they hold at most so many values; for what is not believed yet.
+
+    Raises NotCanonicalError. A list of empty lists takes a hundred times its bytes of memory.
+    """
+    at = count = 0
+    while at < len(blob):
+        kind, told = blob[at] >> 5, blob[at] & 31
+        width = {24: 1, 25: 2, 26: 4, 27: 8}.get(told, 0)
+        if told > 27:
+            raise NotCanonicalError("indefinite lengths")
+        size = int.from_bytes(blob[at + 1 : at + 1 + width], "big") if width else told
+        at += 1 + width + (size if kind in _STRINGS else 0)
+        count += 1
+        if count > most:
+            raise NotCanonicalError(f"more than {most} values")
+    return blob
 
 
 def loads(blob: bytes, *, tags: frozenset[int] = frozenset()) -> Any:

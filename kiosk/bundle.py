@@ -29,6 +29,10 @@ TRUST = "trust.json"
 ISSUERS = "issuers.json"
 LOCAL = "local"
 _NOTE_EVERY = timedelta(minutes=5)
+CONFIRMABLE = timedelta(hours=7)
+"""How long after its making a bundle may be said to be still in force: a server signs the longest
+one anew every six hours. That word is not signed, so nobody in the server's place can make a
+bundle younger than its signed time says."""
 _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 _LIFE = timedelta(days=7305)
 
@@ -66,7 +70,7 @@ class BundleStore:
             ) from fault
         self._believe(held)
         self._etag, confirmed = self._note_of(held)
-        self._confirmed = self._noted = min(confirmed, self._clock.now())
+        self._confirmed = self._noted = min(confirmed, self._clock.now(), _latest(held))
         self.held = held
         return held
 
@@ -82,7 +86,7 @@ class BundleStore:
                 raise WireError(
                     "the server has no bundle for this kiosk", remedy="check its enrolment"
                 )
-            self._confirm(self._etag)
+            self._confirm(self._etag, self.held)
             return False
         blob, etag = answer
         fresh = self._opened(blob)
@@ -97,7 +101,7 @@ class BundleStore:
         self._keep(BUNDLE, blob)
         self._keep_trust()
         self._noted = None
-        self._confirm(etag)
+        self._confirm(etag, fresh)
         return changed
 
     def keyring(self) -> Keyring:
@@ -105,7 +109,10 @@ class BundleStore:
         return self._keyring
 
     def age_s(self) -> int | None:
-        """Seconds since the server last said that this bundle is in force; None without one."""
+        """Seconds since the server last said that this bundle is in force; None without one.
+
+        A bundle that was made more than `CONFIRMABLE` ago ages whatever is said of it.
+        """
         if self._confirmed is None:
             return None
         return max(0, int((self._clock.now() - self._confirmed).total_seconds()))
@@ -134,10 +141,10 @@ class BundleStore:
             self._keep(TRUST, json.dumps(self._keyring.to_json(), indent=1).encode())
             self._trust_due = False
 
-    def _confirm(self, etag: str) -> None:
+    def _confirm(self, etag: str, held: Bundle) -> None:
         now = self._clock.now()
         self._keep_trust()
-        self._etag, self._confirmed = etag, now
+        self._etag, self._confirmed = etag, min(now, _latest(held))
         if self._noted is None or now - self._noted >= _NOTE_EVERY:
             note = {"etag": etag, "confirmed_at": to_ms(now)}
             self._keep(CONFIRMED, json.dumps(note).encode())
@@ -157,6 +164,10 @@ class BundleStore:
             raise WireError(
                 f"{self._folder / name}: {fault.strerror}", remedy="free disk space"
             ) from fault
+
+
+def _latest(held: Bundle) -> datetime:
+    return held.issued_at + CONFIRMABLE
 
 
 def standalone(folder: Path) -> Bundle:

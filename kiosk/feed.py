@@ -24,6 +24,7 @@ from kiosk.journal.sealing import sealing_key
 LINE_LIMIT = 65536
 """Bytes; what is longer is no observation."""
 SENSOR = "feed"
+_SHOWN = 14
 _FIELDS = ("text", "temperature_c", "mask", "direction", "at")
 _FORM = (
     '{"text": QR text or null, "temperature_c": 36.5 or null,'
@@ -135,9 +136,9 @@ def _parsed(line: bytes) -> dict[str, Any]:
         raise LineError("not a JSON object", remedy=f"write {_FORM}")
     if "text" not in fields:
         raise LineError("field 'text' is missing", remedy="write null when no code was shown")
-    for name, value in fields.items():
-        if name not in _FIELDS:
-            _wrong(name, value, f"left out; known fields are {', '.join(_FIELDS)}")
+    for name in fields.keys() - set(_FIELDS):
+        known = f"known fields are {', '.join(_FIELDS)}"
+        raise LineError(f"field {_shown(name)} is not known", remedy=known)
     return fields
 
 
@@ -145,7 +146,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in pairs:
         if name in fields:
-            raise LineError(f"field {name!r} is there twice", remedy="keep one of them")
+            raise LineError(f"field {_shown(name)} is there twice", remedy="keep one of them")
         fields[name] = value
     return fields
 
@@ -180,5 +181,13 @@ def _choice(words: type[Word], name: str, value: object) -> Word:
 
 
 def _wrong(name: str, value: object, allowed: str) -> NoReturn:
-    shown = repr(value)[:80]
-    raise LineError(f"field {name!r} is {shown}", remedy=f"it must be {allowed}")
+    raise LineError(f"field {name!r} is {_shown(value)}", remedy=f"it must be {allowed}")
+
+
+def _shown(value: object) -> str:
+    """What was sent, in short; only of what kind it was where it may be a name or an ID number."""
+    said = repr(value)
+    if said.isascii() and len(said) <= _SHOWN:
+        return said
+    kind = "a text" if isinstance(value, str) else "a value"
+    return f"{kind} that is not shown"

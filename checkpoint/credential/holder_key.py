@@ -21,6 +21,11 @@ from checkpoint.domain.health_pass import HolderKey, KeyAlgorithm
 SIGNATURE_BYTES = 64
 _COSE = {KeyAlgorithm.ED25519: -8, KeyAlgorithm.ES256: -7}
 _ALGORITHMS = {code: algorithm for algorithm, code in _COSE.items()}
+_PRIME = (1 << 255) - 19
+_EIGHTH = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL = frozenset({0, 1, _PRIME - 1, _PRIME, _PRIME + 1, _EIGHTH, _PRIME - _EIGHTH})
+"""The y of the eight points of order 1, 2, 4 and 8 on edwards25519, in each of their encodings (RFC
+7748, section 4.1). For a key of such an order one signature can fit every message."""
 _SIZES = {KeyAlgorithm.ED25519: 32, KeyAlgorithm.ES256: 33}
 
 
@@ -73,6 +78,8 @@ def verifies(key: HolderKey, signature: bytes, message: bytes) -> bool:
 def _check(key: HolderKey) -> None:
     if key.algorithm is KeyAlgorithm.ES256:
         _point(key.public)
+    elif int.from_bytes(key.public, "little") & ((1 << 255) - 1) in _SMALL:
+        raise MalformedError("a key of small order")
 
 
 def _point(raw: bytes) -> EllipticCurvePublicKey:

@@ -137,7 +137,8 @@ def _sign(
 ) -> tables.Bundle:
     digest = _digest(bundle)
     same = held is not None and _holds(session, held, digest)
-    version = held.version if held is not None and same else trusted.next_version(session)
+    kiosk = places.kiosk(session, bundle.kiosk_id)
+    version = held.version if held is not None and same else trusted.next_version(session, kiosk)
     bundle = replace(bundle, version=version)
     key = office.keys.server
     row = tables.Bundle(

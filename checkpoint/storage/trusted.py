@@ -66,14 +66,14 @@ def keyring(session: Session, scope: Scope | None = None) -> Keyring:
     return Keyring(trusted_key(row) for row in rows)
 
 
-def next_version(session: Session) -> int:
-    """The bundle version after all others that were given or seen; call it alone.
+def next_version(session: Session, kiosk: Kiosk) -> int:
+    """The bundle version after all that this kiosk was given or says it has; call it alone.
 
-    A server that was restored from a backup learns from its kiosks how far it had come.
+    A server that was restored from a backup learns from its kiosks how far it had come. Each has
+    a sequence of its own, so that one that lies moves nobody else's.
     """
-    seen = select(func.max(Kiosk.bundle_version)).where(Kiosk.bundle_version < _FAR)
-    given = select(func.max(Bundle.version))
-    return max(session.scalar(given) or 0, session.scalar(seen) or 0) + 1
+    given = select(Bundle.version).where(Bundle.kiosk_id == kiosk.kiosk_id)
+    return max(session.scalar(given) or 0, seen_version(kiosk)) + 1
 
 
 def seen_version(kiosk: Kiosk) -> int:

@@ -29,6 +29,9 @@ from checkpoint.keys.handover import follow
 FORMAT = 4
 _READ = (1, 2, 3, FORMAT)
 """Formats before this one lack some fields; a gate may still hold such a bundle."""
+MOST_VALUES = 200_000
+"""In a bundle, lists and maps counted: a district's warrants, keys and certificates have fewer. The
+payload is read before it is believed, as the handovers to an unknown key lie in it."""
 _WORTH = "foreign_certificates"
 
 
@@ -69,6 +72,7 @@ def open_bundle(blob: bytes, keyring: Keyring) -> Bundle:
     """Verify and read a bundle. Raises WireError naming what is wrong with it."""
     try:
         envelope = cose.parse(blob)
+        cbor.bounded(envelope.payload, MOST_VALUES)
         document = None
         if not keyring.by_id(envelope.key_id):
             document = cbor.loads(envelope.payload)

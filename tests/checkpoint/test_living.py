@@ -25,6 +25,7 @@ from checkpoint.keys import Purpose
 from tests.checkpoint.conftest import NOW, District
 from tests.fixtures.phone import Phone
 
+PRIME = (1 << 255) - 19
 STEP = timedelta(seconds=dynamic.STEP_S)
 
 
@@ -231,3 +232,17 @@ def test_any_text_gets_a_reason_and_never_an_exception(district: District, body:
     found = verify("SB2:" + body, district.trust, NOW)
     assert not found.valid
     assert found.reasons
+
+
+@pytest.mark.parametrize("sign_bit", [0, 1 << 255])
+@pytest.mark.parametrize(
+    "y",
+    [
+        *(0, 1, PRIME - 1, PRIME, PRIME + 1),
+        0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
+        0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
+    ],
+)
+def test_a_key_that_one_signature_fits_for_every_step_is_none(y: int, sign_bit: int) -> None:
+    with pytest.raises(cose.MalformedError, match="small order"):
+        holder_key.from_browser(KeyAlgorithm.ED25519, (y | sign_bit).to_bytes(32, "little"))

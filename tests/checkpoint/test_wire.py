@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -207,3 +208,17 @@ def test_a_request_is_bound_to_its_kiosk_method_path_and_body() -> None:
 )
 def test_another_header_is_none(header: str) -> None:
     assert Authorization.parse(header) is None
+
+
+def test_a_bundle_of_a_million_empty_lists_is_not_read() -> None:
+    """Whoever answers in the server's place has no key, and costs the gate no memory."""
+    many = b"\xa1\x69handovers\x9a" + (1_000_000).to_bytes(4, "big") + b"\x80" * 1_000_000
+    stranger = SigningKey.generate("server", SERVER_PURPOSES, SERVER.trusted.since)
+    with pytest.raises(WireError, match="values"):
+        open_bundle(cose.sign(many, Purpose.BUNDLE, stranger), TRUST)
+
+
+@given(st.binary(max_size=200))
+def test_bounding_never_fails_but_in_one_way(blob: bytes) -> None:
+    with suppress(cbor.NotCanonicalError):
+        assert cbor.bounded(blob, 50) == blob

@@ -87,7 +87,7 @@ def bundle(version: int = 1, **changes: Any) -> Bundle:
     carol = Warrant("W1", "E001", "Carol", SINCE, NOW + timedelta(days=365))
     made = Bundle(
         version=version,
-        issued_at=SINCE,
+        issued_at=NOW,
         kiosk_id=KIOSK,
         enterprise=Enterprise("E001", "Bob's plant", ""),
         site=Site("S1", "E001", "North yard"),

@@ -16,7 +16,7 @@ from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.keys.handover import sign_handover
 from checkpoint.keys.keyring import SERVER_PURPOSES
 from checkpoint.wire.bundle import Bundle, sign_bundle
-from kiosk.bundle import BUNDLE, CONFIRMED, TRUST, BundleStore, standalone
+from kiosk.bundle import BUNDLE, CONFIRMABLE, CONFIRMED, TRUST, BundleStore, standalone
 from tests.kiosk.gatehouse import (
     BOBS,
     KIOSK,
@@ -72,6 +72,25 @@ def test_its_age_counts_from_the_servers_last_word(
     assert again.age_s() == 7200, "a restart makes nothing younger"
     again.pull(server)
     assert again.age_s() == 0
+
+
+def test_nobody_without_the_servers_key_makes_a_bundle_younger(
+    tmp_path: Path, clock: FixedClock, server: FakeServer
+) -> None:
+    first = store(tmp_path, clock)
+    first.pull(server)
+    whole = server.answer
+    for word in ("not modified", "the same bundle again"):
+        clock.advance(29 * 86400)
+        aged = int((clock.now() - NOW - CONFIRMABLE).total_seconds())
+        if word == "the same bundle again":
+            assert whole is not None
+            server.answer = (whole[0], "another tag")
+        first.pull(server)
+        assert first.age_s() == aged
+        again = store(tmp_path, clock)
+        again.load()
+        assert again.age_s() == aged
 
 
 def test_a_clock_set_back_makes_no_negative_age(
@@ -202,9 +221,10 @@ def test_without_its_note_the_age_counts_from_its_making(
 ) -> None:
     store(tmp_path, clock).pull(server)
     (tmp_path / CONFIRMED).write_text("{", encoding="utf-8")
+    clock.advance(600)
     again = store(tmp_path, clock)
     again.load()
-    assert again.age_s() == (NOW - SINCE).total_seconds()
+    assert again.age_s() == 600
 
 
 def test_a_stand_alone_gate_makes_its_keys_once(tmp_path: Path) -> None:

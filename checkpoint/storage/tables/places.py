@@ -109,7 +109,7 @@ class Bundle(Base):
     __table_args__ = (length("content", 32, 32), STRICT)
 
     kiosk_id: Mapped[String] = mapped_column(ForeignKey("kiosk.kiosk_id"), primary_key=True)
-    version: Mapped[Number] = mapped_column(unique=True)
+    version: Mapped[Number]
     content: Mapped[Blob]
     issued_at: Mapped[Millis]
     signed: Mapped[Blob]

@@ -15,6 +15,7 @@ from checkpoint.services import authorizing, enrolment, issuing, policy, roster
 from checkpoint.services.bundles import bundle_for
 from checkpoint.services.forms import PassForm, WarrantForm, WorkerForm
 from checkpoint.services.rows import IssuedPass
+from checkpoint.storage import tables
 from checkpoint.wire.bundle import Bundle, open_bundle
 from tests.checkpoint.services.district import ALICE, BOB, DAVE, District, Kiosk, id_number
 
@@ -162,9 +163,12 @@ def test_callers_at_once_get_one_bundle(district: District) -> None:
     assert len(set(got)) == 1
 
 
-def test_versions_are_of_the_whole_server(small: District) -> None:
-    one, two = small.kiosk("acme"), small.kiosk("zenith")
-    assert [opened(small, kiosk).version for kiosk in (one, two)] == [1, 2]
+def test_no_kiosk_moves_the_versions_of_another(small: District) -> None:
+    liar, honest = small.kiosk("acme"), small.kiosk("zenith")
+    with small.office.db.write() as session:
+        session.get_one(tables.Kiosk, liar.kiosk_id).bundle_version = (1 << 53) - 1
+    assert opened(small, liar).version == 1 << 53
+    assert opened(small, honest).version == 1
 
 
 def test_no_bundle_for_a_revoked_or_unknown_kiosk(small: District) -> None:
