@@ -13,10 +13,12 @@ from checkpoint.clock import Clock, parse_rfc3339
 from checkpoint.credential.foreign import Certificates
 from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.domain.policy import ForeignWorth
+from checkpoint.entrylog import Link
 from checkpoint.errors import SettingError, SibaoError
 from checkpoint.keys import SigningKey
 from checkpoint.wire.bundle import Bundle
 from kiosk.bundle import standalone
+from kiosk.gate.admissions import ANNULLABLE, MOST, Admissions
 from kiosk.gate.decision import InForce, Sighting, judge, line_of, reading_of
 from kiosk.journal import Journal
 from kiosk.journal.sealing import sealing_key
@@ -26,9 +28,12 @@ LINE_LIMIT = 65536
 SENSOR = "feed"
 _SHOWN = 14
 _FIELDS = ("text", "temperature_c", "mask", "direction", "at")
+ANNUL = "annul"
+_ANNUL_FIELDS = (ANNUL, "at")
 _FORM = (
     '{"text": QR text or null, "temperature_c": 36.5 or null,'
     ' "mask": "worn"|"incorrect"|"none"|null, "direction": "in"|"out", "at": RFC 3339 time or null}'
+    ' or {"annul": seq of an admission, "at": RFC 3339 time or null}'
 )
 
 Word = TypeVar("Word", Mask, Direction)
@@ -59,6 +64,7 @@ class Feed:
     journal: Journal
     in_force: InForce
     clock: Clock
+    admissions: Admissions
 
     @classmethod
     def open(cls, folder: Path, clock: Clock, foreign: Foreign | None = None) -> Feed:
@@ -76,7 +82,7 @@ class Feed:
         head_key = SigningKey.load(folder / "keys" / "kiosk.json")
         sealing = sealing_key(folder)
         journal = Journal.open(folder, head_key.trusted.owner, head_key, sealing, clock)
-        return cls(journal, InForce(bundle), clock)
+        return cls(journal, InForce(bundle), clock, Admissions(journal))
 
     def run(
         self, lines: Iterable[bytes], out: Callable[[str], None], err: Callable[[str], None]
@@ -91,15 +97,29 @@ class Feed:
             if not line.strip():
                 continue
             try:
-                out(line_of(judge(self.sighting(line), self.in_force, self.journal).link))
+                out(line_of(self._taken(_parsed(line))))
             except SibaoError as fault:
                 err(f"line {number}: {fault.diagnostics()}")
                 status = 1
         return status
 
-    def sighting(self, line: bytes) -> Sighting:
+    def _taken(self, fields: dict[str, Any]) -> Link:
+        if ANNUL in fields:
+            return self._annulled(fields)
+        return judge(self.sighting(fields), self.in_force, self.admissions).link
+
+    def _annulled(self, fields: dict[str, Any]) -> Link:
+        at = _time(fields.get("at"), self.clock)
+        seq = fields[ANNUL]
+        entry = self.admissions.named(seq) if type(seq) is int else ""
+        link = self.admissions.annul(entry, at, self.in_force, self.admissions.append)
+        if link is None:
+            minutes = ANNULLABLE.total_seconds() / 60
+            _wrong(ANNUL, seq, f"the seq of one of the last {MOST} admissions, {minutes:g} min old")
+        return link
+
+    def sighting(self, fields: dict[str, Any]) -> Sighting:
         """The observation in a line. Raises LineError naming the field and what it allows."""
-        fields = _parsed(line)
         at = _time(fields.get("at"), self.clock)
         text = fields.get("text")
         if text is not None and not isinstance(text, str):
@@ -134,11 +154,12 @@ def _parsed(line: bytes) -> dict[str, Any]:
         raise LineError(f"not JSON: {fault}", remedy=f"write {_FORM}") from fault
     if not isinstance(fields, dict):
         raise LineError("not a JSON object", remedy=f"write {_FORM}")
-    if "text" not in fields:
+    known = _ANNUL_FIELDS if ANNUL in fields else _FIELDS
+    if known is _FIELDS and "text" not in fields:
         raise LineError("field 'text' is missing", remedy="write null when no code was shown")
-    for name in fields.keys() - set(_FIELDS):
-        known = f"known fields are {', '.join(_FIELDS)}"
-        raise LineError(f"field {_shown(name)} is not known", remedy=known)
+    for name in fields.keys() - set(known):
+        remedy = f"known fields are {', '.join(known)}"
+        raise LineError(f"field {_shown(name)} is not known", remedy=remedy)
     return fields
 
 

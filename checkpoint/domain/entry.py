@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction, Mask, Reading
@@ -13,7 +14,9 @@ from checkpoint.domain.reason import Reason
 
 STEP = "step"
 """The detail that names the step of a fresh living code."""
-_STEP_DIGITS = 10
+INSIDE_SINCE = "inside_since"
+"""The detail of an annulment: since when the holder is inside without it, ms; 0 for outside."""
+_STEP_DIGITS, _PLACE_DIGITS = 10, 18
 
 
 class EntryKind(StrEnum):
@@ -37,6 +40,7 @@ class EntryKind(StrEnum):
 
 
 _PASSED = frozenset({EntryKind.PASSAGE, EntryKind.OVERRIDE})
+_CITING = frozenset({EntryKind.OVERRIDE, EntryKind.ANNULMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,24 @@ class Entry:
     @property
     def used_step(self) -> int | None:
         """The step of the pass's living code that this entry used up; None where it used none."""
-        told = self.details.get(STEP, "")
-        number = told.isascii() and told.isdigit() and len(told) <= _STEP_DIGITS
-        return int(told) if number and self.passed and self.pass_id else None
+        return self._number(STEP, _STEP_DIGITS) if self.passed and self.pass_id else None
+
+    @property
+    def cites(self) -> int | None:
+        """The number, in its own epoch, of the entry that an override or annulment is about."""
+        here = self.kind in _CITING and self._number("epoch", _PLACE_DIGITS) == self.epoch
+        return self._number("seq", _PLACE_DIGITS) if here else None
+
+    @property
+    def moves(self) -> int | None:
+        """Since when its holder is inside after it: ms, 0 for outside; None: it moves nobody."""
+        if self.kind is EntryKind.ANNULMENT:
+            return self._number(INSIDE_SINCE, _PLACE_DIGITS)
+        if not self.passed or self.direction is None:
+            return None
+        return max(1, to_ms(self.at)) if self.direction is Direction.IN else 0
+
+    def _number(self, detail: str, digits: int) -> int | None:
+        told = self.details.get(detail, "")
+        number = told.isascii() and told.isdigit() and len(told) <= digits
+        return int(told) if number else None

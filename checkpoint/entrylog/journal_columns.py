@@ -10,9 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from checkpoint.clock import to_ms
-from checkpoint.domain.decision import Outcome
-from checkpoint.domain.entry import Entry, EntryKind
-from checkpoint.domain.observation import Direction
+from checkpoint.domain.entry import Entry
 from checkpoint.entrylog.chain import Link
 from checkpoint.entrylog.claims import Said
 from checkpoint.entrylog.commitment import decode_personal
@@ -22,8 +20,6 @@ from checkpoint.errors import EntryError
 from checkpoint.keys.sealing import SealingKey
 
 _PROJECTED = ("at", "kind", "outcome", "direction", "pass_id")
-_PASSED = frozenset({EntryKind.PASSAGE, EntryKind.OVERRIDE})
-_STEP = "step"
 _MOVES = 4096
 """People whose last move is remembered before it goes to the temporary file."""
 _KEPT_STEPS = 24 * 60 * 2
@@ -73,18 +69,16 @@ class Movements:
         """Take an entry in, its personal side in plain; None where that can't be read."""
         if not self._begun:
             self._begun, self._pruned = True, told.seq > 1
-        if told.kind not in _PASSED or told.outcome is not Outcome.ADMIT:
-            return
-        if told.pass_id and told.details.get(_STEP, "").isdecimal():
+        if told.used_step is not None:
             self._db.execute(
                 "INSERT INTO used_step VALUES (?, ?)"
                 " ON CONFLICT (pass_id) DO UPDATE SET step = max(step, excluded.step)",
-                (told.pass_id, int(told.details[_STEP])),
+                (told.pass_id, told.used_step),
             )
-        if told.commitment and told.direction:
-            self._move(told, personal)
+        if told.commitment and (since := told.moves) is not None:
+            self._move(since, personal)
 
-    def _move(self, told: Entry, personal: bytes | None) -> None:
+    def _move(self, since: int, personal: bytes | None) -> None:
         try:
             holder = decode_personal(personal or b"").holder_id
         except EntryError:
@@ -93,8 +87,7 @@ class Movements:
         if self._key is None:
             return
         index = self._key.blind_index(holder, "inside.holder")
-        since = to_ms(told.at) if told.direction is Direction.IN else None
-        self._moves[index] = since
+        self._moves[index] = since or None
         if len(self._moves) >= _MOVES:
             self._settle()
 

@@ -9,6 +9,7 @@ from checkpoint.domain.observation import Direction, Mask
 from kiosk.display.board import Posted
 from kiosk.ports import (
     Act,
+    AnnulmentPressed,
     DirectionChosen,
     EmergencyOpened,
     GateView,
@@ -34,7 +35,8 @@ class RefusedAct(ValueError):
 def act_of(body: object, posted: Posted) -> Act:
     """The act in a JSON body.
 
-    A measurement is for the person whom the page was showing, an override for the entry cited.
+    A measurement is for the person whom the page was showing, an override or annulment for the
+    entry cited.
 
     Raises RefusedAct for any field that is missing, unknown or out of range, for an act that
     the gate does not ask for now, and for one meant for somebody who has gone.
@@ -90,6 +92,15 @@ def _override(body: dict[str, Any], view: GateView | None) -> Act:
     return OverrideGiven(words, entry)
 
 
+def _annul(body: dict[str, Any], view: GateView | None) -> Act:
+    entry = body["entry"]
+    if not isinstance(entry, str):
+        raise RefusedAct("bad_field", "entry must be text")
+    if view is None or entry not in {admission.entry for admission in view.annullable}:
+        raise RefusedAct("too_late_to_annul", "the entry can't be annulled, or not any more")
+    return AnnulmentPressed(entry)
+
+
 def _emergency(_body: dict[str, Any], _view: GateView | None) -> Act:
     return EmergencyOpened()
 
@@ -112,5 +123,6 @@ _ACTS: dict[str, tuple[frozenset[str], _Read]] = {
     "mask": (frozenset({"mask", "turn"}), _mask),
     "direction": (frozenset({"direction"}), _direction),
     "override": (frozenset({"words", "entry"}), _override),
+    "annul": (frozenset({"entry"}), _annul),
     "emergency": (frozenset(), _emergency),
 }

@@ -95,6 +95,15 @@ ASKS: dict[str, Said] = {
     "override_confirm": Said(
         "确认放行？理由会记入记录。", "Let through? The reason goes on record."
     ),
+    "annul": Said("无人通过", "Nobody walked through"),
+    "annul_title": Said("无人通过", "Nobody walked through"),
+    "annul_about": Said("放行后没有通过的是", "Who was let through and did not walk through"),
+    "annul_confirm": Said(
+        "确认无人通过？会另记一条作废记录，原记录不变；在厂状态恢复到放行之前。动态码已用过的不能再用，请等下一个码。",
+        "Did nobody walk through? A new entry says so, the first stays as it is; who is inside"
+        " becomes what it was. A living code stays used: wait for the next one.",
+    ),
+    "annul_send": Said("确认无人通过", "Nobody walked through"),
     "emergency": Said("紧急开闸", "Emergency open"),
     "emergency_title": Said("紧急开闸", "Emergency opening"),
     "emergency_what": Said(
@@ -129,6 +138,10 @@ ERRORS: dict[str, Said] = {
     "too_late": Said(
         "已过两分钟或已经放行，没有记录",
         "More than two minutes ago, or let through already: nothing was recorded",
+    ),
+    "too_late_to_annul": Said(
+        "已过十五分钟或已经作废，没有记录",
+        "More than fifteen minutes ago, or annulled already: nothing was recorded",
     ),
     "not_asked": Said("闸机现在不需要这个，没有记录", "The gate does not ask for it now"),
     "not_here": Said("只能在闸机本机上操作", "Only at the gate's own screen"),

@@ -121,7 +121,7 @@ def _state(glass: Glass, seats: threading.BoundedSemaphore) -> Response:
         "view": as_json(posted.view) if posted.view else None,
     }
     if posted.view and not guard.may_press(request):
-        state["view"]["overridable"] = []  # names are for who can act on them
+        state["view"] |= {"overridable": [], "annullable": []}  # names are for who can act on them
     return jsonify(state)
 
 

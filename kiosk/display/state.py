@@ -9,7 +9,7 @@ from typing import Any
 
 from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Decision, Treasure
-from kiosk.ports import Connection, Fault, GateView, Light, Opening, Overridable, Shown
+from kiosk.ports import Annullable, Connection, Fault, GateView, Light, Opening, Overridable, Shown
 
 
 def as_json(view: GateView) -> dict[str, Any]:
@@ -35,6 +35,7 @@ def as_json(view: GateView) -> dict[str, Any]:
         "place": view.place,
         "opening": _opening(view.opening),
         "overridable": [_overridable(refusal) for refusal in view.overridable],
+        "annullable": [_annullable(admission) for admission in view.annullable],
     }
 
 
@@ -75,6 +76,17 @@ def _overridable(refusal: Overridable) -> dict[str, Any]:
         "at": to_ms(refusal.at),
         "shown": _shown(refusal.shown),
         "reasons": [reason.value for reason in refusal.decision.reasons],
+    }
+
+
+def _annullable(admission: Annullable) -> dict[str, Any]:
+    who = admission.who
+    named = {"name": who.name, "id_tail": who.id_tail, "plate": who.plate} if who else None
+    return {
+        "entry": admission.entry,
+        "at": to_ms(admission.at),
+        "shown": named,
+        "direction": admission.direction.value,
     }
 
 

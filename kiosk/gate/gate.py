@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from checkpoint.domain.decision import Decision, Outcome
+from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
-from checkpoint.domain.observation import Direction, Reading
+from checkpoint.domain.observation import Direction
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import JournalFault
 from checkpoint.screening import decide
@@ -24,6 +24,7 @@ from kiosk.gate.sensing import look_at_mask
 from kiosk.gate.way import Way
 from kiosk.ports import (
     Act,
+    AnnulmentPressed,
     Connection,
     DirectionChosen,
     EmergencyOpened,
@@ -151,16 +152,13 @@ class Gate:
             self._stage.enter(Phase.TEMPERATURE, now)
         if reading is None and not self._stage.lasted(self._settings.temperature_timeout_s, now):
             return False
-        if reading and self._again(reading, len(passing.readings)):
+        again = reading is not None and measured_again(reading, policy)
+        if again and len(passing.readings) <= policy.remeasure:
             return False
         if not policy.mask_required:
             return self._decide(passing, now)
         self._stage.enter(Phase.MASK, now)
         return True
-
-    def _again(self, reading: Reading, taken: int) -> bool:
-        policy = self._recorder.in_force.bundle.policy
-        return measured_again(reading, policy) and taken <= policy.remeasure
 
     def _look(self, frame: Frame | None, now: datetime) -> bool:
         passing = self._here()
@@ -245,6 +243,8 @@ class Gate:
                 self.turn_round(direction)
             case OverrideGiven(words, entry):
                 self._override(words.strip(), entry, now)
+            case AnnulmentPressed(entry):
+                self._recorder.annul(entry, now)
             case EmergencyOpened():
                 self._emergency(now)
 
@@ -267,8 +267,7 @@ class Gate:
         in_force = self._recorder.in_force
         self._recorder.later(emergency_entry(self.direction, opened, now, in_force))
         self._rest()
-        decision = Decision(Outcome.ADMIT, (Reason.EMERGENCY,), in_force.bundle.policy.version)
-        self._passing = Passing(decision=decision)
+        self._passing = Passing.of_emergency(in_force.bundle.policy)
         self._stage.enter(Phase.VERDICT, now)
 
     def _view(self, now: datetime) -> GateView:
@@ -295,4 +294,5 @@ class Gate:
             place=f"{bundle.site.name} · {bundle.gate.name}",
             opening=opening,
             overridable=self._refusals.at(now),
+            annullable=recorder.annullable(now),
         )

@@ -9,6 +9,7 @@ from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction
 from checkpoint.domain.reason import Reason
+from checkpoint.entrylog import Link
 from kiosk.gate.bearer import cited, personal_of
 from kiosk.gate.decision import InForce, Judgement, event, step_of
 from kiosk.journal import Draft
@@ -17,16 +18,22 @@ LONGEST_WORDS = 200
 HASH_DIGITS = 16
 
 
+def name_of(link: Link) -> str:
+    """An entry, as a page cites it."""
+    return f"{link.epoch}/{link.seq}/{link.hash.hex()[:HASH_DIGITS]}"
+
+
+def citation(link: Link) -> dict[str, str]:
+    """The details of an entry that is about another one."""
+    digits = link.hash.hex()[:HASH_DIGITS]
+    return {"epoch": str(link.epoch), "seq": str(link.seq), "hash": digits}
+
+
 def override_entry(judged: Judgement, words: str, now: datetime, in_force: InForce) -> Draft:
     """The gatekeeper lets pass whom the rules referred or denied; it cites their entry."""
-    link, seen = judged.link, judged.observation.verification
-    details = {
-        "epoch": str(link.epoch),
-        "seq": str(link.seq),
-        "hash": link.hash.hex()[:HASH_DIGITS],
-        "words": words[:LONGEST_WORDS],
-        **step_of(judged.observation),
-    }
+    seen = judged.observation.verification
+    said = {"words": words[:LONGEST_WORDS], **step_of(judged.observation)}
+    details = citation(judged.link) | said
     entry = replace(
         cited(event(EntryKind.OVERRIDE, now, in_force, details).entry, seen),
         direction=judged.observation.direction,

@@ -49,6 +49,11 @@ class Passing:
         seen = in_force.verify(text, now)
         return cls(text, names_of(text, seen), seen, since=now)
 
+    @classmethod
+    def of_emergency(cls, policy: Policy) -> Passing:
+        """Whoever passes while the barrier stands open for an emergency."""
+        return cls(decision=Decision(Outcome.ADMIT, (Reason.EMERGENCY,), policy.version))
+
     def sighting(self, at: datetime, direction: Direction) -> Sighting:
         """What the devices said of the person."""
         return Sighting(

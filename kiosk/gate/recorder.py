@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from checkpoint.domain.entry import EntryKind
 from checkpoint.entrylog import Link
 from checkpoint.errors import JournalFault
+from kiosk.gate.admissions import Admissions
 from kiosk.gate.decision import InForce, event
 from kiosk.gate.faults import Code, began, ended
 from kiosk.journal import Draft, Journal
-from kiosk.ports import Fault
+from kiosk.ports import Annullable, Fault
 
 HEARTBEAT = timedelta(minutes=15)
 _RETRY = timedelta(seconds=1)
@@ -28,6 +29,7 @@ class Recorder:
         self.in_force = in_force
         self.fault: Fault | None = None
         self.inside = 0
+        self._admissions = Admissions(journal)
         self._told = told
         self._waiting: deque[Draft] = deque()
         self._tried: datetime | None = None
@@ -54,7 +56,7 @@ class Recorder:
         """Put an entry on disk. Raises JournalFault, and says so in `fault`, when it can't be."""
         at = draft.entry.at
         try:
-            link = self.journal.append(draft)
+            link = self._admissions.append(draft)
         except JournalFault as fault:
             self.broken(fault, at)
             raise
@@ -65,6 +67,14 @@ class Recorder:
         self._told(link)
         self._count_inside()
         return link
+
+    def annul(self, entry: str, at: datetime) -> None:
+        """Nobody walked through by this entry, where it may be annulled. Raises JournalFault."""
+        self._admissions.annul(entry, at, self.in_force, self.append)
+
+    def annullable(self, at: datetime) -> tuple[Annullable, ...]:
+        """The last admissions that may be annulled, the newest last."""
+        return self._admissions.at(at)
 
     def broken(self, fault: JournalFault, at: datetime) -> None:
         """The journal failed: no green until it takes entries again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from checkpoint.domain.decision import Outcome
-from kiosk.gate.gatekeeper import HASH_DIGITS
+from kiosk.gate import gatekeeper
 from kiosk.gate.passing import Passing
 from kiosk.ports import Overridable
 
@@ -44,5 +44,4 @@ class Refusals:
 
 def name_of(passing: Passing) -> str:
     """The entry of a passing, as an override cites it."""
-    link = passing.judgement.link if passing.judgement else None
-    return f"{link.epoch}/{link.seq}/{link.hash.hex()[:HASH_DIGITS]}" if link else ""
+    return gatekeeper.name_of(passing.judgement.link) if passing.judgement else ""

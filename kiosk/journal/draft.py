@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from checkpoint.clock import to_ms
 from checkpoint.domain.entry import Entry, Personal
-from checkpoint.domain.observation import Direction
 from checkpoint.entrylog import Link, commit, encode_entry, encode_personal, link
 from checkpoint.entrylog.commitment import SALT_BYTES
 from checkpoint.errors import KeyFault
@@ -25,9 +24,9 @@ class Draft:
     personal: Personal | None = None
 
     @property
-    def goes(self) -> Direction | None:
-        """Which way the holder went; None when nobody is known to have passed."""
-        return self.entry.direction if self.entry.passed and self.personal else None
+    def moves(self) -> int | None:
+        """Since when the holder is inside after it: ms, 0 for outside; None: nobody moves."""
+        return self.entry.moves if self.personal else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import Self
 
 from checkpoint.clock import Clock, from_ms, to_ms
 from checkpoint.credential.dynamic import step_at
-from checkpoint.domain.observation import Direction
 from checkpoint.entrylog import Head, Link, sign_head
 from checkpoint.errors import JournalFault
 from checkpoint.keys import Keyring, SigningKey
@@ -97,8 +96,8 @@ class Journal:
             with self._store.writing() as db:
                 entry, made = place(draft, self._tip)
                 db.execute(_INSERT, row_of(entry, made, self._sealing))
-                if draft.goes and draft.personal:
-                    self._move(db, draft.personal.holder_id, draft.goes, to_ms(entry.at))
+                if draft.personal and (since := draft.moves) is not None:
+                    self._move(db, draft.personal.holder_id, since)
                 if entry.used_step is not None:
                     use_step(db, entry.pass_id, entry.used_step)
                 tip = Tip(made.kiosk_id, made.epoch, made.seq, made.hash)
@@ -106,10 +105,10 @@ class Journal:
             self._tip, self._headed = tip, headed
         return made
 
-    def _move(self, db: sqlite3.Connection, holder_id: str, goes: Direction, at: int) -> None:
+    def _move(self, db: sqlite3.Connection, holder_id: str, since: int) -> None:
         holder = self._blind(holder_id)
-        if goes is Direction.IN:
-            db.execute("INSERT OR REPLACE INTO inside VALUES (?, ?)", (holder, at))
+        if since:
+            db.execute("INSERT OR REPLACE INTO inside VALUES (?, ?)", (holder, since))
         else:
             db.execute("DELETE FROM inside WHERE holder = ?", (holder,))
 
@@ -118,9 +117,14 @@ class Journal:
 
     def is_inside(self, holder_id: str) -> bool:
         """Whether the holder came in and did not go out, as far as this gate saw."""
+        return self.inside_since(holder_id) > 0
+
+    def inside_since(self, holder_id: str) -> int:
+        """When the holder came in, ms; 0 for outside, as far as this gate saw."""
         with self._store.reading() as db:
-            query = "SELECT 1 FROM inside WHERE holder = ?"
-            return db.execute(query, (self._blind(holder_id),)).fetchone() is not None
+            query = "SELECT since FROM inside WHERE holder = ?"
+            row = db.execute(query, (self._blind(holder_id),)).fetchone()
+        return int(row[0]) if row else 0
 
     def used_step(self, pass_id: str) -> int | None:
         """The last step of this phone pass that let somebody pass; None for none known."""

@@ -2,6 +2,7 @@
 
 from kiosk.ports.acts import (
     Act,
+    AnnulmentPressed,
     DirectionChosen,
     EmergencyOpened,
     MaskPressed,
@@ -24,6 +25,7 @@ from kiosk.ports.devices import (
     Watched,
 )
 from kiosk.ports.view import (
+    Annullable,
     Connection,
     Fault,
     GateView,
@@ -36,6 +38,8 @@ from kiosk.ports.view import (
 
 __all__ = [
     "Act",
+    "Annullable",
+    "AnnulmentPressed",
     "Barrier",
     "Box",
     "Camera",

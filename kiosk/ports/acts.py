@@ -38,9 +38,23 @@ class OverrideGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnulmentPressed:
+    """Nobody walked through by the entry that an Annullable is about."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyOpened:
     """The emergency button: opens always, and is an entry."""
 
 
-Act: TypeAlias = TemperatureTyped | MaskPressed | DirectionChosen | OverrideGiven | EmergencyOpened
+Act: TypeAlias = (
+    TemperatureTyped
+    | MaskPressed
+    | DirectionChosen
+    | OverrideGiven
+    | AnnulmentPressed
+    | EmergencyOpened
+)
 """What a gatekeeper can do at the display."""

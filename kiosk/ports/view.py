@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from checkpoint.domain.decision import Decision, Treasure
+from checkpoint.domain.entry import Personal
 from checkpoint.domain.foreign_certificate import CertificateKind
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
@@ -64,6 +65,19 @@ class Overridable:
 
 
 @dataclass(frozen=True, slots=True)
+class Annullable:
+    """An admission of late: did somebody walk through? `entry` names it, as in an Overridable.
+
+    `who` is None where nobody was known, as after an override without a pass.
+    """
+
+    entry: str
+    at: datetime
+    direction: Direction
+    who: Personal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """The barrier stands open: OK, OVERRIDDEN or EMERGENCY, and for whom where that is known."""
 
@@ -99,7 +113,7 @@ class GateView:
     `second_look` asks the gatekeeper to compare the person with the printed pass.
     `simulated` names the simulated devices; the display then says SIMULATED 模拟.
     `opening` is there while the barrier stands open. `overridable` are the last refusals that
-    may still be decided over, the newest last.
+    may still be decided over, the newest last; `annullable` likewise the last admissions.
     """
 
     phase: Phase
@@ -120,3 +134,4 @@ class GateView:
     place: str = ""
     opening: Opening | None = None
     overridable: tuple[Overridable, ...] = ()
+    annullable: tuple[Annullable, ...] = ()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from checkpoint.domain.decision import Decision, Outcome
+from checkpoint.domain.entry import Personal
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
@@ -15,6 +16,8 @@ from kiosk.config import DisplaySettings
 from kiosk.display.web import WebDisplay
 from kiosk.ports import (
     Act,
+    Annullable,
+    AnnulmentPressed,
     DirectionChosen,
     EmergencyOpened,
     GateView,
@@ -213,6 +216,25 @@ def test_an_override_after_the_next_person_has_begun(display: WebDisplay, opened
     send = dialog.get_by_role("button", name="确认放行")
     assert pressed(page, display, send.click) == [OverrideGiven("企业来电确认", unknown.entry)]
     expect(page.locator("#override-who")).to_be_empty()
+
+
+def test_nobody_walked_through(display: WebDisplay, opened: Opened) -> None:
+    other = Annullable("1/9/1111111111111111", AT, Direction.OUT, None)
+    mine = Annullable(ENTRY, AT, Direction.IN, Personal("张伟", "1234", "h1"))
+    page = opened(replace(WAITING, annullable=(mine, other)))
+    page.get_by_role("button", name="无人通过").click()
+    dialog = page.get_by_role("dialog", name="无人通过")
+    expect(dialog.get_by_role("radio")).to_have_count(2)
+    dialog.get_by_text("张伟").click()
+    dialog.get_by_role("button", name="下一步").click()
+    expect(dialog).to_contain_text("原记录不变")
+    send = dialog.get_by_role("button", name="确认无人通过")
+    assert pressed(page, display, send.click) == [AnnulmentPressed(ENTRY)]
+    expect(page.locator("#annul-who")).to_be_empty()
+
+
+def test_nobody_is_annulled_where_nobody_was_admitted(opened: Opened) -> None:
+    expect(opened(DENIED).get_by_role("button", name="无人通过")).to_be_disabled()
 
 
 def test_an_override_that_comes_too_late_says_so(display: WebDisplay, opened: Opened) -> None:

@@ -9,12 +9,14 @@ import pytest
 
 from checkpoint.clock import FixedClock
 from checkpoint.domain.decision import Decision, Outcome, Treasure
+from checkpoint.domain.entry import Personal
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
 from kiosk.display.board import MOST_ACTS, Board
 from kiosk.display.state import as_json
 from kiosk.ports import (
+    Annullable,
     Connection,
     EmergencyOpened,
     Fault,
@@ -132,6 +134,10 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         overridable=(
             Overridable("1/7/00ff", AT, None, Decision(Outcome.DENY, (Reason.MALFORMED,), 7)),
         ),
+        annullable=(
+            Annullable("1/8/00ee", AT, Direction.IN, Personal("李四", "9999", "h1")),
+            Annullable("1/9/00dd", AT, Direction.OUT, None),
+        ),
     )
     assert as_json(view) == {
         "phase": "verdict",
@@ -168,5 +174,14 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         "opening": {"why": "emergency", "shown": None},
         "overridable": [
             {"entry": "1/7/00ff", "at": 1772352000000, "shown": None, "reasons": ["malformed"]}
+        ],
+        "annullable": [
+            {
+                "entry": "1/8/00ee",
+                "at": 1772352000000,
+                "shown": {"name": "李四", "id_tail": "9999", "plate": ""},
+                "direction": "in",
+            },
+            {"entry": "1/9/00dd", "at": 1772352000000, "shown": None, "direction": "out"},
         ],
     }

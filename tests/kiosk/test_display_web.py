@@ -17,6 +17,7 @@ import pytest
 from PIL import Image as Pillow
 
 from checkpoint.domain.decision import Decision, Outcome
+from checkpoint.domain.entry import Personal
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask
 from checkpoint.domain.reason import Reason
@@ -26,6 +27,8 @@ from kiosk.display.guard import host_is_ours, is_loopback
 from kiosk.display.null import NullDisplay
 from kiosk.display.web import WebDisplay
 from kiosk.ports import (
+    Annullable,
+    AnnulmentPressed,
     DirectionChosen,
     Display,
     EmergencyOpened,
@@ -50,6 +53,9 @@ DENIED = replace(
     phase=Phase.VERDICT,
     decision=REFUSAL,
     overridable=(Overridable(ENTRY, AT, WORKER, REFUSAL),),
+)
+ADMITTED = replace(
+    WAITING, annullable=(Annullable(ENTRY, AT, Direction.IN, Personal("张伟", "1234", "h1")),)
 )
 
 
@@ -102,6 +108,7 @@ def _turn(browser: httpx.Client) -> int:
             {"act": "override", "words": "复测正常", "entry": ENTRY},
             OverrideGiven("复测正常", ENTRY),
         ),
+        (ADMITTED, {"act": "annul", "entry": ENTRY}, AnnulmentPressed(ENTRY)),
         (WAITING, {"act": "emergency"}, EmergencyOpened()),
     ],
 )
@@ -136,6 +143,10 @@ def test_an_act_reaches_the_gate(
         (DENIED, {"act": "override", "words": "复测正常", "entry": "1/6/00"}, "too_late"),
         (DENIED, {"act": "override", "words": "复测正常", "entry": 7}, "bad_field"),
         (DENIED, {"act": "override", "words": "复测正常"}, "bad_field"),
+        (DENIED, {"act": "annul", "entry": ENTRY}, "too_late_to_annul"),
+        (ADMITTED, {"act": "annul", "entry": "1/6/00"}, "too_late_to_annul"),
+        (ADMITTED, {"act": "annul", "entry": 7}, "bad_field"),
+        (ADMITTED, {"act": "annul"}, "bad_field"),
         (
             replace(MEASURING, asks=False),
             {"act": "temperature", "value_c": 3650, "turn": 2},

@@ -92,6 +92,26 @@ def test_each_line_is_its_entry(gate: Feed, tmp_path: Path) -> None:
     assert [x["hash"] for x in lines] == [k.hash.hex() for k in gate.journal.unsent(9)]
 
 
+def test_an_admission_is_annulled_by_its_number(gate: Feed, tmp_path: Path) -> None:
+    text = pass_of(tmp_path / "gate")
+    annul = json.dumps({"annul": 1}).encode()
+    status, lines, err = fed(gate, observation(text=text), annul, observation(text=text), annul)
+    assert [(x["outcome"], x["reasons"]) for x in lines] == [
+        ("ADMIT", ["ok"]),
+        (None, ["annulled"]),
+        ("ADMIT", ["ok"]),
+    ]
+    assert (status, len(err)) == (1, 1), "an entry is annulled once"
+    assert "field 'annul' is 1" in err[0]
+
+
+@pytest.mark.parametrize("seq", [0, 2, True, "1", None, 1.0])
+def test_what_is_no_admission_is_not_annulled(gate: Feed, tmp_path: Path, seq: object) -> None:
+    observed = observation(text=pass_of(tmp_path / "gate"))
+    status, lines, err = fed(gate, observed, json.dumps({"annul": seq}).encode())
+    assert (status, len(lines), len(err)) == (1, 1, 1)
+
+
 def test_a_given_time_is_when_it_was(gate: Feed, tmp_path: Path) -> None:
     text = pass_of(tmp_path / "gate")
     late = (NOW + timedelta(days=31)).isoformat()

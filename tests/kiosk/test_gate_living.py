@@ -17,9 +17,10 @@ from checkpoint.domain.health_pass import KeyAlgorithm
 from checkpoint.domain.observation import Mask
 from checkpoint.domain.reason import Reason
 from kiosk.feed import Feed
+from kiosk.gate.admissions import Admissions
 from kiosk.gate.decision import InForce
 from kiosk.journal import Journal
-from kiosk.ports import GateView
+from kiosk.ports import AnnulmentPressed, GateView
 from tests.fixtures.phone import Phone
 from tests.kiosk.gatehouse import (
     NOW,
@@ -149,6 +150,12 @@ def test_an_override_uses_the_step(house: House) -> None:
     assert Reason.REPLAYED in reasons(house.see(shown(NOW)))
 
 
+def test_an_annulment_leaves_the_step_used(house: House) -> None:
+    view = house.see(shown(NOW))
+    house.see(None, AnnulmentPressed(view.annullable[0].entry))
+    assert house.journal.used_step(worker().pass_id) == step_at(NOW)
+
+
 def test_an_override_of_a_phone_with_a_wrong_clock_uses_no_step(house: House) -> None:
     house.see(shown(NOW + timedelta(days=1)))
     house.override("the phone's clock is wrong")
@@ -193,7 +200,7 @@ def test_a_feed_holds_to_the_same(tmp_path: Path) -> None:
     clock = FixedClock(NOW)
     with open_journal(tmp_path, clock) as journal:
         lines = [line | {"at": rfc3339(NOW + timedelta(seconds=s))} for s in (0, 5, 90)]
-        feed = Feed(journal, InForce(bundle()), clock)
+        feed = Feed(journal, InForce(bundle()), clock, Admissions(journal))
         assert feed.run([json.dumps(x).encode() for x in lines], said.append, said.append) == 0
     told = [json.loads(x)["reasons"] for x in said]
     assert told[0] == ["ok"]

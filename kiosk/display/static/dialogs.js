@@ -1,8 +1,8 @@
-// Override and emergency: nothing happens on one press.
+// Override, annulment and emergency: nothing happens on one press.
 
 import { id, say, show } from "./dom.js";
 import { press } from "./net.js";
-import * as about from "./about.js";
+import { list } from "./about.js";
 
 const SHORTEST = 4;
 const NOTICE_MS = 4000;
@@ -10,11 +10,14 @@ const SETTLE_MS = 400;
 
 let words = null;
 let current = null;
+let refusals = null;
+let admissions = null;
 
 export function begin(theWords) {
   words = theWords;
   if (!id("emergency")) return;
-  about.begin(theWords);
+  refusals = list(id("override-who"), (one) => one.reasons.map((code) => words.reason[code]?.title ?? code), theWords);
+  admissions = list(id("annul-who"), (one) => [words.direction[one.direction]], theWords);
   const written = id("override-words");
   const override = twoSteps(id("override-dialog"), {
     check: () => {
@@ -22,14 +25,23 @@ export function begin(theWords) {
       say(id("override-quote"), text);
       return text.length < SHORTEST ? words.label.override_short : "";
     },
-    act: () => ({ act: "override", words: written.value.trim(), entry: about.chosen() }),
+    act: () => ({ act: "override", words: written.value.trim(), entry: refusals.chosen() }),
   });
   id("override").addEventListener("click", () => {
     written.value = "";
-    about.open(current);
+    refusals.open(current.view.overridable, current.now);
     override.open();
   });
-  id("override-dialog").addEventListener("close", about.close);
+  id("override-dialog").addEventListener("close", refusals.close);
+  const annul = twoSteps(id("annul-dialog"), {
+    check: () => "",
+    act: () => ({ act: "annul", entry: admissions.chosen() }),
+  });
+  id("annul").addEventListener("click", () => {
+    admissions.open(current.view.annullable, current.now);
+    annul.open();
+  });
+  id("annul-dialog").addEventListener("close", admissions.close);
   for (const usual of document.querySelectorAll("[data-usual]")) {
     usual.addEventListener("click", () => {
       written.value = usual.textContent;
@@ -51,11 +63,13 @@ export function renderDialogs(state) {
   current = state;
   if (!id("override")) return;
   id("override").disabled = state.view.overridable.length === 0;
+  id("annul").disabled = state.view.annullable.length === 0;
 }
 
 // Ages in the dialog go on while nothing else is new.
 export function tickDialogs(now) {
-  if (id("override-dialog")?.open) about.age(now);
+  if (id("override-dialog")?.open) refusals.age(now);
+  if (id("annul-dialog")?.open) admissions.age(now);
 }
 
 function twoSteps(dialog, { check, act }) {
