@@ -127,14 +127,17 @@ def _backing(settings: Settings, clock: Clock, voice: Voice, stack: ExitStack) -
 
 
 def _first(store: BundleStore, transport: Transport, warn: Tell) -> None:
-    """The cached bundle; where there is none to be believed, one from the server."""
+    """What the server has now, before anybody is judged; without it the cached bundle will do."""
     try:
         held = store.load()
     except WireError as fault:
         warn(fault.diagnostics())
         held = None
-    if held is None:
+    try:
         store.pull(transport)
+    except WireError:
+        if held is None:
+            raise
 
 
 def _devices(settings: Settings, clock: Clock, stack: ExitStack) -> Devices:

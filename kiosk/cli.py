@@ -195,12 +195,33 @@ def status(path: Path | None, folder: Path | None) -> None:
         "epoch": seen.epoch if seen else None,
         "seq": seen.last_seq if seen else 0,
         "hash": seen.last_hash.hex() if seen else "",
+        "entries": seen.entries if seen else 0,
         "unsent": seen.unsent if seen else 0,
         "quarantined": seen.quarantined if seen else 0,
         "inside": seen.inside if seen else 0,
         "last_receipt": rfc3339(seen.last_receipt) if seen and seen.last_receipt else None,
+        "bundle": _bundle(folder) if place else None,
     }
     _say(json.dumps(report, ensure_ascii=False))
+
+
+def _bundle(folder: Path) -> dict[str, Any] | None:
+    """The cached bundle, and for how long the server has not said that it is in force."""
+    from checkpoint.errors import WireError
+    from checkpoint.keys import Keyring
+    from kiosk.bundle import TRUST, BundleStore
+    from kiosk.enrolment import Enrolment
+
+    place = Enrolment.load(folder)
+    if place is None:
+        return None
+    keyring = Keyring.load(folder / TRUST)
+    store = BundleStore(folder, place.kiosk_id, keyring, SystemClock())
+    try:
+        held = store.load()
+    except WireError as fault:
+        return {"error": fault.message}
+    return {"version": held.version, "age_s": store.age_s()} if held else None
 
 
 def _pictures(paths: tuple[Path, ...]) -> Iterator[Path]:

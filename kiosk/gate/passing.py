@@ -75,8 +75,12 @@ class Passing:
 
     @property
     def second_look(self) -> bool:
-        """Whether the gatekeeper should compare: what is printed can be a copy."""
-        return self.shown is not None and not (self.verification and self.verification.living)
+        """Whether the gatekeeper should compare: what is printed can be a copy.
+
+        Nobody need be compared who may not pass whoever they are.
+        """
+        living = self.verification is not None and self.verification.living
+        return self.shown is not None and not living and not self.hopeless
 
     @property
     def shown(self) -> Shown | None:
@@ -139,7 +143,7 @@ def lights(passing: Passing | None, phase: Phase, policy: Policy) -> dict[Treasu
     if passing is None or known is None or passing.verification is None:
         return shown
     shown[Treasure.CODE] = _LIGHTS[known.treasure(Treasure.CODE)]
-    if passing.verification.holder_id:  # nobody is registered whom the code does not name
+    if passing.verification.valid:  # nobody is registered whom a pass in force does not name
         shown[Treasure.REGISTER] = _LIGHTS[known.treasure(Treasure.REGISTER)]
     shown |= _by_devices(passing, phase, policy)
     if passing.decision and passing.judgement is None:

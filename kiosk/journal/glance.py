@@ -20,6 +20,7 @@ class Glance:
     epoch: int
     last_seq: int
     last_hash: bytes
+    entries: int
     unsent: int
     quarantined: int
     inside: int
@@ -36,7 +37,7 @@ def glance(folder: Path) -> Glance | None:
             kiosk_id, epoch = db.execute("SELECT kiosk_id, epoch FROM chain").fetchone()
             query = "SELECT seq, hash FROM entry WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
             seq, digest = db.execute(query, (epoch,)).fetchone() or (0, b"")
-            query = "SELECT state, count(*) FROM entry WHERE state <> 'acknowledged' GROUP BY state"
+            query = "SELECT state, count(*) FROM entry GROUP BY state"
             states = dict(db.execute(query).fetchall())
             inside = db.execute("SELECT count(*) FROM inside").fetchone()[0]
             at = db.execute("SELECT max(at) FROM receipt").fetchone()[0]
@@ -47,6 +48,7 @@ def glance(folder: Path) -> Glance | None:
         epoch,
         seq,
         digest,
+        sum(states.values()),
         states.get("unsent", 0),
         states.get("quarantined", 0),
         inside,

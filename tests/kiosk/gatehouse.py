@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections import deque
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +22,7 @@ from checkpoint.domain.observation import ClockQuality, Mask, Reading
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.warrant import Warrant
-from checkpoint.entrylog import Link, decode_entry
+from checkpoint.entrylog import Link, decode_entry, journal_form
 from checkpoint.entrylog.tiles import Tiles
 from checkpoint.entrylog.tree import consistency, inclusion, leaf_hash, root
 from checkpoint.entrylog.tree_head import TreeHead, opening, origin_of
@@ -109,6 +112,15 @@ def draft(at: datetime = NOW, kind: EntryKind = EntryKind.HEARTBEAT, **fields: A
 def open_journal(folder: Path, clock: FixedClock | None = None) -> Journal:
     """The journal of Bob's kiosk."""
     return Journal.open(folder, KIOSK, HEAD, SEALING, clock or FixedClock(NOW))
+
+
+def set_back(folder: Path, version: int) -> None:
+    """Make the journal one of an earlier version: without what came later."""
+    later = "".join(journal_form.UPGRADES[version:])
+    with closing(sqlite3.connect(folder / "journal.db")) as db:
+        for table in re.findall(r"CREATE TABLE (\w+)", later):
+            db.execute(f"DROP TABLE {table}")
+        db.execute(f"PRAGMA user_version = {version}")
 
 
 class Closing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from tests.kiosk.gatehouse import (
     House,
     bundle,
     open_journal,
+    set_back,
     text_of,
     worker,
 )
@@ -173,9 +173,7 @@ def test_used_steps_outlive_a_restart(tmp_path: Path) -> None:
 
 def test_a_journal_of_the_first_version_learns_the_new_table(tmp_path: Path) -> None:
     open_journal(tmp_path).close()
-    db = sqlite3.connect(tmp_path / "journal.db")
-    db.executescript("DROP TABLE used_step; PRAGMA user_version = 1;")
-    db.close()
+    set_back(tmp_path, 1)
     with open_journal(tmp_path) as journal:
         assert journal.used_step("ab" * 8) is None
 

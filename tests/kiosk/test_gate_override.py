@@ -146,3 +146,10 @@ def test_nobody_is_registered_by_a_code_that_names_nobody(house: House, text: st
     assert view.shown is None
     assert view.lights[Treasure.CODE] is Light.BAD
     assert view.lights[Treasure.REGISTER] is Light.OFF
+
+
+def test_nobody_is_registered_or_compared_by_a_pass_that_is_not_in_force(house: House) -> None:
+    view = house.see(EXPIRED)
+    assert view.shown is not None, "the gatekeeper may know who it is"
+    assert view.lights[Treasure.REGISTER] is Light.OFF
+    assert not view.second_look

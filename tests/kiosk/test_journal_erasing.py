@@ -22,7 +22,7 @@ from kiosk.journal import Journal, erasing, rotation
 from kiosk.journal.erasing import Wanted
 from kiosk.journal.sealing import sealing_key
 from tests.checkpoint.services.remains import remains, spellings
-from tests.kiosk.gatehouse import HEAD, KIOSK, NOW, draft, open_journal
+from tests.kiosk.gatehouse import HEAD, KIOSK, NOW, draft, open_journal, set_back
 from tests.kiosk.test_journal import change, rows, take
 
 DAY = timedelta(days=1)
@@ -119,8 +119,7 @@ def test_an_emptied_entry_is_told_from_an_erased_one(tmp_path: Path, clock: Fixe
 def test_a_journal_of_the_version_before_is_taken_on(tmp_path: Path, clock: FixedClock) -> None:
     with open_journal(tmp_path, clock) as journal:
         pass_in(journal, WANG)
-    change(tmp_path, "DROP TABLE erasure")
-    change(tmp_path, "PRAGMA user_version = 2")
+    set_back(tmp_path, 2)
     assert erasure_breaches(tmp_path) == []
     with open_journal(tmp_path, clock) as journal:
         forget(journal, NOW + DAY)

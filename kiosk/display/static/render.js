@@ -151,7 +151,7 @@ function reasonRow(code, words) {
   }
   const here = make("p", "");
   here.append(make("b", "", advice.title), make("span", "", advice.remedy));
-  const other = make("p", "other", `${advice.title_other}: ${advice.remedy_other}`);
+  const other = make("p", "other", `${advice.title_other} · ${advice.remedy_other}`);
   other.lang = OTHER_LANGUAGE;
   row.append(here, other);
   return row;
