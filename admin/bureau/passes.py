@@ -110,6 +110,12 @@ def reissue_pass(pass_id: str) -> ResponseReturnValue:
     return shown.reissue(actor(), BUREAU, pass_id, area="bureau")
 
 
+@blueprint.post("/passes/<pass_id>/others")
+def revoke_others(pass_id: str) -> ResponseReturnValue:
+    """Revoke every other pass of this one's holder."""
+    return shown.revoke_others(actor(), BUREAU, pass_id, area="bureau")
+
+
 @blueprint.post("/passes/<pass_id>/revoke")
 def revoke_pass(pass_id: str) -> ResponseReturnValue:
     """Make a pass worthless."""

@@ -14,7 +14,9 @@ from flask import Flask
 from admin import config
 from admin.app import create_app
 from admin.db import office as current_office
-from checkpoint.services import Office
+from checkpoint.errors import NotFound
+from checkpoint.services import Office, authorizing
+from checkpoint.storage.scope import Scope
 
 _FILE = "admin.toml"
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -57,6 +59,16 @@ def settings_of(data: Path | None, file: Path | None, **more: Any) -> config.Set
         beside = (data or config.Settings.model_fields["data"].default) / _FILE
         file = beside if beside.exists() else None
     return config.load(file, data=data, **more)
+
+
+def known_enterprise(office: Office, enterprise_id: str, *others: str) -> str:
+    """The id itself, of an enterprise or one of the others. Raises NotFound telling all."""
+    rows = authorizing.enterprises(office, Scope.whole_district())
+    known = [row.enterprise.enterprise_id for row in rows] + list(others)
+    if enterprise_id not in known:
+        named = ", ".join(known) or "none; an officer of the bureau registers the first one"
+        raise NotFound(f"no enterprise {enterprise_id!r}", remedy=f"those known: {named}")
+    return enterprise_id
 
 
 @contextmanager

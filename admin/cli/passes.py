@@ -12,11 +12,13 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from admin.cli.options import Shift, opened, placed, settings_of
+from admin.cli.options import Shift, known_enterprise, opened, placed, settings_of
 from admin.forms.fields import end_of, today
 from admin.printing import Paper, face_of, names_for, pdf
+from checkpoint.domain.place import BUREAU
 from checkpoint.services import SYSTEM, Office
 from checkpoint.services.forms import RosterForm
+from checkpoint.services.issuing import in_need
 from checkpoint.services.issuing_roster import issue_roster
 from checkpoint.services.rows import HolderKind, IssuedMany
 from checkpoint.services.signatures import tally
@@ -113,6 +115,23 @@ def _print(office: Office, made: IssuedMany, paper: Paper, bar: Progress, out: P
     out.touch(mode=0o600)
     out.chmod(0o600)
     out.write_bytes(document)
+
+
+@passes.command("needed")
+@placed
+@click.option("--enterprise", required=True, help="The enterprise's id, or bureau.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for a script.")
+def needed(data: Path | None, config: Path | None, enterprise: str, as_json: bool) -> None:
+    """Who needs a new pass: a key that was withdrawn signed the one that they hold.
+
+    Blocked holders are left out, and those who hold another pass that gates admit.
+    """
+    with opened(settings_of(data, config)) as (_app, office):
+        for row in in_need(office, known_enterprise(office, enterprise, BUREAU)):
+            named = row.plate or row.name
+            told = {"pass": row.pass_id, "holder": row.holder_id, "kind": row.kind.value}
+            plain = f"{row.holder_id}  {row.pass_id}  {row.kind.value}  {named}"
+            click.echo(json.dumps(told | {"name": named}, ensure_ascii=False) if as_json else plain)
 
 
 @passes.command("tally")

@@ -20,7 +20,7 @@ from checkpoint.errors import Refused
 from checkpoint.services import batches as batching
 from checkpoint.services.forms import RosterForm
 from checkpoint.services.issuing_roster import issue_roster as issue_many
-from checkpoint.services.rows import HolderKind, IssuedMany
+from checkpoint.services.rows import HolderKind, IssuedMany, IssuedPass
 
 _LIFE = timedelta(days=30)
 _NUMBER = "<int(max=9223372036854775807):number>"
@@ -79,10 +79,14 @@ def print_batch(number: int) -> ResponseReturnValue:
     """All of them that are still worth something, ready to print, as often as needed."""
     passes = batching.batch(office(), own_enterprise(), number).passes
     now = office().clock.now()
-    worthy = [p for p in passes if not p.revoked and p.health_pass.expires_at > now]
+    worthy = [p for p in passes if p.health_pass.expires_at > now and not _ended(p)]
     if not worthy:
         raise Refused("no pass of this batch is in force", remedy="issue a new batch")
     return shown.many(worthy, str(number))
+
+
+def _ended(issued: IssuedPass) -> bool:
+    return issued.revoked or issued.withdrawn or issued.blocked
 
 
 def _issued(made: IssuedMany) -> ResponseReturnValue:

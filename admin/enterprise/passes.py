@@ -71,6 +71,17 @@ def expiring() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/passes/needed")
+def in_need() -> ResponseReturnValue:
+    """The holders whose only pass was signed by a withdrawn key."""
+    return render_template(
+        "enterprise/in_need.html",
+        rows=issuing.in_need(office(), own_enterprise()),
+        most=issuing.EXPIRING_MOST,
+        section="enterprise.passes",
+    )
+
+
 @blueprint.route("/roster/<holder_id>/pass", methods=["GET", "POST"])
 def issue_pass(holder_id: str) -> ResponseReturnValue:
     """Issue a pass to a holder of the roster."""
@@ -149,6 +160,12 @@ def print_permit(pass_id: str) -> ResponseReturnValue:
 def reissue_pass(pass_id: str) -> ResponseReturnValue:
     """The card or phone is lost: revoke its pass, and issue the same once more."""
     return shown.reissue(actor(), own_enterprise(), pass_id, area="enterprise")
+
+
+@blueprint.post("/passes/<pass_id>/others")
+def revoke_others(pass_id: str) -> ResponseReturnValue:
+    """Revoke every other pass of this one's holder."""
+    return shown.revoke_others(actor(), own_enterprise(), pass_id, area="enterprise")
 
 
 @blueprint.post("/passes/<pass_id>/revoke")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from admin.db import office
 from admin.forms import code
 from admin.forms.phone_links import show_link
 from admin.printing import Paper, face_of, names_for, pdf, usable
 from checkpoint.errors import NotFound
-from checkpoint.services import Actor, issuing, lost
+from checkpoint.services import Actor, issuing, lost, pass_history
 from checkpoint.services.rows import IssuedPass
 
 PRINTED = "pass_print.html"
@@ -29,7 +29,12 @@ def show(issuer: str, pass_id: str, template: str, **more: object) -> ResponseRe
     if template == PRINTED:
         usable(issued, office().clock.now())
     return render_template(
-        template, issued=issued, health_pass=issued.health_pass, now=office().clock.now(), **more
+        template,
+        issued=issued,
+        health_pass=issued.health_pass,
+        known=pass_history.history(office(), issuer, pass_id),
+        now=office().clock.now(),
+        **more,
     )
 
 
@@ -67,6 +72,8 @@ def reissue(by: Actor, issuer: str, pass_id: str, *, area: str) -> ResponseRetur
     """The pass was lost: the old one revoked, and another one, or a link for another phone."""
     known = issuing.text_of(office(), issuer, pass_id).health_pass
     why = gettext("Lost, and issued again")
+    if request.form.get("others"):
+        pass_history.revoke_others(office(), by, issuer, pass_id, why)
     if known.holder_key is not None:
         secret = lost.another_phone(office(), by, issuer, pass_id, why)
         whose = known.vehicle.plate if known.vehicle else known.name
@@ -74,6 +81,15 @@ def reissue(by: Actor, issuer: str, pass_id: str, *, area: str) -> ResponseRetur
     issued = lost.reissue(office(), by, issuer, pass_id, why)
     flash(gettext("The lost pass is revoked, and this one issued in its place."), "success")
     return redirect(url_for(f"{area}.show_pass", pass_id=issued.health_pass.pass_id))
+
+
+def revoke_others(by: Actor, issuer: str, pass_id: str, *, area: str) -> ResponseReturnValue:
+    """Revoke every other pass of this one's holder."""
+    why = request.form.get("why", "")
+    count = pass_history.revoke_others(office(), by, issuer, pass_id, why)
+    told = ngettext("%(num)d other pass is revoked.", "%(num)d other passes are revoked.", count)
+    flash(told, "warning")
+    return redirect(url_for(f"{area}.show_pass", pass_id=pass_id))
 
 
 def _usable(issuer: str, pass_id: str) -> IssuedPass:

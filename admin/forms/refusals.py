@@ -37,6 +37,8 @@ _KNOWN = {
     "enterprise is suspended": _("The enterprise is suspended: ask the bureau."),
     "has expired": _("The pass has expired"),
     "is revoked": _("The pass is revoked: issue another one."),
+    "is of a withdrawn key": _("The key that signed the pass was withdrawn: issue another one."),
+    "is of a blocked holder": _("The holder is blocked: unblock first."),
     "is a phone's": _("A phone pass can't be printed: on paper every gate refuses it as stale."),
     "pass of this batch is in force": _("No pass of this batch is in force any more."),
     "holder is blocked": _("The holder is blocked: unblock first."),

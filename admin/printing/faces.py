@@ -55,6 +55,10 @@ def usable(issued: IssuedPass, now: datetime) -> IssuedPass:
         )
     if issued.revoked:
         raise Refused(f"pass {pass_id!r} is revoked", remedy="issue another one")
+    if issued.withdrawn:
+        raise Refused(f"pass {pass_id!r} is of a withdrawn key", remedy="issue another one")
+    if issued.blocked:
+        raise Refused(f"pass {pass_id!r} is of a blocked holder", remedy="unblock the holder first")
     if issued.health_pass.expires_at <= now:
         raise Refused(f"pass {pass_id!r} has expired", remedy="issue another one")
     return issued

@@ -37,7 +37,7 @@ def batch(office: Office, issuer: str, number: int) -> Batch:
         row = stored.batch(session, issuer, number)
         members = stored.members(session, number)
         counts = stored.counts(session, [number], office.now_ms())
-    passes = issuing.opened(office, members) if members else ()
+        passes = issuing.opened(office, session, members) if members else ()
     return Batch(_row(row, counts.get(number, (0, 0, row.at))), passes)
 
 

@@ -25,7 +25,7 @@ class Meeting(StrEnum):
     """What two entries of one pass have against each other."""
 
     TWO_SITES = "two_sites"
-    """it was shown at two sites within WINDOW"""
+    """it was shown at two sites within WINDOW, and neither showing was a plain refusal"""
     NO_EXIT = "no_exit"
     """it came in twice, and did not leave in between"""
 

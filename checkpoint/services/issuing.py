@@ -22,7 +22,7 @@ from checkpoint.services.office import Office
 from checkpoint.services.plates import plate
 from checkpoint.services.roster import name_of
 from checkpoint.services.rows import IssuedPass, PassRow
-from checkpoint.storage import people, phones, tables
+from checkpoint.storage import people, phones, tables, trusted, worth
 from checkpoint.storage.scope import Page
 
 TWICE_WITHIN = timedelta(seconds=10)
@@ -50,8 +50,11 @@ def issue_once(office: Office, by: Actor, issuer: str, form: PassForm) -> Issued
         office.db.alone(session, f"issue {issuer}")
         since = to_ms((now - TWICE_WITHIN).replace(microsecond=0))
         rows = people.lately(session, issuer, form.kind.value, since)
-        passes = opened(office, rows) if rows else ()
-        first = next((p for p in passes if not p.revoked and _says(p.health_pass, form)), None)
+        passes = opened(office, session, rows) if rows else ()
+        first = next(
+            (p for p in passes if not (p.revoked or p.withdrawn) and _says(p.health_pass, form)),
+            None,
+        )
         return first or Desk(office, session, by, issuer, now).issue(form)
 
 
@@ -110,7 +113,7 @@ def passes(
     """The passes of an issuer, the newest first; those of one holder where given."""
     with office.db.read() as session:
         found, cursor = people.passes(session, issuer, holder_id, after)
-        return Page(_rows(office, session, found), cursor)
+        return Page(rows_of(office, session, found), cursor)
 
 
 def expiring(office: Office, issuer: str, within: timedelta = SOON) -> tuple[PassRow, ...]:
@@ -122,16 +125,34 @@ def expiring(office: Office, issuer: str, within: timedelta = SOON) -> tuple[Pas
     with office.db.read() as session:
         term = (to_ms(now), to_ms(now + within))
         found = people.expiring(session, issuer, OF_ROSTER, term, EXPIRING_MOST)
-        return _rows(office, session, found)
+        return rows_of(office, session, found)
 
 
-def _rows(
+def in_need(office: Office, issuer: str) -> tuple[PassRow, ...]:
+    """The passes that a withdrawn key took from holders who have no other one yet.
+
+    The soonest to end first, `EXPIRING_MOST` of them; blocked holders need none.
+    """
+    with office.db.read() as session:
+        found = worth.in_need(session, issuer, office.now_ms(), EXPIRING_MOST)
+        return rows_of(office, session, found)
+
+
+def rows_of(
     office: Office, session: Session, found: Sequence[tables.IssuedPass]
 ) -> tuple[PassRow, ...]:
+    """Stored passes as a list shows them."""
     holders = people.holders_by_id(session, {row.holder_id for row in found})
     held = phones.on_phones(session, [row.pass_id for row in found])
-    rows = (_row(office, row, holders[row.holder_id]) for row in found)
-    return tuple(replace(row, phone=row.pass_id in held) for row in rows)
+    gone = trusted.withdrawals(session, sorted({row.issuer for row in found}))
+    return tuple(
+        replace(
+            _row(office, row, holders[row.holder_id]),
+            phone=row.pass_id in held,
+            withdrawn=any(w.covers(row.issuer, row.key_id, from_ms(row.issued_at)) for w in gone),
+        )
+        for row in found
+    )
 
 
 def _row(office: Office, row: tables.IssuedPass, holder: tables.Holder) -> PassRow:
@@ -153,15 +174,18 @@ def text_of(office: Office, issuer: str, pass_id: str) -> IssuedPass:
     """A pass issued before, to show or print again. Raises NotFound outside the issuer's."""
     with office.db.read() as session:
         row = people.issued(session, issuer, pass_id)
-    if not row.text_sealed:
-        raise NotFound(f"the holder of pass {pass_id!r} was erased")
-    return opened(office, [row])[0]
+        if not row.text_sealed:
+            raise NotFound(f"the holder of pass {pass_id!r} was erased")
+        return opened(office, session, [row])[0]
 
 
-def opened(office: Office, rows: Sequence[tables.IssuedPass]) -> tuple[IssuedPass, ...]:
+def opened(
+    office: Office, session: Session, rows: Sequence[tables.IssuedPass]
+) -> tuple[IssuedPass, ...]:
     """Stored passes of one issuer, verified anew; at least one. Raises KeyFault."""
     issuer, now = rows[0].issuer, office.clock.now()
-    trust = Trust(office.keys.ring(issuer))
+    trust = Trust(office.keys.ring(issuer), withdrawn=trusted.withdrawals(session, [issuer]))
+    holders = people.holders_by_id(session, {row.holder_id for row in rows})
     found = []
     for row in rows:
         text = sealed.unseal(office, row.text_sealed, f"issued_pass/{row.pass_id}/text")
@@ -172,7 +196,9 @@ def opened(office: Office, rows: Sequence[tables.IssuedPass]) -> tuple[IssuedPas
                 " key folder",
                 remedy="restore the key folder from its backup",
             )
-        found.append(IssuedPass(text, health_pass, row.revoked_at is not None))
+        blocked = holders[row.holder_id].blocked_at is not None
+        revoked, withdrawn = row.revoked_at is not None, trust.revokes(health_pass)
+        found.append(IssuedPass(text, health_pass, revoked, withdrawn, blocked))
     return tuple(found)
 
 

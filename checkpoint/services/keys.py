@@ -106,10 +106,10 @@ def withdraw(office: Office, by: Actor, form: WithdrawalForm) -> Withdrawn:
             if office.keys.issuer(owner).key_id == withdrawal.key_id:
                 _follow(office, session, by, Act("rotate_key", owner, _home(owner), why))
             office.keys.retire(owner, withdrawal.key_id)
+        passes = trusted.passes_of(session, withdrawal, office.now_ms())
         session.add(_row(office, withdrawal, why))
         act = Act("withdraw_key", f"{owner}/{withdrawal.key_id}", _home(owner), why)
         record(office, session, by, act)
-        passes = trusted.passes_of(session, withdrawal, office.now_ms())
     return Withdrawn(withdrawal, office.keys.issuer(owner).trusted, passes)
 
 

@@ -26,7 +26,10 @@ def reissue(office: Office, by: Actor, issuer: str, pass_id: str, why: str) -> I
         known = _revoked(desk, pass_id, why)
         if known.holder_key is not None:
             raise Refused(f"pass {pass_id!r} is a phone's", remedy="make a link for another phone")
-        return desk.issue(_again(desk, known))
+        issued = desk.issue(_again(desk, known))
+        row = people.issued(session, issuer, pass_id)
+        row.successor = issued.health_pass.pass_id
+        return issued
 
 
 def another_phone(office: Office, by: Actor, issuer: str, pass_id: str, why: str) -> str:
@@ -46,7 +49,7 @@ def _revoked(desk: Desk, pass_id: str, why: str) -> HealthPass:
     """What the pass says that is worthless from now on."""
     why = fields.reason(why)
     row = people.issued(desk.session, desk.issuer, pass_id, lock=True)
-    known = issuing.opened(desk.office, [row])[0]
+    known = issuing.opened(desk.office, desk.session, [row])[0]
     if known.revoked:
         raise Refused(f"pass {pass_id!r} is revoked already", remedy="issue another one")
     row.revoked_at, row.revoked_why = desk.office.now_ms(), why

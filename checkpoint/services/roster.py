@@ -6,6 +6,7 @@ import re
 
 from sqlalchemy.orm import Session
 
+from checkpoint.clock import from_ms
 from checkpoint.credential.issue import fresh_id
 from checkpoint.errors import Refused
 from checkpoint.services import fields, sealed
@@ -140,4 +141,6 @@ def _row(office: Office, row: tables.Holder) -> HolderRow:
         seats=row.seats,
         route=row.route,
         blocked=row.blocked_at is not None,
+        blocked_at=None if row.blocked_at is None else from_ms(row.blocked_at),
+        blocked_why=row.blocked_why,
     )

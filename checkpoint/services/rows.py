@@ -67,15 +67,19 @@ class HolderRow:
     seats: int
     route: str
     blocked: bool
+    blocked_at: datetime | None = None
+    blocked_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedPass:
-    """A pass and the text of its code."""
+    """A pass and the text of its code; `withdrawn` is its key's state, `blocked` its holder's."""
 
     text: str
     health_pass: HealthPass
     revoked: bool = False
+    withdrawn: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class IssuedMany:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A batch in a list: how many passes, how many neither revoked nor expired, the last end."""
+    """A batch in a list: how many passes, how many stand and have not expired, the last end."""
 
     number: int
     kind: PassKind
@@ -105,7 +109,10 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True)
 class PassRow:
-    """A pass in a list; `blocked` is its holder's state, `phone` whether a phone holds it."""
+    """A pass in a list; `blocked` is its holder's state, `withdrawn` that of the key that signed.
+
+    `phone` says whether a phone holds it.
+    """
 
     pass_id: str
     kind: PassKind
@@ -117,6 +124,7 @@ class PassRow:
     expires_at: datetime
     revoked: bool
     blocked: bool
+    withdrawn: bool = False
     phone: bool = False
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from checkpoint.errors import NotFound
 from checkpoint.storage.keyset import page
 from checkpoint.storage.tables import Holder, IssuedPass, PassBatch, PhoneLink
+from checkpoint.storage.worth import stands
 
 PAGE = 20
 _MEMBER = and_(
@@ -47,8 +48,8 @@ def batches(
 
 
 def counts(session: Session, numbers: Iterable[int], now: int) -> dict[int, tuple[int, int, int]]:
-    """By batch: how many passes, how many are neither revoked nor expired, the last end."""
-    living = and_(IssuedPass.revoked_at.is_(None), IssuedPass.expires_at > now)
+    """By batch: how many passes, how many stand and have not expired, the last end."""
+    living = and_(stands(), IssuedPass.expires_at > now)
     rows = (
         select(
             PassBatch.id,

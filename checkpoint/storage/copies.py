@@ -26,6 +26,7 @@ from sqlalchemy.orm.util import AliasedClass
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction
+from checkpoint.domain.reason import Reason
 from checkpoint.storage.tables import Entry
 
 Place = tuple[str, int, int]
@@ -33,15 +34,19 @@ Columns = type[Entry] | AliasedClass[Entry]
 
 _WAYS = (-1, 1)
 _IN = Direction.IN.value
-_PASSED = (EntryKind.PASSAGE.value, EntryKind.OVERRIDE.value)
+_OVERRIDE = EntryKind.OVERRIDE.value
+_PASSED = (EntryKind.PASSAGE.value, _OVERRIDE)
+_TAKEN = (Outcome.ADMIT.value, Outcome.REFER.value)
+_COPIES = (Reason.REPLAYED.value, Reason.STALE_CODE.value)
+"""Refusals that a copy meets: the code was used by another one, or is a screenshot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
     """An entry and those it meets.
 
-    `elsewhere` is the nearest showing of its pass at another site, `beside` are the passings
-    next to it in time, before and after it.
+    `elsewhere` is the nearest showing of its pass at another site, where both speak of a person;
+    `beside` are the passings next to it in time, before and after it.
     """
 
     entry: Entry
@@ -100,13 +105,23 @@ def _shown(within_ms: int) -> Callable[[Columns, int], ScalarSelect[int]]:
         other = aliased(Entry)
         return _next(
             (me, other, way),
-            me.kind == EntryKind.PASSAGE.value,
-            other.kind == EntryKind.PASSAGE.value,
+            _speaks(me),
+            _speaks(other),
             other.kiosk_site_id != me.kiosk_site_id,
             other.at.between(me.at - within_ms, me.at + within_ms),
         )
 
     return meets
+
+
+def _speaks(entry: Columns) -> ColumnElement[bool]:
+    """Whether a showing is a sign of a person with a copy of their own; see docs/formats.md."""
+    let_in = and_(entry.kind == _OVERRIDE, entry.outcome == Outcome.ADMIT.value)
+    taken = or_(
+        entry.outcome.in_(_TAKEN),
+        *(entry.reasons.contains(f" {code} ", autoescape=True) for code in _COPIES),
+    )
+    return or_(let_in, and_(entry.kind == EntryKind.PASSAGE.value, taken))
 
 
 def _passed(me: Columns, way: int) -> ScalarSelect[int]:

@@ -12,6 +12,7 @@ from checkpoint.credential.id_set import IdSet
 from checkpoint.errors import NotFound
 from checkpoint.storage.keyset import page
 from checkpoint.storage.tables import Holder, IssuedPass, Signature
+from checkpoint.storage.worth import stands
 
 PAGE = 50
 
@@ -111,7 +112,7 @@ def expiring(
 ) -> Sequence[IssuedPass]:
     """The passes that end within the term, the soonest first, `most` of them.
 
-    Without revoked ones, blocked holders, and those who hold a later one of the kind already.
+    Of those that stand, without blocked holders and those who hold a later one of the kind.
     """
     begins, ends = term
     later = aliased(IssuedPass)
@@ -119,8 +120,8 @@ def expiring(
         later.holder_id == IssuedPass.holder_id,
         later.kind == IssuedPass.kind,
         later.issuer == issuer,
-        later.revoked_at.is_(None),
         later.expires_at > IssuedPass.expires_at,
+        stands(later),
     )
     rows = (
         select(IssuedPass)
@@ -130,7 +131,7 @@ def expiring(
             IssuedPass.kind.in_(kinds),
             IssuedPass.expires_at > begins,
             IssuedPass.expires_at <= ends,
-            IssuedPass.revoked_at.is_(None),
+            stands(),
             Holder.blocked_at.is_(None),
             ~renewed,
         )
@@ -163,7 +164,7 @@ def vehicle_passes(
             IssuedPass.kind == kind,
             IssuedPass.not_before < ends,
             IssuedPass.expires_at > begins,
-            IssuedPass.revoked_at.is_(None),
+            stands(),
         )
         .order_by(IssuedPass.issued_at, IssuedPass.pass_id)
     )
@@ -189,7 +190,7 @@ def held_until(session: Session, issuer: str, ends: int) -> dict[str, str]:
     rows = select(IssuedPass.holder_id, IssuedPass.pass_id).where(
         IssuedPass.issuer == issuer,
         IssuedPass.expires_at >= ends,
-        IssuedPass.revoked_at.is_(None),
+        stands(),
     )
     return {row.holder_id: row.pass_id for row in session.execute(rows)}
 

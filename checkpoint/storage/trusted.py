@@ -15,6 +15,7 @@ from checkpoint.storage import tables
 from checkpoint.storage.places import kiosks
 from checkpoint.storage.scope import Scope
 from checkpoint.storage.tables import Bundle, EnrolmentCode, Kiosk
+from checkpoint.storage.worth import stands
 
 # A kiosk's clock may be behind the server's when it signs its first head.
 _SLACK = timedelta(days=1)
@@ -83,21 +84,42 @@ def seen_version(kiosk: Kiosk) -> int:
 
 def withdrawals(session: Session, owners: Sequence[str]) -> tuple[Withdrawal, ...]:
     """What was withdrawn of these owners' keys, in order."""
-    rows = session.scalars(
+    return tuple(withdrawal_of(row) for row in withdrawn_rows(session, owners))
+
+
+def withdrawn_rows(session: Session, owners: Sequence[str]) -> Sequence[tables.Withdrawal]:
+    """As `withdrawals`, with when and why."""
+    return session.scalars(
         select(tables.Withdrawal)
         .where(tables.Withdrawal.owner.in_(owners))
         .order_by(tables.Withdrawal.id)
-    )
-    return tuple(Withdrawal(r.owner, r.key_id, _at(r.since), _at(r.until)) for r in rows)
+    ).all()
+
+
+def withdrawal_of(row: tables.Withdrawal) -> Withdrawal:
+    """What a stored line means."""
+    return Withdrawal(row.owner, row.key_id, _at(row.since), _at(row.until))
 
 
 def passes_of(session: Session, withdrawal: Withdrawal, now: int) -> int:
-    """How many passes that have not expired a withdrawal makes worthless."""
+    """How many passes in force a withdrawal would make worthless; ask before it is stored.
+
+    Of passes that have begun, are not expired, revoked or withdrawn before, of holders who are
+    not blocked.
+    """
     passes = tables.IssuedPass
-    rows = select(func.count()).where(
-        passes.issuer == withdrawal.owner,
-        passes.key_id == withdrawal.key_id,
-        passes.expires_at > now,
+    rows = (
+        select(func.count())
+        .select_from(passes)
+        .join(tables.Holder, tables.Holder.holder_id == passes.holder_id)
+        .where(
+            passes.issuer == withdrawal.owner,
+            passes.key_id == withdrawal.key_id,
+            passes.not_before <= now,
+            passes.expires_at > now,
+            stands(),
+            tables.Holder.blocked_at.is_(None),
+        )
     )
     if withdrawal.since is not None:
         rows = rows.where(passes.issued_at >= to_ms(withdrawal.since))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from admin.demo.district import fictional_id
 from checkpoint.domain.place import BUREAU
-from checkpoint.services import SYSTEM, issuing, roster
+from checkpoint.services import SYSTEM, issuing, keys, roster
 from checkpoint.services.forms import VehicleForm, WorkerForm
+from checkpoint.services.keys import WithdrawalForm
 from tests.admin.plant import Plant, Visitor
 from tests.admin.printing import Printed
 
@@ -94,3 +95,75 @@ def test_alice_prints_an_emergency_permit(plant: Plant) -> None:
     place = alice.post("/bureau/passes/new", route="送氧气", **form).headers["Location"]
     assert "全区企业" in Printed(alice.get(f"{place}/permit.pdf").data).words()
     assert Printed(alice.get(f"{place}/card.pdf").data).sizes_mm() == [(85.6, 54.0)]
+
+
+def one_pass(plant: Plant) -> tuple[Visitor, str, str]:
+    """Bob, the id of the one pass, and its address."""
+    bob, _batch = issue_to_all(plant)
+    (row,) = issuing.passes(plant.office, plant.ids["a"]).rows
+    return bob, row.pass_id, f"/enterprise/passes/{row.pass_id}"
+
+
+def test_a_withdrawn_keys_pass_is_shown_as_such_and_not_printed(plant: Plant) -> None:
+    bob, pass_id, path = one_pass(plant)
+    key_id = issuing.text_of(plant.office, plant.ids["a"], pass_id).health_pass.key_id
+    plant.clock.advance(1)
+    keys.withdraw(plant.office, SYSTEM, WithdrawalForm(key_id, "laptop stolen"))
+    assert "签发密钥已撤下" in bob.get("/enterprise/passes").text
+    shown = bob.get(path).text
+    assert "签发密钥已撤下" in shown
+    assert "laptop stolen" in shown
+    assert "可在手机上出示或打印" not in shown
+    for sheet in ("card.pdf", "code.png", "print"):
+        refused = bob.get(f"{path}/{sheet}")
+        assert (refused.status_code, "密钥已撤下" in refused.text) == (409, True)
+    assert pass_id in bob.get("/enterprise/passes/needed").text
+    _bob, batch = issue_to_all(plant)
+    assert "/batches/" in batch, "the holder gets another one"
+    assert pass_id not in bob.get("/enterprise/passes/needed").text
+
+
+def test_a_revoked_pass_says_when_why_and_by_whom(plant: Plant) -> None:
+    bob, _pass_id, path = one_pass(plant)
+    assert bob.post(f"{path}/revoke", why="丢在车上").status_code == 302
+    shown = bob.get(path).text
+    assert "丢在车上" in shown
+    assert "Bob" in shown
+    assert "可在手机上出示或打印" not in shown
+    assert bob.get(f"{path}/code.png").status_code == 409
+
+
+def test_a_lost_pass_leads_to_the_one_in_its_place(plant: Plant) -> None:
+    bob, _pass_id, path = one_pass(plant)
+    made = bob.post(f"{path}/lost").headers["Location"]
+    assert f'href="{made}"' in bob.get(path).text
+
+
+def test_a_blocked_holders_pass_is_no_picture(plant: Plant) -> None:
+    bob, _pass_id, path = one_pass(plant)
+    (row,) = issuing.passes(plant.office, plant.ids["a"]).rows
+    assert bob.post(f"/enterprise/roster/{row.holder_id}/block", why="离职").status_code == 302
+    holder = bob.get(f"/enterprise/roster/{row.holder_id}").text
+    assert "离职" in holder
+    assert f"/enterprise/roster/{row.holder_id}" in bob.get(path).text
+    assert "离职" in bob.get(path).text
+    assert bob.get(f"{path}/code.png").status_code == 409
+
+
+def test_a_lost_pass_may_take_the_holders_others_with_it(plant: Plant) -> None:
+    bob, pass_id, path = one_pass(plant)
+    _bob, _batch = issue_to_all(plant, again="y")
+    assert "持证人另有有效通行证" in bob.get(path).text
+    made = bob.post(f"{path}/lost", others="y").headers["Location"]
+    states = {row.pass_id: row.revoked for row in issuing.passes(plant.office, plant.ids["a"]).rows}
+    assert states.pop(made.rpartition("/")[2]) is False
+    assert (len(states), set(states.values()), pass_id in states) == (2, {True}, True)
+
+
+def test_the_others_are_revoked_from_the_page_of_the_one_that_stays(plant: Plant) -> None:
+    bob, _pass_id, path = one_pass(plant)
+    issue_to_all(plant, again="y")
+    assert plant.visitor("dave").post(f"{path}/others", why="x").status_code == 404
+    assert bob.post(f"{path}/others", why="一张就够").status_code == 302
+    rows = issuing.passes(plant.office, plant.ids["a"]).rows
+    assert sorted(row.revoked for row in rows) == [False, True]

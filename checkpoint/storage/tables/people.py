@@ -116,6 +116,7 @@ class IssuedPass(Base):
     text_sealed: Mapped[Blob]
     revoked_at: Mapped[Millis | None]
     revoked_why: Mapped[String]
+    successor: Mapped[String | None]
 
 
 class PassBatch(Base):

@@ -13,6 +13,7 @@ from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction
 from checkpoint.domain.place import Gate
+from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link
 from checkpoint.services import Scope, authorizing, policy
 from checkpoint.services.copies import WINDOW, CopyMark, Meeting, suspected
@@ -106,14 +107,39 @@ def test_what_is_no_meeting_at_two_sites(
     assert marks(district, one, two) == {}
 
 
-def test_a_refused_showing_at_another_site_counts_as_well(district: District, pair: Pair) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"outcome": Outcome.REFER, "reasons": (Reason.FEVER,)},
+        {"outcome": Outcome.DENY, "reasons": (Reason.REPLAYED,)},
+        {"outcome": Outcome.DENY, "reasons": (Reason.STALE_CODE, Reason.NO_MASK)},
+        {"kind": EntryKind.OVERRIDE, "reasons": (Reason.OVERRIDDEN,)},
+    ],
+    ids=str,
+)
+def test_a_showing_that_speaks_of_a_second_person_counts(
+    district: District, pair: Pair, change: dict[str, Any]
+) -> None:
     north, south = pair
-    one = north.entry(at=NOON)
-    two = south.entry(at=NOON + MINUTE, outcome=Outcome.DENY)
+    one = north.entry(at=NOON, direction=OUT)
+    two = south.entry(at=NOON + MINUTE, direction=OUT, **change)
     send(district, north)
     send(district, south)
     found = marks(district, one, two)
     assert meetings(found, one) == meetings(found, two) == [Meeting.TWO_SITES]
+
+
+@pytest.mark.parametrize("reason", [Reason.WRONG_SITE, Reason.BLOCKED, Reason.EXPIRED])
+def test_who_is_refused_and_goes_to_the_right_gate_carries_one_pass(
+    district: District, pair: Pair, reason: Reason
+) -> None:
+    north, south = pair
+    one = north.entry(at=NOON, outcome=Outcome.DENY, reasons=(reason,))
+    two = south.entry(at=NOON + MINUTE)
+    three = north.entry(at=NOON + 2 * MINUTE, outcome=Outcome.DENY, reasons=(reason,))
+    send(district, north)
+    send(district, south)
+    assert marks(district, one, two, three) == {}
 
 
 def test_of_several_the_nearest_is_cited(district: District, pair: Pair) -> None:

@@ -16,11 +16,13 @@ from checkpoint.domain.reason import Reason
 from checkpoint.errors import KeyFault, NotFound, Refused
 from checkpoint.keys import Keyring, SigningKey
 from checkpoint.keys.keyring import ENTERPRISE_PASSES
-from checkpoint.services import enrolment, issuing, keys, roster
+from checkpoint.services import enrolment, issuing, keys, lost, roster
 from checkpoint.services.bundles import bundle_for
-from checkpoint.services.forms import PassForm, WorkerForm
+from checkpoint.services.forms import PassForm, RosterForm, WorkerForm
+from checkpoint.services.issuing_roster import issue_roster
 from checkpoint.services.keys import WithdrawalForm
 from checkpoint.services.office import SERVER, KeyFolder
+from checkpoint.services.pass_history import Ended, history, revoke_others
 from checkpoint.services.rows import IssuedPass
 from checkpoint.storage import places, tables
 from checkpoint.wire.bundle import Bundle, open_bundle
@@ -215,3 +217,79 @@ def test_a_code_made_before_a_rotation_is_still_good(small: District) -> None:
     small.clock.advance(60)
     keys.rotate(small.office, ALICE, SERVER, "yearly")
     assert small.office.keys.server_keyring().by_id(code.server_key_id)
+
+
+def test_only_passes_in_force_are_counted_as_hit(district: District) -> None:
+    office = district.office
+    kept, lost, left, early = (card(district, serial).health_pass for serial in range(1, 5))
+    issuing.revoke_pass(office, BOB, "acme", lost.pass_id, "lost")
+    issuing.block_holder(office, BOB, "acme", left.holder_id, "left")
+    begins = district.clock.now() + timedelta(days=1)
+    until = begins + timedelta(days=1)
+    later = PassForm(PassKind.WORKER, until, begins, holder_id=early.holder_id)
+    issuing.issue_pass(office, BOB, "acme", later)
+    issuing.revoke_pass(office, BOB, "acme", early.pass_id, "lost")
+    district.clock.advance(1)
+    assert keys.withdraw(office, ALICE, WithdrawalForm(kept.key_id, "stolen")).passes == 1
+
+
+def test_who_held_a_withdrawn_keys_pass_is_listed_until_another_one_is_issued(
+    district: District,
+) -> None:
+    office = district.office
+    needy, left, served = (card(district, serial).health_pass for serial in range(1, 4))
+    issuing.block_holder(office, BOB, "acme", left.holder_id, "left")
+    district.clock.advance(1)
+    keys.withdraw(office, ALICE, WithdrawalForm(needy.key_id, "stolen"))
+    form = PassForm(PassKind.WORKER, served.expires_at, holder_id=served.holder_id)
+    issuing.issue_pass(office, BOB, "acme", form)
+    assert [row.pass_id for row in issuing.in_need(office, "acme")] == [needy.pass_id]
+    assert issuing.in_need(office, "zenith") == ()
+    states = {row.pass_id: row.withdrawn for row in issuing.passes(office, "acme").rows}
+    assert (states.pop(needy.pass_id), sum(states.values())) == (True, 2)
+    made = issue_roster(office, BOB, "acme", RosterForm(needy.expires_at))
+    assert [one.health_pass.holder_id for one in made.passes] == [needy.holder_id]
+    assert issuing.in_need(office, "acme") == ()
+
+
+def test_of_a_withdrawn_time_only_those_passes_are_gone(district: District) -> None:
+    office = district.office
+    first = card(district, 1).health_pass
+    district.clock.advance(100)
+    second = card(district, 2).health_pass
+    form = WithdrawalForm(first.key_id, "printer left open", until=second.issued_at)
+    keys.withdraw(office, ALICE, form)
+    assert [row.pass_id for row in issuing.in_need(office, "acme")] == [first.pass_id]
+    assert issuing.text_of(office, "acme", first.pass_id).withdrawn
+    assert not issuing.text_of(office, "acme", second.pass_id).withdrawn
+
+
+def test_a_pass_tells_how_it_ended(district: District) -> None:
+    office = district.office
+    old = card(district, 1).health_pass
+    district.clock.advance(60)
+    new = lost.reissue(office, BOB, "acme", old.pass_id, "lost on the bus").health_pass
+    told = history(office, "acme", old.pass_id)
+    assert told.revoked == Ended(district.clock.now(), "lost on the bus", "Bob")
+    assert (told.successor, [row.pass_id for row in told.others]) == (new.pass_id, [new.pass_id])
+    issuing.block_holder(office, BOB, "acme", old.holder_id, "left")
+    district.clock.advance(60)
+    keys.withdraw(office, ALICE, WithdrawalForm(new.key_id, "stolen"))
+    told = history(office, "acme", new.pass_id)
+    assert (told.revoked, told.successor, told.others) == (None, "", ())
+    assert told.blocked is not None
+    assert (told.blocked.why, told.blocked.by) == ("left", "Bob")
+    assert told.withdrawn is not None
+    assert (told.withdrawn.why, told.withdrawn.by) == ("stolen", "Alice")
+    with pytest.raises(NotFound):
+        history(office, "zenith", old.pass_id)
+
+
+def test_a_holders_other_passes_are_revoked_at_once(district: District) -> None:
+    office, first = district.office, card(district, 1).health_pass
+    form = PassForm(PassKind.WORKER, first.expires_at, holder_id=first.holder_id)
+    kept = issuing.issue_pass(office, BOB, "acme", form).health_pass
+    other = card(district, 2).health_pass
+    assert revoke_others(office, BOB, "acme", kept.pass_id, "one is enough") == 1
+    rows = {row.pass_id: row.revoked for row in issuing.passes(office, "acme").rows}
+    assert rows == {first.pass_id: True, kept.pass_id: False, other.pass_id: False}

@@ -1,0 +1,101 @@
+"""What became of a pass: revoked, its key withdrawn, its holder blocked; its holder's others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkpoint.clock import from_ms
+from checkpoint.domain.place import BUREAU
+from checkpoint.services import fields, issuing
+from checkpoint.services.actions import Act, record
+from checkpoint.services.actor import Actor
+from checkpoint.services.office import Office
+from checkpoint.services.rows import PassRow
+from checkpoint.storage import people, tables, trusted, worth
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """When, why, and by whom: empty where the record does not say."""
+
+    at: datetime
+    why: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassHistory:
+    """Each end that the pass came to, the pass in its place, and the holder's other passes."""
+
+    holder_id: str
+    revoked: Ended | None
+    withdrawn: Ended | None
+    blocked: Ended | None
+    successor: str
+    others: tuple[PassRow, ...]
+
+
+def history(office: Office, issuer: str, pass_id: str) -> PassHistory:
+    """What became of a pass. Raises NotFound outside the issuer's."""
+    with office.db.read() as session:
+        row = people.issued(session, issuer, pass_id)
+        holder = people.anybody(session, row.holder_id)
+        revoked, blocked = None, None
+        if row.revoked_at is not None:
+            by = _by(session, "revoke_pass", pass_id, row.revoked_at)
+            revoked = Ended(from_ms(row.revoked_at), row.revoked_why, by)
+        if holder.blocked_at is not None:
+            by = _by(session, "block_holder", holder.holder_id, holder.blocked_at)
+            blocked = Ended(from_ms(holder.blocked_at), holder.blocked_why, by)
+        found = worth.standing_of(session, issuer, row.holder_id, office.now_ms())
+        others = [other for other in found if other.pass_id != pass_id]
+        return PassHistory(
+            row.holder_id,
+            revoked,
+            _withdrawn(session, row),
+            blocked,
+            row.successor or "",
+            issuing.rows_of(office, session, others),
+        )
+
+
+def standing(office: Office, issuer: str, holder_id: str) -> tuple[PassRow, ...]:
+    """The passes of a holder that are in force now or will be, the newest first."""
+    with office.db.read() as session:
+        found = worth.standing_of(session, issuer, holder_id, office.now_ms())
+        return issuing.rows_of(office, session, found)
+
+
+def revoke_others(office: Office, by: Actor, issuer: str, pass_id: str, why: str) -> int:
+    """Revoke every other pass of this one's holder; how many. Raises NotFound as `history`."""
+    why = fields.reason(why)
+    with office.db.write() as session:
+        kept = people.issued(session, issuer, pass_id, lock=True)
+        found = worth.standing_of(session, issuer, kept.holder_id, office.now_ms())
+        others = [row for row in found if row.pass_id != pass_id]
+        for row in others:
+            row.revoked_at, row.revoked_why = office.now_ms(), why
+            act = Act("revoke_pass", row.pass_id, "" if issuer == BUREAU else issuer, why)
+            record(office, session, by, act)
+    return len(others)
+
+
+def _by(session: Session, verb: str, subject: str, at: int) -> str:
+    acts = tables.Action
+    told = select(acts.name).where(acts.verb == verb, acts.subject == subject, acts.at >= at)
+    return session.scalar(told.order_by(acts.id).limit(1)) or ""
+
+
+def _withdrawn(session: Session, row: tables.IssuedPass) -> Ended | None:
+    """By the first withdrawal that covers the pass."""
+    for stored in trusted.withdrawn_rows(session, [row.issuer]):
+        withdrawal = trusted.withdrawal_of(stored)
+        if withdrawal.covers(row.issuer, row.key_id, from_ms(row.issued_at)):
+            subject = f"{row.issuer}/{row.key_id}"
+            by = _by(session, "withdraw_key", subject, stored.at)
+            return Ended(from_ms(stored.at), stored.why, by)
+    return None

@@ -1,0 +1,69 @@
+"""Which passes are worth something, as conditions: not revoked, not expired, by a key believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.util import AliasedClass
+
+from checkpoint.storage.tables import Holder, IssuedPass, Withdrawal
+
+Passes = type[IssuedPass] | AliasedClass[IssuedPass]
+
+
+def withdrawn(passes: Passes = IssuedPass) -> ColumnElement[bool]:
+    """Whether the key that signed the pass was withdrawn, as `keys.Withdrawal.covers` says."""
+    return exists().where(
+        Withdrawal.owner == passes.issuer,
+        Withdrawal.key_id == passes.key_id,
+        or_(Withdrawal.since.is_(None), passes.issued_at >= Withdrawal.since),
+        or_(Withdrawal.until.is_(None), passes.issued_at < Withdrawal.until),
+    )
+
+
+def stands(passes: Passes = IssuedPass) -> ColumnElement[bool]:
+    """Whether neither the pass was revoked nor its key withdrawn; its term is another matter."""
+    return and_(passes.revoked_at.is_(None), ~withdrawn(passes))
+
+
+def in_need(session: Session, issuer: str, now: int, most: int) -> Sequence[IssuedPass]:
+    """The passes that only a withdrawal took from their holders, the soonest to end first.
+
+    Without blocked and erased holders, and those who hold another one of the kind that stands.
+    """
+    other = aliased(IssuedPass)
+    served = exists().where(
+        other.holder_id == IssuedPass.holder_id,
+        other.kind == IssuedPass.kind,
+        other.issuer == issuer,
+        other.expires_at > now,
+        stands(other),
+    )
+    rows = (
+        select(IssuedPass)
+        .join(Holder, Holder.holder_id == IssuedPass.holder_id)
+        .where(
+            IssuedPass.issuer == issuer,
+            IssuedPass.expires_at > now,
+            IssuedPass.revoked_at.is_(None),
+            IssuedPass.text_sealed != b"",
+            Holder.blocked_at.is_(None),
+            withdrawn(),
+            ~served,
+        )
+        .order_by(IssuedPass.expires_at, IssuedPass.pass_id)
+    )
+    return session.scalars(rows.limit(most)).all()
+
+
+def standing_of(session: Session, issuer: str, holder_id: str, now: int) -> Sequence[IssuedPass]:
+    """The passes of a holder that stand and have not expired, the newest first."""
+    rows = select(IssuedPass).where(
+        IssuedPass.issuer == issuer,
+        IssuedPass.holder_id == holder_id,
+        IssuedPass.expires_at > now,
+        stands(),
+    )
+    return session.scalars(rows.order_by(IssuedPass.issued_at.desc(), IssuedPass.pass_id)).all()
