@@ -119,7 +119,8 @@ TABLE: dict[str, Rule] = {
         Reach.WARRANTS,
         read="entries news entry lookups audit",
         audit="begin_audit",
-        unmask="unmask",
+        unmask="unmask proof_with_person",
+        prove="proof",
         export="export download",
     ),
     **_rules(

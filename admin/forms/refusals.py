@@ -54,6 +54,13 @@ _KNOWN = {
     "holds no key that may sign": _("None of these may sign: P-256, or RSA of 2,048 bits or more."),
     "is too many": _("The list would be too long: withdraw what is not needed."),
     "has more bytes": _("This is more than 4 MB: send it in parts."),
+    "the entry before this one is not here": _(
+        "The entry before this one has not come from its gate yet: without it nothing can be proven."
+    ),
+    "the receipt log does not hold this entry": _(
+        "The receipt log does not hold this entry: ask for an audit of the database."
+    ),
+    "nobody stands in this entry": _("Nobody stands in this entry, or the person was erased."),
     "vehicle is missing": _("Give the plate."),
     "a policy without rules": _("A policy without rules would admit everybody: tick one."),
     "trust ages must grow": _("The three ages must grow from one to the next."),

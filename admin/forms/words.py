@@ -201,6 +201,7 @@ ACTS = {
     "sunset": _("ended the deployment"),
     "find": _("searched the entry log"),
     "unmask": _("looked up a person"),
+    "prove": _("took a proof of an entry"),
 }
 
 GROUNDS = {

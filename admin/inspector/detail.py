@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import render_template, request
+from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from admin.access import actor, scope
@@ -17,6 +18,7 @@ from checkpoint.domain.entry import Entry, Personal
 from checkpoint.entrylog import decode_entry
 from checkpoint.errors import NotFound
 from checkpoint.services import authorizing, copies, lookup
+from checkpoint.services.proving import ProofForm, prove
 from checkpoint.services.rows import EntryPlace, EntryRow
 from checkpoint.storage import finding
 from checkpoint.storage.entry_filter import EntryFilter
@@ -46,6 +48,27 @@ def unmask(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     place = EntryPlace(kiosk_id, epoch, seq)
     person = lookup.unmask(office(), actor(), scope(), place, request.form.get("why", ""))
     return _show(place, person)
+
+
+@blueprint.post(f"/entries/<kiosk_id>/{_NUMBERS}/proof")
+def proof(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
+    """The proof of an entry for an outsider, without the person."""
+    return _proof_file(ProofForm(EntryPlace(kiosk_id, epoch, seq)))
+
+
+@blueprint.post(f"/entries/<kiosk_id>/{_NUMBERS}/proof-with-person")
+def proof_with_person(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
+    """The proof with the person. Recorded as an unmasking, with its reason."""
+    why = request.form.get("why", "")
+    return _proof_file(ProofForm(EntryPlace(kiosk_id, epoch, seq), why))
+
+
+def _proof_file(wanted: ProofForm) -> ResponseReturnValue:
+    made = prove(office(), actor(), scope(), wanted).to_bytes()
+    x = wanted.place
+    name = f"{x.kiosk_id}-{x.epoch}-{x.seq}.sibao-proof"
+    kind = "application/json"
+    return send_file(io.BytesIO(made), kind, as_attachment=True, download_name=name)
 
 
 def _show(place: EntryPlace, person: Personal | None) -> ResponseReturnValue:

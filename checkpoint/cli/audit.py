@@ -1,10 +1,9 @@
-"""`checkpoint audit`: an export, a kiosk's journal folder, or a server's database."""
+"""`checkpoint audit`: an export, a proof, a kiosk's journal folder, or a server's database."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -20,12 +19,15 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from checkpoint.cli.kept import kept_notes
 from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.evidence import Evidence
 from checkpoint.entrylog.export_file import open_export
 from checkpoint.entrylog.journal_file import open_journal
-from checkpoint.entrylog.report import MEANING, Breach, Report, Verdict
-from checkpoint.errors import EntryError, StorageFault
+from checkpoint.entrylog.proof_audit import audit_proof
+from checkpoint.entrylog.proof_file import LARGEST, is_proof
+from checkpoint.entrylog.report import MEANING, Breach, ChainReport, Report, Verdict
+from checkpoint.errors import StorageFault
 from checkpoint.keys import Keyring
 
 _SHOWN = 20
@@ -87,13 +89,18 @@ _WORDS = {
 }
 
 
+def _signed(chain: ChainReport) -> str:
+    through = chain.signed_through
+    return f"signed through {through}" if through else "no head of the kiosk beside it"
+
+
 def _print(report: Report) -> None:
     click.echo(_WORDS[report.verdict])
     for chain in report.chains:
         click.echo(
             f"  {chain.kiosk_id} epoch {chain.epoch}: {chain.entries} entries,"
             f" last seq {chain.last_seq},"
-            f" hash {chain.last_hash.hex()[:16]}…, signed through {chain.signed_through}"
+            f" hash {chain.last_hash.hex()[:16]}…, {_signed(chain)}"
         )
     if report.first:
         click.echo(f"  first bad entry: {_line(report.first)}")
@@ -107,13 +114,31 @@ def _print(report: Report) -> None:
         click.echo(f"  note: {note}")
 
 
-def _kept(path: Path) -> list[str]:
-    """The notes in a file, one after the other."""
+def _content(source: str) -> bytes:
+    """The beginning of a file, to see what it is meant as; empty for what is none."""
+    path = Path(source)
+    if "://" in source or not path.is_file():
+        return b""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as fault:
-        raise EntryError(f"{path} holds no head: {fault}", remedy="give a saved head") from fault
-    return [note for note in re.split(r"(?m)^(?=sibao-)", text) if note.strip()]
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError:
+        return b""
+
+
+def _audited(source: str, trust: Keyring | None, keys: Path | None, kept: list[str]) -> Report:
+    content = _content(source)
+    if is_proof(content):
+        return audit_proof(content, trust, kept)
+    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    quiet = not console.is_terminal
+    with (
+        Progress(*columns, console=console, transient=True, disable=quiet) as progress,
+        _open(source, trust, keys) as evidence,
+    ):
+        task = progress.add_task("audit", total=evidence.total or None)
+        return audit(evidence, kept, lambda: progress.advance(task))
 
 
 @click.command("audit")
@@ -126,7 +151,7 @@ def _kept(path: Path) -> list[str]:
     "head_files",
     type=click.Path(path_type=Path, exists=True),
     multiple=True,
-    help="Heads, or receipts, kept elsewhere; repeatable.",
+    help="Heads, or receipts, kept elsewhere: notes, or what `kiosk read` prints; repeatable.",
 )
 @click.option(
     "--keys",
@@ -142,22 +167,14 @@ def audit_command(
     keys_folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Verify an entry log: an export FILE, a kiosk's folder, or a database URL.
+    """Verify an entry log: an export FILE, a proof of one entry, a kiosk's folder, a database URL.
 
     Exit 0 intact, 2 tampered, 3 incomplete. Without --trust the keys are the log's own: that
     shows damage, and changes by anyone who has not also replaced the keys.
     """
     trust = Keyring.load(trust_file) if trust_file else None
-    kept = [note for path in head_files for note in _kept(path)]
-    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    quiet = not console.is_terminal
-    with (
-        Progress(*columns, console=console, transient=True, disable=quiet) as progress,
-        _open(source, trust, keys_folder) as evidence,
-    ):
-        task = progress.add_task("audit", total=evidence.total or None)
-        report = audit(evidence, kept, lambda: progress.advance(task))
+    kept = [note for path in head_files for note in kept_notes(path)]
+    report = _audited(source, trust, keys_folder, kept)
     if trust is None:
         report.notes.append("no --trust given: judged by the keys that the log itself names")
     if as_json:

@@ -18,6 +18,7 @@ from checkpoint.keys.signing import SigningKey
 _ED25519 = b"\x01"
 _DASH = "\N{EM DASH} "
 NOTE_LIMIT = 1 << 20
+_PUBLIC_BYTES = 32
 
 
 def sign_note(text: str, purpose: Purpose, key: SigningKey, name: str = "") -> str:
@@ -70,3 +71,18 @@ def verifier_key(name: str, key: TrustedKey) -> str:
     """The key in the form that C2SP tools take: `NAME+HASH+BASE64(type || public key)`."""
     public = base64.b64encode(_ED25519 + key.public).decode()
     return f"{name}+{key_hash(name, key).hex()}+{public}"
+
+
+def read_verifier_key(text: str) -> tuple[str, bytes] | None:
+    """Name and public key (32 bytes) of a C2SP verifier key; None for another text."""
+    name, _, rest = text.partition("+")
+    digest, _, encoded = rest.partition("+")
+    try:
+        blob = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    whole = len(blob) == 1 + _PUBLIC_BYTES and blob[:1] == _ED25519
+    if not whole or base64.b64encode(blob).decode() != encoded:
+        return None
+    named = hashlib.sha256(name.encode() + b"\n" + blob).digest()[:4].hex() == digest
+    return (name, blob[1:]) if named else None

@@ -78,6 +78,16 @@ def unmask(office: Office, by: Actor, scope: Scope, place: EntryPlace, why: str)
     return personal
 
 
+def proof_noted(
+    office: Office, by: Actor, scope: Scope, place: EntryPlace, why: str | None
+) -> None:
+    """Record that one entry was handed out as a proof; with a reason for one with its person."""
+    asked = {"kiosk_id": place.kiosk_id, "epoch": str(place.epoch), "seq": str(place.seq)}
+    told = _Asked("prove", asked, 1) if why is None else _Asked("unmask", asked, 1, why)
+    with office.db.write() as session:
+        _note(office, session, by, scope, told)
+
+
 def actions(office: Office, scope: Scope, after: str | None = None) -> Page[ActionRow]:
     """The action record of the enterprises in scope (of the district), the newest first."""
     with office.db.read() as session:
