@@ -55,7 +55,8 @@ _KNOWN = {
     "is too many": _("The list would be too long: withdraw what is not needed."),
     "has more bytes": _("This is more than 4 MB: send it in parts."),
     "the entry before this one is not here": _(
-        "The entry before this one has not come from its gate yet: without it nothing can be proven."
+        "The entry before this one has not come from its gate yet: without it nothing can be"
+        " proven."
     ),
     "the receipt log does not hold this entry": _(
         "The receipt log does not hold this entry: ask for an audit of the database."
