@@ -80,7 +80,8 @@ def _words(database: Database) -> dict[str, tuple[str, str]]:
     shape = {}
     for name, kind, sql in found:
         if name in mine:
-            parts = re.split(r",\s*\n|, (?=hash BLOB)|\n\)", sql) if kind == "table" else [sql]
+            added = r", (?=hash BLOB|successor TEXT)"
+            parts = re.split(rf",\s*\n|{added}|\n\)", sql) if kind == "table" else [sql]
             shape[name] = (kind, " ".join(sorted(" ".join(part.split()) for part in parts)))
     database.close()
     return shape
