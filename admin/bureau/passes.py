@@ -16,7 +16,7 @@ from admin.bureau.home import blueprint
 from admin.db import office
 from admin.forms import passes as shown
 from admin.forms.fields import ZONE, Form, choices, line, objections, today
-from admin.forms.phone_links import PHONE, carrier_field, show_link
+from admin.forms.phone_links import PHONE, carrier_field, list_links, show_link, withdraw_link
 from admin.forms.terms import days
 from checkpoint.domain.health_pass import PassKind, Vehicle
 from checkpoint.domain.place import BUREAU
@@ -72,6 +72,18 @@ def issue_pass() -> ResponseReturnValue:
             issued = issuing.issue_once(office(), actor(), BUREAU, wanted)
             return redirect(url_for("bureau.show_pass", pass_id=issued.health_pass.pass_id))
     return render_template("bureau/issue.html", form=form, section="bureau.passes")
+
+
+@blueprint.get("/passes/links")
+def phone_links() -> ResponseReturnValue:
+    """Links for phones that nobody has used."""
+    return list_links(BUREAU, "bureau")
+
+
+@blueprint.post("/passes/links/<holder_id>/withdraw")
+def withdraw_phone_link(holder_id: str) -> ResponseReturnValue:
+    """End a link before a phone uses it."""
+    return withdraw_link(actor(), BUREAU, holder_id, "bureau")
 
 
 @blueprint.get("/passes/<pass_id>")

@@ -15,12 +15,17 @@ from rich.progress import Progress
 from admin.cli.options import Shift, known_enterprise, opened, placed, settings_of
 from admin.forms.fields import end_of, today
 from admin.printing import Paper, face_of, names_for, pdf
+<<<<<<< HEAD
 from checkpoint.domain.place import BUREAU
 from checkpoint.services import SYSTEM, Office
+=======
+from checkpoint.clock import rfc3339
+from checkpoint.services import SYSTEM, Office, phone_links
+>>>>>>> cf90d80 (End a holder's unused phone links with a newer one, a loss, a revocation, a block; let people withdraw one)
 from checkpoint.services.forms import RosterForm
 from checkpoint.services.issuing import in_need
 from checkpoint.services.issuing_roster import issue_roster
-from checkpoint.services.rows import HolderKind, IssuedMany
+from checkpoint.services.rows import HolderKind, IssuedMany, PhoneLinkRow
 from checkpoint.services.signatures import tally
 
 _PAPERS = {HolderKind.WORKER: Paper.SHEET, HolderKind.VEHICLE: Paper.PERMIT}
@@ -28,7 +33,7 @@ _PAPERS = {HolderKind.WORKER: Paper.SHEET, HolderKind.VEHICLE: Paper.PERMIT}
 
 @click.group()
 def passes() -> None:
-    """Passes of an enterprise's roster."""
+    """Passes of an enterprise's roster, and the links by which phones get them."""
 
 
 @passes.command()
@@ -150,3 +155,38 @@ def tally_up(data: Path | None, config: Path | None, as_json: bool) -> None:
         for subject in found.unknown:
             click.echo(f"{subject}: a signature of no pass, or logged twice", err=True)
     sys.exit(0 if found.equal else 2)
+
+
+@passes.command()
+@placed
+@click.option("--enterprise", required=True, help="The enterprise's id, or `bureau`.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for a script.")
+def links(data: Path | None, config: Path | None, enterprise: str, as_json: bool) -> None:
+    """Links for phones that nobody has used: holder's id, kind, when it runs out."""
+    with opened(settings_of(data, config)) as (_app, office):
+        for row in phone_links.unused(office, enterprise):
+            told = f"{row.holder_id}  {row.kind.value}  until {rfc3339(row.expires_at)}"
+            click.echo(json.dumps(_link_fields(row)) if as_json else told)
+
+
+@passes.command("withdraw-link")
+@placed
+@click.argument("holder_id")
+@click.option("--enterprise", required=True, help="The enterprise's id, or `bureau`.")
+@click.option("--why", required=True, help="For the action record.")
+def withdraw_link(
+    data: Path | None, config: Path | None, holder_id: str, enterprise: str, why: str
+) -> None:
+    """End the unused phone link of HOLDER_ID: no phone gets a pass by it."""
+    with opened(settings_of(data, config)) as (_app, office):
+        phone_links.withdraw(office, SYSTEM, enterprise, holder_id, why)
+        click.echo(f"{holder_id}: the unused phone link is withdrawn")
+
+
+def _link_fields(row: PhoneLinkRow) -> dict[str, str]:
+    return {
+        "holder_id": row.holder_id,
+        "kind": row.kind.value,
+        "made_at": rfc3339(row.made_at),
+        "expires_at": rfc3339(row.expires_at),
+    }

@@ -16,7 +16,7 @@ from admin.db import office
 from admin.enterprise.home import blueprint
 from admin.forms import passes as shown
 from admin.forms.fields import Form, choices, line, objections, today
-from admin.forms.phone_links import PHONE, carrier_field, show_link
+from admin.forms.phone_links import PHONE, carrier_field, list_links, show_link, withdraw_link
 from admin.forms.terms import TermForm, days, sites_field, sites_of, term_of, zone_of
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.services import issuing, phone, roster
@@ -124,6 +124,18 @@ def issue_visitor() -> ResponseReturnValue:
                 return show_link(secret, wanted.name, back, "enterprise.passes")
             return _issued(wanted)
     return render_template("enterprise/visitor.html", form=form, section="enterprise.passes")
+
+
+@blueprint.get("/passes/links")
+def phone_links() -> ResponseReturnValue:
+    """Links for phones that nobody has used."""
+    return list_links(own_enterprise(), "enterprise")
+
+
+@blueprint.post("/passes/links/<holder_id>/withdraw")
+def withdraw_phone_link(holder_id: str) -> ResponseReturnValue:
+    """End a link before a phone uses it."""
+    return withdraw_link(actor(), own_enterprise(), holder_id, "enterprise")
 
 
 @blueprint.get("/passes/<pass_id>")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField
 
 from admin.config import Settings
+from admin.db import office
 from admin.forms import code
 from admin.forms.fields import choices
+from checkpoint.services import Actor, phone_links
 
 PAPER, PHONE = "paper", "phone"
 
@@ -38,3 +41,16 @@ def show_link(secret: str, whose: str, back: str, section: str) -> ResponseRetur
         back=back,
         section=section,
     )
+
+
+def list_links(issuer: str, area: str) -> ResponseReturnValue:
+    """The issuer's links that nobody has used, each with the button that ends it."""
+    rows = phone_links.unused(office(), issuer)
+    return render_template("phone_links.html", rows=rows, area=area, section=f"{area}.passes")
+
+
+def withdraw_link(by: Actor, issuer: str, holder_id: str, area: str) -> ResponseReturnValue:
+    """End a holder's unused link. Raises NotFound where there is none."""
+    phone_links.withdraw(office(), by, issuer, holder_id, request.form.get("why", ""))
+    flash(gettext("The link is withdrawn. No phone gets a pass by it."), "warning")
+    return redirect(url_for(f"{area}.phone_links"))

@@ -188,6 +188,7 @@ ACTS = {
     "unblock_holder": _("unblocked a holder"),
     "make_enrolment_code": _("made an enrolment code"),
     "make_phone_link": _("made a link for a phone"),
+    "withdraw_phone_link": _("withdrew an unused link for a phone"),
     "enrol_kiosk": _("enrolled a kiosk"),
     "revoke_kiosk": _("revoked a kiosk"),
     "rotate_key": _("rotated a key"),

@@ -19,7 +19,7 @@ from checkpoint.clock import to_ms
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import EntryError, KeyFault, Refused
-from checkpoint.services import erasures, policy, sealed
+from checkpoint.services import erasures, phone_links, policy, sealed
 from checkpoint.services.actions import Act, record, relink
 from checkpoint.services.actor import Actor
 from checkpoint.services.ingest import content_of
@@ -125,7 +125,10 @@ def erase_entries(
 
 
 def _end_passes(office: Office, session: Session, by: Actor, holder: tables.Holder) -> int:
-    """Revoke what is in force: nobody may come in by a pass of which nothing is known."""
+    """Revoke what is in force and end unused links.
+
+    Nobody may come in by a pass of which nothing is known.
+    """
     now = office.now_ms()
     passes = people.passes_of(session, holder.holder_id)
     for row in passes:
@@ -133,6 +136,8 @@ def _end_passes(office: Office, session: Session, by: Actor, holder: tables.Hold
             row.revoked_at, row.revoked_why = now, _ERASED
             act = Act("revoke_pass", row.pass_id, holder.enterprise_id or "", _ERASED)
             record(office, session, by, act)
+    links = phone_links.ended(holder.holder_id, holder.enterprise_id, _ERASED)
+    phone_links.end(office, session, by, links)
     return len(passes)
 
 

@@ -13,7 +13,7 @@ from checkpoint.credential import Trust, verify
 from checkpoint.domain.health_pass import HealthPass, PassKind
 from checkpoint.domain.place import BUREAU
 from checkpoint.errors import KeyFault, NotFound, Refused
-from checkpoint.services import fields, sealed
+from checkpoint.services import fields, phone_links, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.forms import PassForm
@@ -75,7 +75,10 @@ def _says(known: HealthPass, form: PassForm) -> bool:
 
 
 def revoke_pass(office: Office, by: Actor, issuer: str, pass_id: str, why: str) -> None:
-    """Make one pass (a lost card) worthless. Raises NotFound outside the issuer's passes."""
+    """Make one pass (a lost card) and the holder's unused phone links worthless.
+
+    Raises NotFound outside the issuer's passes.
+    """
     why = fields.reason(why)
     with office.db.write() as session:
         row = people.issued(session, issuer, pass_id, lock=True)
@@ -83,10 +86,11 @@ def revoke_pass(office: Office, by: Actor, issuer: str, pass_id: str, why: str) 
             raise Refused(f"pass {pass_id!r} is revoked already")
         row.revoked_at, row.revoked_why = office.now_ms(), why
         record(office, session, by, Act("revoke_pass", pass_id, _home(issuer) or "", why))
+        phone_links.end(office, session, by, phone_links.ended(row.holder_id, _home(issuer), why))
 
 
 def block_holder(office: Office, by: Actor, enterprise_id: str, holder_id: str, why: str) -> None:
-    """Make all passes of a holder worthless until unblocked."""
+    """Make all passes of a holder worthless until unblocked, and unused phone links for good."""
     _set_block(office, by, Act("block_holder", holder_id, enterprise_id, fields.reason(why)))
 
 
@@ -105,6 +109,9 @@ def _set_block(office: Office, by: Actor, act: Act) -> None:
         row.blocked_at = office.now_ms() if blocking else None
         row.blocked_why = act.why if blocking else ""
         record(office, session, by, replace(act, enterprise_id=row.enterprise_id or ""))
+        if blocking:
+            links = phone_links.ended(row.holder_id, row.enterprise_id, act.why)
+            phone_links.end(office, session, by, links)
 
 
 def passes(

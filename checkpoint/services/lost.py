@@ -5,7 +5,7 @@ from __future__ import annotations
 from checkpoint.domain.health_pass import HealthPass
 from checkpoint.domain.place import BUREAU
 from checkpoint.errors import Refused
-from checkpoint.services import fields, issuing, phone
+from checkpoint.services import fields, issuing, phone, phone_links
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.forms import PassForm
@@ -46,7 +46,7 @@ def another_phone(office: Office, by: Actor, issuer: str, pass_id: str, why: str
 
 
 def _revoked(desk: Desk, pass_id: str, why: str) -> HealthPass:
-    """What the pass says that is worthless from now on."""
+    """What the pass says that is worthless from now on, as the holder's unused links are."""
     why = fields.reason(why)
     row = people.issued(desk.session, desk.issuer, pass_id, lock=True)
     known = issuing.opened(desk.office, desk.session, [row])[0]
@@ -55,6 +55,8 @@ def _revoked(desk: Desk, pass_id: str, why: str) -> HealthPass:
     row.revoked_at, row.revoked_why = desk.office.now_ms(), why
     home = "" if desk.issuer == BUREAU else desk.issuer
     record(desk.office, desk.session, desk.by, Act("revoke_pass", pass_id, home, why))
+    links = phone_links.ended(row.holder_id, home, why)
+    phone_links.end(desk.office, desk.session, desk.by, links)
     desk.session.flush()
     return known.health_pass
 

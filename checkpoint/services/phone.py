@@ -12,7 +12,7 @@ from checkpoint.credential.cose import MalformedError
 from checkpoint.domain.health_pass import HolderKey, PassKind
 from checkpoint.domain.place import BUREAU
 from checkpoint.errors import Refused, WireError
-from checkpoint.services import issuing, sealed
+from checkpoint.services import issuing, phone_links, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.forms import PassForm
@@ -24,13 +24,15 @@ from checkpoint.wire.phone import PhoneRegistration
 
 LINK_LIFE = timedelta(hours=24)
 _REPLACED = "replaced by another phone"
+_NEWER = "replaced by a newer link"
 
 
 def make_link(office: Office, by: Actor, issuer: str, form: PassForm) -> str:
     """The secret of a link for the phone of one holder, or of a newcomer; valid for 24 hours.
 
-    Shown once: only its hash is kept. Raises as `issuing.issue_pass` does, which the phone asks
-    for with it.
+    An earlier unused link of the holder ends; so it does when a pass of theirs is revoked or lost
+    and when they are blocked. Shown once: only its hash is kept. Raises as `issuing.issue_pass`
+    does, which the phone asks for with it.
     """
     with office.db.write() as session:
         return link_at(Desk(office, session, by, issuer, office.clock.now()), form)
@@ -42,6 +44,8 @@ def link_at(desk: Desk, form: PassForm) -> str:
     key = _hash(link)
     begin, end = form.shift or (None, None)
     phones.forget_unused(desk.session, now)
+    earlier = phone_links.ended(draft.holder_id, _home(desk.issuer), _NEWER)
+    phone_links.end(desk.office, desk.session, desk.by, earlier)
     desk.session.add(
         tables.PhoneLink(
             link_hash=key,

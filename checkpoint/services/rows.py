@@ -129,6 +129,18 @@ class PassRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneLinkRow:
+    """A phone link that nobody has used; of the pass that it stands for, the kind and whose."""
+
+    holder_id: str
+    kind: PassKind
+    name: str
+    plate: str
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KioskRow:
     """A kiosk, its place and its last signs of life.
 

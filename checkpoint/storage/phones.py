@@ -40,6 +40,26 @@ def forget_unused(session: Session, now: int) -> None:
     )
 
 
+def unused(session: Session, issuer: str, now: int, most: int) -> Sequence[PhoneLink]:
+    """An issuer's links that may still be used, the newest first."""
+    return session.scalars(
+        select(PhoneLink)
+        .where(PhoneLink.issuer == issuer, PhoneLink.used_at.is_(None), PhoneLink.expires_at > now)
+        .order_by(PhoneLink.made_at.desc(), PhoneLink.link_hash)
+        .limit(most)
+    ).all()
+
+
+def end_unused(session: Session, holder_id: str, now: int) -> int:
+    """Delete a holder's unused links; how many of them had not run out."""
+    gone = session.scalars(
+        delete(PhoneLink)
+        .where(PhoneLink.holder_id == holder_id, PhoneLink.used_at.is_(None))
+        .returning(PhoneLink.expires_at)
+    )
+    return sum(expires_at > now for expires_at in gone)
+
+
 def passes_in_force(session: Session, holder_id: str, now: int) -> Sequence[IssuedPass]:
     """The phone passes of a holder that are neither revoked nor expired."""
     return session.scalars(

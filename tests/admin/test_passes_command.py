@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import delete
 
 from admin.cli import main
-from checkpoint.services import SYSTEM, issuing, roster
-from checkpoint.services.forms import VehicleForm
+from checkpoint.clock import SystemClock
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.services import SYSTEM, issuing, phone, roster
+from checkpoint.services.forms import PassForm, VehicleForm
 from checkpoint.storage import tables
-from tests.admin.plant import Plant
+from tests.admin.plant import NOW, Plant
 from tests.admin.printing import Printed
 
 
@@ -99,3 +102,19 @@ def test_the_tally(plant: Plant, data: Path) -> None:
     told = passes(data, "tally")
     assert told.exit_code == 2
     assert "without its signature logged" in told.stderr
+
+
+def test_unused_phone_links_are_listed_and_withdrawn(plant: Plant, data: Path) -> None:
+    holder, issuer = plant.ids["worker_a"], plant.ids["a"]
+    plant.clock.advance((SystemClock().now() - NOW).total_seconds())
+    form = PassForm(PassKind.WORKER, plant.clock.now() + timedelta(days=9), holder_id=holder)
+    phone.make_link(plant.office, SYSTEM, issuer, form)
+    assert passes(data, "links", "--enterprise", issuer).stdout.startswith(f"{holder}  worker  until ")
+    told = json.loads(passes(data, "links", "--enterprise", issuer, "--json").stdout)
+    assert (told["holder_id"], told["kind"]) == (holder, "worker")
+    words = ("withdraw-link", holder, "--enterprise", issuer, "--why", "sent to a wrong number")
+    assert "is withdrawn" in passes(data, *words).stdout
+    assert passes(data, "links", "--enterprise", issuer).stdout == ""
+    again = passes(data, *words)
+    assert again.exit_code == 2
+    assert "no unused phone link" in again.stderr

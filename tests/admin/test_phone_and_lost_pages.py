@@ -9,6 +9,7 @@ import pytest
 
 from checkpoint.domain.health_pass import HealthPass, KeyAlgorithm, PassKind
 from checkpoint.domain.place import BUREAU
+from checkpoint.errors import Refused
 from checkpoint.services import SYSTEM, issuing, phone, roster
 from checkpoint.services.forms import VehicleForm
 from checkpoint.services.rows import IssuedPass
@@ -45,6 +46,35 @@ def test_the_link_asks_for_begin_shift_and_sites(plant: Plant) -> None:
     bus = VehicleForm("京A12345", "李四")
     holder_id = roster.add_vehicle(plant.office, SYSTEM, plant.ids["a"], bus)
     assert "shift_from" not in bob.get(f"/phone/links/{holder_id}").text
+
+
+def test_bob_withdraws_a_link_that_nobody_has_used(plant: Plant) -> None:
+    bob, dave = plant.visitor("bob"), plant.visitor("dave")
+    holder = plant.ids["worker_a"]
+    page = bob.post(f"/phone/links/{holder}", **TERM).text
+    withdraw = f"/enterprise/passes/links/{holder}/withdraw"
+    assert "未使用的手机链接" in bob.get("/enterprise/passes").text
+    assert withdraw in bob.get("/enterprise/passes/links").text
+    assert withdraw not in dave.get("/enterprise/passes/links").text
+    assert dave.post(withdraw, why="mine").status_code == 404
+    assert bob.post(withdraw, why="发错了人").status_code == 302
+    listed = bob.get("/enterprise/passes/links").text
+    assert withdraw not in listed
+    assert "链接已撤下" in listed
+    with pytest.raises(Refused, match="unknown, used or expired"):
+        fetched(plant, page)
+    assert bob.post(withdraw, why="again").status_code == 404
+    assert "撤下了未使用的手机链接" in plant.visitor("alice").get("/bureau/actions").text
+
+
+def test_alice_withdraws_the_link_of_an_emergency_vehicle(plant: Plant) -> None:
+    alice = plant.visitor("alice")
+    alice.post("/bureau/passes/new", until="2026-03-04", **EMERGENCY)
+    assert "未使用的手机链接" in alice.get("/bureau/passes").text
+    found = re.search(r"/bureau/passes/links/\w+/withdraw", alice.get("/bureau/passes/links").text)
+    assert found
+    alice.post(found[0], why="another driver")
+    assert "赵六" not in alice.get("/bureau/passes/links").text
 
 
 def test_lists_and_page_say_that_a_phone_holds_it(plant: Plant) -> None:

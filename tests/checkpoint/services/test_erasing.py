@@ -256,6 +256,12 @@ def test_each_class_is_kept_for_its_time_and_no_longer(
 ) -> None:
     monkeypatch.setattr(retaining, "SLICE", 4)
     monkeypatch.setattr(erasing, "SLICE", 4)
+    with district.office.db.read() as session:
+        assert session.scalars(select(tables.PhoneLink)).all() == [], "the block ended it"
+    left = PassForm(
+        PassKind.VISITOR, district.clock.now() + timedelta(hours=8), name="王五", host="Bob"
+    )
+    phone.make_link(district.office, BOB, "acme", left)
     assert retaining.due(district.office).total == 0
     district.clock.advance(9 * DAY.total_seconds())
     assert retaining.due(district.office) == retaining.Retained(links=1)
@@ -268,10 +274,10 @@ def test_each_class_is_kept_for_its_time_and_no_longer(
     assert len([*erasures.notes(district.office.db)]) == 8
     assert verdict(district) is Verdict.INTACT
     district.clock.advance(80 * DAY.total_seconds())
-    assert retaining.retain(district.office).holders == 1
+    assert retaining.retain(district.office).holders == 2
     district.clock.advance(1100 * DAY.total_seconds())
     done = retaining.retain(district.office)
-    assert (done.lookups, done.tombstones) == (2, 1)
+    assert (done.lookups, done.tombstones) == (2, 2)
     assert retaining.due(district.office).total == 0
 
 

@@ -97,7 +97,7 @@ def test_a_key_must_be_one_and_must_sign(small: District, mine: Phone, holder: s
     link = link_for(small, holder)
     with pytest.raises(WireError, match="proof"):
         phone.register(small.office, asked(link, mine, Phone.make(mine.algorithm)))
-    other = asked(link_for(small, holder), mine).model_copy(update={"link": link})
+    other = asked("another-link", mine).model_copy(update={"link": link})
     with pytest.raises(WireError, match="proof"):
         phone.register(small.office, other)
     bad = asked(link, mine).model_copy(update={"public": b"x" * 7})
@@ -107,9 +107,7 @@ def test_a_key_must_be_one_and_must_sign(small: District, mine: Phone, holder: s
     assert issued.health_pass.holder_id == holder, "nothing was used up"
 
 
-def test_links_are_for_ones_own_people_who_may_pass(
-    small: District, mine: Phone, holder: str
-) -> None:
+def test_links_are_for_ones_own_people_who_may_pass(small: District, holder: str) -> None:
     d = small
     with pytest.raises(NotFound):
         phone.make_link(d.office, DAVE, "zenith", form_for(holder))
@@ -117,12 +115,9 @@ def test_links_are_for_ones_own_people_who_may_pass(
         link_for(d, holder, sites=("elsewhere",))
     with pytest.raises(ClaimError, match="expires_at"):
         link_for(d, holder, expires_at=NOON)
-    before = link_for(d, holder)
     issuing.block_holder(d.office, BOB, "acme", holder, "in quarantine")
     with pytest.raises(Refused, match="blocked"):
         link_for(d, holder)
-    with pytest.raises(Refused, match="blocked"):
-        phone.register(d.office, asked(before, mine))
 
 
 def test_the_phones_pass_says_all_that_the_link_was_made_for(
