@@ -109,7 +109,9 @@ def test_unused_phone_links_are_listed_and_withdrawn(plant: Plant, data: Path) -
     plant.clock.advance((SystemClock().now() - NOW).total_seconds())
     form = PassForm(PassKind.WORKER, plant.clock.now() + timedelta(days=9), holder_id=holder)
     phone.make_link(plant.office, SYSTEM, issuer, form)
-    assert passes(data, "links", "--enterprise", issuer).stdout.startswith(f"{holder}  worker  until ")
+    assert passes(data, "links", "--enterprise", issuer).stdout.startswith(
+        f"{holder}  worker  until "
+    )
     told = json.loads(passes(data, "links", "--enterprise", issuer, "--json").stdout)
     assert (told["holder_id"], told["kind"]) == (holder, "worker")
     words = ("withdraw-link", holder, "--enterprise", issuer, "--why", "sent to a wrong number")
