@@ -100,25 +100,16 @@ TABLE: dict[str, Rule] = {
         erase="personal erase_person",
         hand_out="own_record",
         take_loss="restoration accept_loss",
-<<<<<<< HEAD
-        issue="issue_pass revoke_pass revoke_others reissue_pass",
-=======
-        issue="issue_pass revoke_pass reissue_pass withdraw_phone_link",
->>>>>>> cf90d80 (End a holder's unused phone links with a newer one, a loss, a revocation, a block; let people withdraw one)
+        issue="issue_pass revoke_pass revoke_others reissue_pass withdraw_phone_link",
     ),
     **_rules(
         {Role.ENTERPRISE},
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder passes show_pass pass_code print_pass"
-<<<<<<< HEAD
-        " print_card print_permit expiring in_need batches batch print_batch kiosks",
+        " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks",
         register="add_worker add_vehicle",
-        issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass",
-=======
-        " print_card print_permit phone_links expiring batches batch print_batch kiosks",
-        register="add_worker add_vehicle",
-        issue="issue_pass issue_visitor issue_roster revoke_pass reissue_pass withdraw_phone_link",
->>>>>>> cf90d80 (End a holder's unused phone links with a newer one, a loss, a revocation, a block; let people withdraw one)
+        issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass"
+        " withdraw_phone_link",
         block="block unblock",
         erase="erase_holder",
         hand_out="own_record",

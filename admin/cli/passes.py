@@ -15,13 +15,9 @@ from rich.progress import Progress
 from admin.cli.options import Shift, known_enterprise, opened, placed, settings_of
 from admin.forms.fields import end_of, today
 from admin.printing import Paper, face_of, names_for, pdf
-<<<<<<< HEAD
-from checkpoint.domain.place import BUREAU
-from checkpoint.services import SYSTEM, Office
-=======
 from checkpoint.clock import rfc3339
+from checkpoint.domain.place import BUREAU
 from checkpoint.services import SYSTEM, Office, phone_links
->>>>>>> cf90d80 (End a holder's unused phone links with a newer one, a loss, a revocation, a block; let people withdraw one)
 from checkpoint.services.forms import RosterForm
 from checkpoint.services.issuing import in_need
 from checkpoint.services.issuing_roster import issue_roster
@@ -164,7 +160,7 @@ def tally_up(data: Path | None, config: Path | None, as_json: bool) -> None:
 def links(data: Path | None, config: Path | None, enterprise: str, as_json: bool) -> None:
     """Links for phones that nobody has used: holder's id, kind, when it runs out."""
     with opened(settings_of(data, config)) as (_app, office):
-        for row in phone_links.unused(office, enterprise):
+        for row in phone_links.unused(office, known_enterprise(office, enterprise, BUREAU)):
             told = f"{row.holder_id}  {row.kind.value}  until {rfc3339(row.expires_at)}"
             click.echo(json.dumps(_link_fields(row)) if as_json else told)
 
@@ -179,7 +175,8 @@ def withdraw_link(
 ) -> None:
     """End the unused phone link of HOLDER_ID: no phone gets a pass by it."""
     with opened(settings_of(data, config)) as (_app, office):
-        phone_links.withdraw(office, SYSTEM, enterprise, holder_id, why)
+        issuer = known_enterprise(office, enterprise, BUREAU)
+        phone_links.withdraw(office, SYSTEM, issuer, holder_id, why)
         click.echo(f"{holder_id}: the unused phone link is withdrawn")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms
 from checkpoint.domain.place import BUREAU
-from checkpoint.services import fields, issuing
+from checkpoint.services import fields, issuing, phone_links
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
@@ -71,7 +71,10 @@ def standing(office: Office, issuer: str, holder_id: str) -> tuple[PassRow, ...]
 
 
 def revoke_others(office: Office, by: Actor, issuer: str, pass_id: str, why: str) -> int:
-    """Revoke every other pass of this one's holder; how many. Raises NotFound as `history`."""
+    """Revoke every other pass of this one's holder, and end unused links; how many passes.
+
+    Raises NotFound as `history`.
+    """
     why = fields.reason(why)
     with office.db.write() as session:
         kept = people.issued(session, issuer, pass_id, lock=True)
@@ -81,6 +84,8 @@ def revoke_others(office: Office, by: Actor, issuer: str, pass_id: str, why: str
             row.revoked_at, row.revoked_why = office.now_ms(), why
             act = Act("revoke_pass", row.pass_id, "" if issuer == BUREAU else issuer, why)
             record(office, session, by, act)
+        home = None if issuer == BUREAU else issuer
+        phone_links.end(office, session, by, phone_links.ended(kept.holder_id, home, why))
     return len(others)
 
 
