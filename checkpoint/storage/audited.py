@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TypeVar
 
 from sqlalchemy import func, select, text
@@ -41,23 +41,27 @@ def open_log(
     another schema.
     """
     database.require_current()
-    with database.read() as session:
+    with database.read() as session, ExitStack() as streams:
         if not database.is_sqlite:
             session.execute(text(f"{_TABLE_ORDER} SET LOCAL enable_bitmapscan = off"))
         kiosks = any(Purpose.HEAD in key.purposes for key in trust.keys)
         keyring = trust if kiosks else trust + trusted.keyring(session)
         log = _Audited(ServerLog(session, scope, keyring, opener), database)
+
+        def stream(rows: Iterator[Row]) -> Iterator[Row]:
+            return streams.enter_context(closing(log.guarded(rows)))
+
         yield Evidence(
-            links=log.guarded(log.log.links()),
-            heads=log.guarded(log.log.heads()),
+            links=stream(log.log.links()),
+            heads=stream(log.log.heads()),
             keyring=keyring,
             personal=log.log.personal,
-            erasures=log.guarded(erasures.notes_of(session)),
+            erasures=stream(erasures.notes_of(session)),
             passing=log.log.taken,
             beside=log.log.beside,
             breaches=log.at_the_end,
             notes=log.notes,
-            receipts=log.guarded(log.log.receipts()),
+            receipts=stream(log.log.receipts()),
             gaps_expected=True,
             receipted=True,
             total=_total(session, scope),

@@ -29,7 +29,8 @@ def notes(database: Database) -> Generator[str]:
 def notes_of(session: Session) -> Generator[str]:
     """The same within a transaction."""
     rows = select(Erasure.note).order_by(Erasure.number).execution_options(yield_per=500)
-    yield from session.scalars(rows)
+    with session.scalars(rows) as found:
+        yield from found
 
 
 def last(session: Session) -> Erasure | None:

@@ -69,8 +69,7 @@ class _Log:
         if opening_at(log.opening) != log.origin:
             yield _bad("the receipt log does not begin with its own name")
         yield from self._add(leaf_hash(log.opening.encode()), _bad)
-        wanted = select(Leaf).where(Leaf.log_id == log.log_id).order_by(Leaf.position)
-        for row in self._session.scalars(wanted.execution_options(yield_per=_CHUNK)):
+        for row in self._leaves():
             wrong = _at(row)
             if row.position != self._edge.size:
                 yield wrong(f"after line {self._edge.size - 1} comes {row.position}")  # 1
@@ -84,6 +83,12 @@ class _Log:
             words = f"a tree head was signed at line {self._head[0]}, the log ends before"
             yield _bad(words)
         yield from self._strays()
+
+    def _leaves(self) -> Iterator[Leaf]:
+        wanted = select(Leaf).where(Leaf.log_id == self._log.log_id).order_by(Leaf.position)
+        rows = wanted.execution_options(yield_per=_CHUNK)
+        with self._session.scalars(rows) as found:
+            yield from found
 
     def _add(self, leaf: bytes, wrong: Callable[[str], Breach]) -> Iterator[Breach]:
         self._edge.add(leaf)

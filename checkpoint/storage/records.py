@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Executable, select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 from checkpoint import cbor
@@ -79,7 +79,7 @@ def breaks(session: Session, keyring: Keyring) -> Iterator[tuple[str, bool]]:
     heads = {head.record: head for head in session.scalars(select(RecordHead))}
     for record in COLUMNS:
         previous, last = BEGIN, 0
-        for *line, digest in session.execute(_lines(record)):
+        for line, digest in _lines(session, record):
             if linked(record, previous, line) != digest:
                 yield f"line {line[0]} of the record `{record}` is not as it was written", True
             previous, last = digest or BEGIN, line[0]
@@ -92,10 +92,12 @@ def breaks(session: Session, keyring: Keyring) -> Iterator[tuple[str, bool]]:
             yield f"the head of the record `{record}` is not signed by the server", True
 
 
-def _lines(record: str) -> Executable:
+def _lines(session: Session, record: str) -> Iterator[tuple[list[Any], Any]]:
     columns = ", ".join((*COLUMNS[record], "hash"))
     statement = text(f"SELECT {columns} FROM {record} ORDER BY id")  # noqa: S608 - constant
-    return statement.execution_options(yield_per=500)
+    with session.execute(statement.execution_options(yield_per=500)) as found:
+        for *line, digest in found:
+            yield line, digest
 
 
 def _signed(head: RecordHead, keyring: Keyring) -> bool:
