@@ -54,6 +54,14 @@ class StorageFault(SibaoError):
     """The server's database did not answer, or is at the wrong version."""
 
 
+class Damaged(StorageFault):
+    """What is stored can't be read as anything that this program stores."""
+
+
+class Unmade(StorageFault):
+    """The database has no tables of this program."""
+
+
 class BehindHeads(StorageFault):
     """The database does not hold what this server signed: it was put back, or changed."""
 

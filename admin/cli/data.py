@@ -1,4 +1,4 @@
-"""`demo`, `db upgrade`, `export`: what makes, mends and carries away data."""
+"""`demo`, `db upgrade`, `db copy`, `export`: what makes, mends and carries away data."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from rich.progress import Progress
 
 from admin.app import create_app
 from admin.cli.options import opened, placed, settings_of
+from admin.cli.progress import progress_bar
 from admin.db import office as current_office
 from admin.demo import make
 from admin.demo.files import Ports
 from checkpoint.services import SYSTEM, Scope, authorizing
 from checkpoint.services import export as exports
 from checkpoint.services.actions import sign_records
+from checkpoint.storage import moving
+from checkpoint.storage.database import Database
 
 
 @click.command()
@@ -63,6 +66,24 @@ def upgrade(data: Path | None, config: Path | None) -> None:
         sign_records(office)
         office.close()
     click.echo("the schema is current")
+
+
+@db.command()
+@placed
+@click.option("--to", "target", required=True, help="URL of an empty database; tables are made.")
+def copy(data: Path | None, config: Path | None, target: str) -> None:
+    """Copy all rows into another database, for a move from SQLite to PostgreSQL or back.
+
+    Stop the server first. The target gets all or nothing; what is copied from stays as it is.
+    Then set database_url in admin.toml. Keys and heads stay where they are.
+    """
+    with opened(settings_of(data, config)) as (_app, office), progress_bar(quiet=False) as tell:
+        to = Database.open(target)
+        try:
+            rows = moving.copy(office.db, to, tell)
+        finally:
+            to.close()
+    click.echo(f"{rows} rows copied")
 
 
 @click.command()

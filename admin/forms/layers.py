@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _
 from checkpoint.entrylog.report import Layer, Verdict
 
 VERDICTS = {
-    Verdict.INTACT: (_("Intact"), _("Every entry is as it was written."), "ok"),
-    Verdict.TAMPERED: (_("Tampered"), _("Something was changed after it was written."), "danger"),
+    Verdict.INTACT: (_("Intact"), _("Every entry is as it was written."), "good"),
+    Verdict.TAMPERED: (_("Tampered"), _("Something was changed after it was written."), "bad"),
     Verdict.INCOMPLETE: (
         _("Incomplete"),
         _("Nothing was changed as far as can be judged; a part or a key is missing."),

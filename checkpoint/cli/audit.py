@@ -26,8 +26,8 @@ from checkpoint.entrylog.export_file import open_export
 from checkpoint.entrylog.journal_file import open_journal
 from checkpoint.entrylog.proof_audit import audit_proof
 from checkpoint.entrylog.proof_file import LARGEST, is_proof
-from checkpoint.entrylog.report import MEANING, Breach, ChainReport, Report, Verdict
-from checkpoint.errors import StorageFault
+from checkpoint.entrylog.report import MEANING, Breach, ChainReport, Report, Verdict, unread
+from checkpoint.errors import Damaged, StorageFault, Unmade
 from checkpoint.keys import Keyring
 
 _SHOWN = 20
@@ -174,7 +174,10 @@ def audit_command(
     """
     trust = Keyring.load(trust_file) if trust_file else None
     kept = [note for path in head_files for note in kept_notes(path)]
-    report = _audited(source, trust, keys_folder, kept)
+    try:
+        report = _audited(source, trust, keys_folder, kept)
+    except (Damaged, Unmade) as fault:
+        report = unread(fault)
     if trust is None:
         report.notes.append("no --trust given: judged by the keys that the log itself names")
     if as_json:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from checkpoint.errors import Damaged, Unmade
+
 KEPT = 1000
 """Breaches that a report keeps; more are counted."""
 
@@ -137,3 +139,11 @@ class Report:
     def entries(self) -> int:
         """How many entries were recomputed."""
         return sum(chain.entries for chain in self.chains)
+
+
+def unread(fault: Damaged | Unmade) -> Report:
+    """The report on what can't even be opened as a log."""
+    verdict = Verdict.INCOMPLETE if isinstance(fault, Unmade) else Verdict.TAMPERED
+    report = Report()
+    report.add([Breach(Layer.STORAGE, verdict, "", 0, 0, fault.message)])
+    return report

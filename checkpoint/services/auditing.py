@@ -13,7 +13,8 @@ from checkpoint.clock import SystemClock
 from checkpoint.entrylog import Link
 from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.evidence import Evidence
-from checkpoint.entrylog.report import Report
+from checkpoint.entrylog.report import Report, unread
+from checkpoint.errors import Damaged
 from checkpoint.keys import Keyring
 from checkpoint.services import sealed
 from checkpoint.services.actions import Act, record
@@ -44,9 +45,12 @@ def audited(
     """
     with office.db.write() as session:
         record(office, session, by, Act("audit", "entry_log", next(iter(scope.enterprises), "")))
-    with evidence(office, scope) as found:
-        begun(found.total)
-        return audit(found, (), tick)
+    try:
+        with evidence(office, scope) as found:
+            begun(found.total)
+            return audit(found, (), tick)
+    except Damaged as fault:
+        return unread(fault)
 
 
 @contextmanager

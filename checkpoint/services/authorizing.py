@@ -22,6 +22,7 @@ from checkpoint.services.rows import EnterpriseRow, SiteRow, WarrantRow
 from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
 from checkpoint.storage import authority, tables
 from checkpoint.storage import places as register
+from checkpoint.storage.recorded import warrant_words
 from checkpoint.storage.scope import Scope
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,31}", re.ASCII)
@@ -141,7 +142,8 @@ def grant_warrant(office: Office, by: Actor, form: WarrantForm) -> Warrant:
         for site_id in form.sites:
             register.site(session, form.enterprise_id, site_id)
         session.add(row)
-        record(office, session, by, Act("grant_warrant", row.warrant_id, row.enterprise_id))
+        act = Act("grant_warrant", row.warrant_id, row.enterprise_id, warrant_words(row))
+        record(office, session, by, act)
     return warrant_of(row)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -16,17 +15,17 @@ from checkpoint.entrylog.claims import Claims
 from checkpoint.entrylog.evidence import Evidence
 from checkpoint.entrylog.report import Breach, Layer, Verdict
 from checkpoint.entrylog.sqlite_form import integrity_flaws
+from checkpoint.errors import Damaged
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.storage import catalogue, erasures, receipt_log_audit, records, trusted
+from checkpoint.storage import catalogue, erasures, receipt_log_audit, recorded, records, trusted
 from checkpoint.storage.database import Database
 from checkpoint.storage.places import within
 from checkpoint.storage.scope import Scope
 from checkpoint.storage.server_log import Opener, ServerLog
-from checkpoint.storage.tables import Action, Entry, Erasure, Kiosk
+from checkpoint.storage.tables import Entry, Erasure
 
 Row = TypeVar("Row")
 _TABLE_ORDER = "SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off;"
-_ENROLMENT = re.compile(r"site \S+ gate \S+ key [0-9a-f]{32}")
 
 
 @contextmanager
@@ -37,16 +36,20 @@ def open_log(
 
     For the district everything stored is looked at, and rows are read as they lie in the
     tables. `trust` judges receipts, and heads where it has keys of kiosks; the others are those
-    that the database names. Raises StorageFault when the database does not answer or has
-    another schema.
+    that the database names. Raises StorageFault when the database does not answer or is of an
+    older schema, Damaged and Unmade when it can't be read as a log at all.
     """
     database.require_current()
     with database.read() as session, ExitStack() as streams:
         if not database.is_sqlite:
             session.execute(text(f"{_TABLE_ORDER} SET LOCAL enable_bitmapscan = off"))
-        kiosks = any(Purpose.HEAD in key.purposes for key in trust.keys)
-        keyring = trust if kiosks else trust + trusted.keyring(session)
-        log = _Audited(ServerLog(session, scope, keyring, opener), database)
+        try:
+            kiosks = any(Purpose.HEAD in key.purposes for key in trust.keys)
+            keyring = trust if kiosks else trust + trusted.keyring(session)
+            log = _Audited(ServerLog(session, scope, keyring, opener), database)
+        except (ValueError, TypeError, OverflowError) as fault:
+            words = f"the enrolled kiosks can't be read: {type(fault).__name__}"
+            raise Damaged(words, remedy="restore a backup") from fault
 
         def stream(rows: Iterator[Row]) -> Iterator[Row]:
             return streams.enter_context(closing(log.guarded(rows)))
@@ -90,7 +93,7 @@ class _Audited:
         """
         try:
             yield from rows
-        except (DatabaseError, sqlite3.Error, ValueError, TypeError) as fault:
+        except (DatabaseError, sqlite3.Error, ValueError, TypeError, OverflowError) as fault:
             self.log.note(Layer.STORAGE, f"reading ended: {type(fault).__name__}")
 
     def at_the_end(self, claims: Claims) -> Iterator[Breach]:
@@ -114,7 +117,6 @@ class _Audited:
             self.log.add(receipt_log_audit.breaches(session))
             yield
             self._records()
-            self._kiosks()
             self._erasures()
 
     def _integrity(self) -> None:
@@ -131,27 +133,8 @@ class _Audited:
         for words, changed in records.breaks(self.log.session, self.log.keyring):
             verdict = Verdict.TAMPERED if changed else Verdict.INCOMPLETE
             self.log.note(Layer.RECORD, words, verdict=verdict)
-
-    def _kiosks(self) -> None:
-        """Kiosks against the record of their enrolment."""
-        session = self.log.session
-        enrolled = {
-            row.subject: row
-            for row in session.scalars(select(Action).where(Action.verb == "enrol_kiosk"))
-        }
-        revoked = set(session.scalars(select(Action.subject).where(Action.verb == "revoke_kiosk")))
-        for kiosk in session.scalars(select(Kiosk).order_by(Kiosk.kiosk_id)):
-            action = enrolled.pop(kiosk.kiosk_id, None)
-            words = trusted.enrolment_words(kiosk)
-            told = action and (not _ENROLMENT.fullmatch(action.why) or action.why == words)
-            if action is None or not told or action.enterprise_id != kiosk.enterprise_id:
-                words = "the kiosk is not as the record of its enrolment says"
-                self.log.note(Layer.RECORD, words, (kiosk.kiosk_id, 0, 0))
-            if (kiosk.revoked_at is not None) != (kiosk.kiosk_id in revoked):
-                words = "the record says otherwise whether this kiosk was revoked"
-                self.log.note(Layer.RECORD, words, (kiosk.kiosk_id, 0, 0))
-        for kiosk_id in enrolled:
-            self.log.note(Layer.RECORD, "the kiosk was enrolled and is gone", (kiosk_id, 0, 0))
+        for words, kiosk_id in recorded.breaks(self.log.session):
+            self.log.note(Layer.RECORD, words, (kiosk_id, 0, 0))
 
     def _erasures(self) -> None:
         """The columns of erasures against their notes."""

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from zlib import crc32
 
+import psycopg
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from checkpoint.errors import StorageFault
+from checkpoint.errors import Damaged, StorageFault, Unmade
 from checkpoint.storage import schema
 from checkpoint.storage.engine import READ, WRITE, make_engine
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 UPGRADE = "python -m admin db upgrade"
+_DAMAGE = frozenset(
+    (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
+)
+_SPEAKING = (sqlite3.DatabaseError, psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+"""Damage whose words quote no row."""
 
 
 class Database:
@@ -73,14 +80,20 @@ class Database:
             schema.upgrade(connection, revision)
 
     def require_current(self) -> None:
-        """Raises StorageFault, with the command that mends it, unless the schema is current."""
+        """Raises StorageFault, with the command that mends it, unless the schema is current.
+
+        Damaged for a schema that no program of ours makes, Unmade for none.
+        """
         with _as_faults(), self._reads.connect() as connection:
             held, wanted = schema.revisions(connection)
-        if held != wanted:
-            raise StorageFault(
-                f"the database is at schema {held or 'none'}, this program needs {wanted}",
-                remedy=UPGRADE,
-            )
+        if held == wanted:
+            return
+        words = f"the database is at schema {held or 'none'}, this program needs {wanted}"
+        if not held:
+            raise Unmade(words, remedy=UPGRADE)
+        if not schema.known(held):
+            raise Damaged(words, remedy="use the program that made it, or a backup")
+        raise StorageFault(words, remedy=UPGRADE)
 
     def scrub(self, *names: str, whole: bool = False) -> bool:
         """Leave nothing of deleted rows in the files of the database; whether that was done.
@@ -111,6 +124,15 @@ class Database:
         self.engine.dispose()
 
 
+def _is_damage(fault: BaseException | None) -> bool:
+    """Whether it is the content that ails, not the disk, a lock or the connection."""
+    if isinstance(fault, sqlite3.Error):
+        code = getattr(fault, "sqlite_errorcode", None)
+        refused = isinstance(fault, sqlite3.IntegrityError)
+        return not refused and (code is None or code & 0xFF in _DAMAGE)
+    return isinstance(fault, psycopg.ProgrammingError | psycopg.InternalError)
+
+
 @contextmanager
 def _as_faults() -> Iterator[None]:
     """Faults of the driver without the values of a row, which it likes to quote."""
@@ -120,6 +142,11 @@ def _as_faults() -> Iterator[None]:
         kind = type(fault.orig).__name__
         # Only a fault of operation (disk, lock, connection) speaks of no row.
         words = f": {fault.orig}" if isinstance(fault, OperationalError) else ""
+        if _is_damage(fault.orig):
+            said = str(fault.orig).splitlines()[0] if isinstance(fault.orig, _SPEAKING) else kind
+            raise Damaged(
+                f"the database can't be read: {said}", remedy=f"restore a backup, then {UPGRADE}"
+            ) from None
         raise StorageFault(
             f"the database did not take it: {kind}{words}".splitlines()[0],
             remedy=f"see that the database runs and has room, then {UPGRADE}",

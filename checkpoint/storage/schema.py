@@ -30,6 +30,12 @@ def revisions(connection: Connection) -> tuple[str, str]:
     return ",".join(held), ",".join(wanted)
 
 
+def known(revision: str) -> bool:
+    """Whether there is a script that leads to this revision."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return revision in {script.revision for script in scripts}
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))

@@ -25,7 +25,7 @@ from checkpoint.entrylog.erasure import Ground
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.keys.sealing import SealingKey
 from checkpoint.services import Actor, Office, authorizing, enrolment, erasures, export, keys
-from checkpoint.services.forms import EnterpriseForm
+from checkpoint.services.forms import EnterpriseForm, WarrantForm
 from checkpoint.services.ingest import ingest
 from checkpoint.services.lookup import find
 from checkpoint.storage import evidence, tables
@@ -75,6 +75,9 @@ def make(folder: Path, url: str, entries: int) -> Deployment:
     office = Office.open(url, folder / "keys", clock)
     office.db.upgrade()
     gates = [_gate(office, clock, folder, n) for n in range(3)]
+    term = (NOON - timedelta(days=1), NOON + timedelta(days=9))
+    for enterprise in ENTERPRISES:
+        authorizing.grant_warrant(office, ALICE, WarrantForm(enterprise, "Carol", *term))
     half = folder / "half"
     for step in range(entries):
         for gate in gates:

@@ -112,8 +112,13 @@ _CELLS = (
     ("log_tile", ("hashes",)),
     ("tree_head", ("size", "note")),
     ("kiosk", ("kiosk_id", "enterprise_id", "site_id", "gate_id", "public_key")),
+    (
+        "warrant",
+        ("warrant_id", "enterprise_id", "inspector", "account_id", "valid_from", "sites"),
+    ),
     ("action", ("at", "account_id", "role", "name", "verb", "subject", "enterprise_id", "why")),
     ("lookup", ("at", "account_id", "role", "verb", "asked", "scope", "found", "why", "hash")),
     ("record_head", ("last", "hash", "note")),
 )
-_ROWS = ("receipt", "quarantine", "erasure", "leaf", "kiosk", "action", "lookup", "record_head")
+_RECORDS = ("action", "lookup", "record_head")
+_ROWS = ("receipt", "quarantine", "erasure", "leaf", "kiosk", "warrant", *_RECORDS)

@@ -13,8 +13,8 @@ from typing import Any
 from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.export_file import open_export
 from checkpoint.entrylog.journal_file import open_journal
-from checkpoint.entrylog.report import Breach, Layer, Report, Verdict
-from checkpoint.errors import SibaoError
+from checkpoint.entrylog.report import Report, Verdict, unread
+from checkpoint.errors import Damaged, EntryError
 from checkpoint.keys import SigningKey
 from checkpoint.services.auditing import open_database
 from fuzz.tampering import whole
@@ -128,8 +128,8 @@ def sqlite_server(made: Deployment, work: Path) -> Target:
                 f"sqlite:///{copy / DATABASE}", made.folder / "keys", made.trust
             ) as log:
                 return audit(log, kept)
-        except SibaoError as fault:
-            return _refused(fault)
+        except Damaged as fault:
+            return unread(fault)
 
     def reset() -> None:
         copy.mkdir(exist_ok=True)
@@ -147,8 +147,8 @@ def postgres_server(made: Deployment, reset: Reset, url: str) -> Target:
         try:
             with open_database(url, made.folder / "keys", made.trust) as log:
                 return audit(log, kept)
-        except SibaoError as fault:
-            return _refused(fault)
+        except Damaged as fault:
+            return unread(fault)
 
     return Target("server, PostgreSQL", reset, lambda: PostgresHands(url), audited, made.kept)
 
@@ -161,20 +161,13 @@ def export(made: Deployment, work: Path) -> Target:
         try:
             with open_export(copy, made.trust) as evidence:
                 return audit(evidence, kept)
-        except SibaoError as fault:
-            return _refused(fault)
+        except EntryError as fault:
+            return unread(Damaged(fault.message))
 
     def reset() -> None:
         shutil.copy(made.folder / EXPORT, copy)
 
     return Target("export", reset, lambda: FileHands(copy), audited, made.kept)
-
-
-def _refused(fault: SibaoError) -> Report:
-    """A database that is not even opened: the audit ends with this fault, not with a verdict."""
-    report = Report()
-    report.add([Breach(Layer.STORAGE, Verdict.TAMPERED, "", 0, 0, fault.message)])
-    return report
 
 
 def _again(folder: Path, copy: Path) -> None:

@@ -22,12 +22,6 @@ UNSEEN = {"file of half a day ago put back", "end cut off with all signed notes"
 """What only a head held elsewhere shows: docs/trust.md."""
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    folder = tmp_path_factory.mktemp("made") / "district"
-    return make(folder, f"sqlite:///{folder}/{DATABASE}", 24)
-
-
 def judged(target: matrix.Target, which: list[matrix.Kind]) -> dict[str, int]:
     """How often each class was missed, of one position each."""
     lines = matrix.run(target, which, 1, seed=7)
