@@ -34,8 +34,8 @@ from checkpoint.services.actions import sign_records
 from checkpoint.services.erasing import ErasureForm
 from checkpoint.services.forms import PassForm, WarrantForm, WorkerForm
 from checkpoint.storage import erasures
-from checkpoint.storage.moving import go_on
 from checkpoint.storage.database import Database
+from checkpoint.storage.moving import go_on
 from fuzz.tampering.deployment import ALICE, DATABASE, NOON, Deployment
 from tests.checkpoint.services.district import id_number
 
