@@ -21,6 +21,7 @@ from checkpoint.domain.entry import EntryKind
 from checkpoint.errors import StorageFault
 from checkpoint.services import receipt_log, restoring
 from checkpoint.services.office import Office
+from checkpoint.storage.citing import annulled
 from checkpoint.storage.keyset import page
 from checkpoint.storage.scope import Page
 from checkpoint.storage.tables import Entry, Lookup
@@ -100,6 +101,7 @@ def passages_since(of: Office, enterprise_id: str, since: datetime) -> Counter[t
             Entry.kiosk_enterprise_id == enterprise_id,
             Entry.at >= to_ms(since),
             Entry.kind == EntryKind.PASSAGE.value,
+            ~annulled(Entry),
         )
         .group_by(Entry.outcome, Entry.direction)
     )

@@ -151,8 +151,8 @@ DETAILS = {
     "step": _("Step of the living code"),
     "mask_sensed": _("What the sensor said of the mask"),
 }
-CITATION = frozenset({"epoch", "seq", "hash"})
-"""Details by which an entry names another one of its chain: shown as a link to it."""
+CITATION = frozenset({"epoch", "seq", "hash", "inside_since"})
+"""Details of an entry that is about another one: shown as a link to it, and in words."""
 CREDENTIAL = frozenset({"certificate", "country"})
 """Details that say what was shown: beside the person, in place of a pass."""
 

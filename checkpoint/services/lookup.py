@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,9 @@ from checkpoint.services import fields, sealed
 from checkpoint.services.actions import put
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
-from checkpoint.services.rows import ActionRow, EntryPlace, EntryRow
+from checkpoint.services.rows import ActionRow, Citation, EntryPlace, EntryRow
 from checkpoint.storage import finding, tables
+from checkpoint.storage.citing import Cited, citing
 from checkpoint.storage.entry_filter import EntryFilter
 from checkpoint.storage.scope import Page, Scope
 from checkpoint.wire.entries import Standing
@@ -52,7 +53,8 @@ def find(
     }
     with office.db.read() as session:
         found, cursor = finding.find(session, scope, wanted, person, after)
-        rows = tuple(_row(office, entry) for entry in found)
+        about = citing(session, ((e.kiosk_id, e.epoch, e.seq) for e in found))
+        rows = tuple(_row(office, entry, about) for entry in found)
     with office.db.write() as session:
         _note(office, session, by, scope, _Asked("find", wanted.asked(), len(rows)))
     return Page(rows, cursor)
@@ -129,14 +131,15 @@ def _personal(office: Office, entry: tables.Entry) -> Personal | None:
     return decode_personal(blob) if blob else None
 
 
-def _row(office: Office, entry: tables.Entry) -> EntryRow:
+def _row(office: Office, entry: tables.Entry, about: Cited) -> EntryRow:
+    here = (entry.kiosk_id, entry.epoch, entry.seq)
     try:
         personal = _personal(office, entry) or _NOBODY
     except (EntryError, KeyFault):
         # One unreadable person must not hide the page; an audit names the entry.
         personal = _NOBODY
     return EntryRow(
-        place=EntryPlace(entry.kiosk_id, entry.epoch, entry.seq),
+        place=EntryPlace(*here),
         at=from_ms(entry.at),
         kind=EntryKind(entry.kind),
         direction=Direction(entry.direction) if entry.direction else None,
@@ -157,4 +160,7 @@ def _row(office: Office, entry: tables.Entry) -> EntryRow:
         standing=Standing(entry.standing),
         why=entry.why,
         received_at=from_ms(entry.received_at),
+        cited_by=tuple(
+            Citation(replace(EntryPlace(*here), seq=seq), kind) for seq, kind in about.get(here, ())
+        ),
     )

@@ -171,11 +171,19 @@ class EntryPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """An entry that is about another one: an override of it, or its annulment."""
+
+    place: EntryPlace
+    kind: EntryKind
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRow:
     """An entry as an inspector sees it: the name masked, temperatures in hundredths of a °C.
 
     The `*_id` of places and the rest are as the signed body says; `why` is the server's
-    mark, empty for none.
+    mark, empty for none. `cited_by` are later entries of the gate about this one.
     """
 
     place: EntryPlace
@@ -199,6 +207,13 @@ class EntryRow:
     standing: Standing
     why: str
     received_at: datetime
+    cited_by: tuple[Citation, ...] = ()
+
+    @property
+    def annulled(self) -> bool:
+        """Whether the gatekeeper said that nobody walked through by this admission."""
+        annulments = any(one.kind is EntryKind.ANNULMENT for one in self.cited_by)
+        return annulments and self.outcome is Outcome.ADMIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 Asked of the log each time it is read. So it does not matter which of the two came first, nor
 whether the way out between them came last of all; nothing is stored that could grow false.
+An admission that was annulled meets nobody.
 """
 
 from __future__ import annotations
@@ -21,16 +22,13 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.orm.util import AliasedClass
 
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction
 from checkpoint.domain.reason import Reason
+from checkpoint.storage.citing import Columns, Place, annulled, at
 from checkpoint.storage.tables import Entry
-
-Place = tuple[str, int, int]
-Columns = type[Entry] | AliasedClass[Entry]
 
 _WAYS = (-1, 1)
 _IN = Direction.IN.value
@@ -60,7 +58,7 @@ def meetings(session: Session, places: Sequence[Place], within_ms: int) -> list[
         return []
     me = aliased(Entry)
     others = [meets(me, way) for meets in (_shown(within_ms), _passed) for way in _WAYS]
-    asked = select(me, *others).where(_at(me, places))
+    asked = select(me, *others).where(at(me, places), ~annulled(me))
     rows = [(row[0], row[1:]) for row in session.execute(asked)]
     ids = {other for _, found in rows for other in found}
     known = {e.id: e for e in session.scalars(select(Entry).where(Entry.id.in_(ids - {None})))}
@@ -72,19 +70,6 @@ def meetings(session: Session, places: Sequence[Place], within_ms: int) -> list[
         )
         met.append(Met(entry, _nearest(entry, shown), passed))
     return met
-
-
-def _at(me: Columns, places: Sequence[Place]) -> ColumnElement[bool]:
-    """The entries at these places. SQLite looks up chains by their index, not lists of threes."""
-    chains: dict[tuple[str, int], list[int]] = {}
-    for kiosk_id, epoch, seq in places:
-        chains.setdefault((kiosk_id, epoch), []).append(seq)
-    return or_(
-        *(
-            and_(me.kiosk_id == kiosk_id, me.epoch == epoch, me.seq.in_(seqs))
-            for (kiosk_id, epoch), seqs in chains.items()
-        )
-    )
 
 
 def enters(entry: Entry | None) -> bool:
@@ -143,7 +128,8 @@ def _next(
     mine, theirs = tuple_(me.at, me.hash), tuple_(other.at, other.hash)
     beyond = (other.at >= me.at, theirs > mine) if way > 0 else (other.at <= me.at, theirs < mine)
     order = [asc(c) if way > 0 else desc(c) for c in (other.at, other.hash)]
+    there = (*beyond, *conditions, ~annulled(other))
     # The index of passes holds only rows with one; SQLite must see it said in the same words.
     has_one = other.pass_id != literal_column("''")
-    found = select(other.id).where(other.pass_id == me.pass_id, has_one, *beyond, *conditions)
+    found = select(other.id).where(other.pass_id == me.pass_id, has_one, *there)
     return found.order_by(*order).limit(1).correlate(me).scalar_subquery()

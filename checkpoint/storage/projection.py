@@ -28,6 +28,7 @@ def projected(entry: Entry) -> dict[str, Column]:
         "clock_quality": entry.clock_quality.value,
         "policy_version": entry.policy_version,
         "bundle_version": entry.bundle_version,
+        "cites": entry.cites,
     }
 
 

@@ -45,6 +45,7 @@ _BESIDE = (
     "clock_quality",
     "policy_version",
     "bundle_version",
+    "cites",
     "holder_id",
     "name_index",
     "tail_index",

@@ -80,7 +80,7 @@ def _words(database: Database) -> dict[str, tuple[str, str]]:
     shape = {}
     for name, kind, sql in found:
         if name in mine:
-            added = r", (?=hash BLOB|successor TEXT)"
+            added = r", (?=hash BLOB|successor TEXT|cites INTEGER)"
             parts = re.split(rf",\s*\n|{added}|\n\)", sql) if kind == "table" else [sql]
             shape[name] = (kind, " ".join(sorted(" ".join(part.split()) for part in parts)))
     database.close()

@@ -1,6 +1,6 @@
 """The entry log: links of the kiosks' chains, heads, receipts, and what did not fit.
 
-The columns of `entry` from `at` to `bundle_version` are projections of `body`, made by
+The columns of `entry` from `at` to `cites` are projections of `body`, made by
 `storage.projection` and compared by an audit.
 """
 
@@ -56,6 +56,14 @@ class Entry(Base):
             sqlite_where=text("why = 'gap'"),
             postgresql_where=text("why = 'gap'"),
         ),
+        Index(
+            "ix_entry_cites",
+            "kiosk_id",
+            "epoch",
+            "cites",
+            sqlite_where=text("cites IS NOT NULL"),
+            postgresql_where=text("cites IS NOT NULL"),
+        ),
         _later("ix_entry_pass", "pass_id", "pass_id <> ''"),
         _later("ix_entry_holder", "holder_id", "holder_id <> ''"),
         _later("ix_entry_name", "name_index", "name_index IS NOT NULL"),
@@ -87,6 +95,7 @@ class Entry(Base):
     clock_quality: Mapped[String]
     policy_version: Mapped[Number]
     bundle_version: Mapped[Number]
+    cites: Mapped[Number | None]
 
     holder_id: Mapped[String]
     name_index: Mapped[Blob | None]

@@ -259,3 +259,33 @@ def test_a_page_is_looked_up_by_its_indexes(small: District) -> None:
                 plans += [row[3] for row in rows]
     assert any("ix_entry_pass" in step for step in plans)
     assert not [step for step in plans if step.startswith("SCAN entry")]
+
+
+def annulment_of(kiosk: Kiosk, link: Link) -> Link:
+    """Nobody walked through by an entry of this kiosk."""
+    cited = {"epoch": str(link.epoch), "seq": str(link.seq), "hash": link.hash.hex()[:16]}
+    fields: dict[str, Any] = {"outcome": None, "readings": (), "mask": None, "mask_source": ""}
+    return kiosk.entry(None, kind=EntryKind.ANNULMENT, details=cited, **fields)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_annulled_admission_meets_nobody(district: District, pair: Pair, which: int) -> None:
+    links = [kiosk.entry(at=NOON) for kiosk in pair]
+    annulment_of(pair[which], links[which])
+    for kiosk in pair:
+        send(district, kiosk)
+    assert marks(district, *links) == {}
+
+
+def test_an_annulment_at_another_gate_or_of_a_refusal_takes_nothing_back(
+    district: District, pair: Pair
+) -> None:
+    north, south = pair
+    south.entry(at=NOON - timedelta(hours=1), kind=EntryKind.HEARTBEAT, pass_id="")
+    one = north.entry(at=NOON, direction=OUT)
+    two = south.entry(at=NOON, direction=OUT, outcome=Outcome.REFER)
+    annulment_of(south, one)
+    annulment_of(south, two)
+    for kiosk in pair:
+        send(district, kiosk)
+    assert set(marks(district, one, two)) == {at(one), at(two)}
