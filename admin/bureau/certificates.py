@@ -58,8 +58,19 @@ def add_certificates() -> ResponseReturnValue:
 def withdraw_certificate(key_id: str) -> ResponseReturnValue:
     """Believe an issuer no more."""
     service.withdraw(office(), actor(), key_id, request.form.get("why", ""))
-    told = gettext("The certificate is withdrawn. Gates learn of it with their next bundle.")
+    told = gettext(
+        "The certificate and all others of its key are withdrawn."
+        " Gates learn of it with their next bundle."
+    )
     flash(told, "warning")
+    return redirect(url_for("bureau.certificates"))
+
+
+@blueprint.post("/certificates/<key_id>/restore")
+def restore_certificate(key_id: str) -> ResponseReturnValue:
+    """Believe an issuer again."""
+    service.restore(office(), actor(), key_id, request.form.get("why", ""))
+    flash(gettext("The certificate is believed again, from the gates' next bundle on."), "success")
     return redirect(url_for("bureau.certificates"))
 
 
@@ -80,4 +91,7 @@ def _told(added: Added) -> str:
         told.append(gettext("Left out as expired: %(num)s.", num=added.expired))
     if added.unusable:
         told.append(gettext("Left out as their key may not sign: %(num)s.", num=added.unusable))
+    if added.withdrawn:
+        left = gettext("Left out as their key was withdrawn earlier: %(num)s.", num=added.withdrawn)
+        told.append(left)
     return " ".join(told)

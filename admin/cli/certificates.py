@@ -26,14 +26,16 @@ def certificates() -> None:
 def add(data: Path | None, config: Path | None, files: tuple[Path, ...]) -> None:
     """Believe the certificates of FILES (PEM) from the next bundle on, of all or of none.
 
-    Left out are those that are held already, have expired, or whose key may not sign.
+    Left out are those that are held already, have expired, whose key may not sign, or whose key
+    was withdrawn earlier.
     """
     pem = b"\n".join(_read(path) for path in files)
     with opened(settings_of(data, config)) as (_app, office):
         added = service.add(office, SYSTEM, pem)
         click.echo(
             f"{len(added.key_ids)} added; left out: {added.held} held already,"
-            f" {added.expired} expired, {added.unusable} whose key may not sign"
+            f" {added.expired} expired, {added.unusable} whose key may not sign,"
+            f" {added.withdrawn} withdrawn earlier"
         )
 
 
@@ -52,10 +54,24 @@ def list_certificates(data: Path | None, config: Path | None, as_json: bool) -> 
 @click.argument("key_id")
 @click.option("--why", required=True, help="For the action record.")
 def withdraw(data: Path | None, config: Path | None, key_id: str, why: str) -> None:
-    """Believe what KEY_ID signed no more, at every gate with its next bundle."""
+    """Believe what KEY_ID signed no more, at every gate with its next bundle.
+
+    All certificates of the same public key are withdrawn with it.
+    """
     with opened(settings_of(data, config)) as (_app, office):
         count = service.withdraw(office, SYSTEM, key_id.lower(), why)
         click.echo(f"{key_id}: {count} withdrawn")
+
+
+@certificates.command()
+@placed
+@click.argument("key_id")
+@click.option("--why", required=True, help="For the action record.")
+def restore(data: Path | None, config: Path | None, key_id: str, why: str) -> None:
+    """Believe what was withdrawn under KEY_ID again, and all certificates of the same key."""
+    with opened(settings_of(data, config)) as (_app, office):
+        count = service.restore(office, SYSTEM, key_id.lower(), why)
+        click.echo(f"{key_id}: {count} believed again")
 
 
 def _read(path: Path) -> bytes:

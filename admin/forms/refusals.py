@@ -50,6 +50,9 @@ _KNOWN = {
     "is for workers alone": _("Only workers have a shift: leave it empty."),
     "can't be read": _("This can't be read as certificates in PEM"),
     "is past its term": _("All of these have expired: ask the issuer for its present ones."),
+    "was withdrawn earlier": _(
+        "All of these were withdrawn earlier: believe one again in the list, with a reason."
+    ),
     "is held already": _("All of these are on the list already."),
     "holds no key that may sign": _("None of these may sign: P-256, or RSA of 2,048 bits or more."),
     "is too many": _("The list would be too long: withdraw what is not needed."),

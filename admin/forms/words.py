@@ -174,6 +174,7 @@ ACTS = {
     "revoke_warrant": _("revoked a warrant"),
     "add_certificates": _("added signer certificates"),
     "withdraw_certificate": _("withdrew a signer certificate"),
+    "restore_certificate": _("believed a withdrawn signer certificate again"),
     "publish_policy": _("put a policy in force"),
     "tighten_policy": _("tightened the policy"),
     "add_account": _("made an account"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,12 +50,15 @@ class Added:
     held: int
     expired: int
     unusable: int
+    withdrawn: int
 
 
 def add(office: Office, by: Actor, pem: bytes) -> Added:
     """Believe the certificates of a PEM text from the next bundle on.
 
-    Those that are held already, have expired, or whose key may sign no certificate are left out.
+    Those that are held already, have expired, or whose key may sign no certificate are left out,
+    and those that were withdrawn, with every other certificate of the same public key: see
+    `restore`.
     Raises Refused, having added none, when the text is no list of certificates or too long, and
     when nothing in it is left.
     """
@@ -65,7 +68,9 @@ def add(office: Office, by: Actor, pem: bytes) -> Added:
         office.db.alone(session, "certificates")
         held = stored.by_fingerprint(session, given)
         believed = {name for name, row in held.items() if row.withdrawn_at is None}
-        rest = {name: c for name, c in given.items() if name not in believed}
+        gone = {_key_of(row) for row in stored.withdrawn(session)}
+        new = {name: c for name, c in given.items() if name not in believed}
+        rest = {name: c for name, c in new.items() if c.key_fingerprint not in gone}
         living = {name: c for name, c in rest.items() if c.until >= now}
         fresh = {name: c for name, c in living.items() if c.public_key is not None}
         added = Added(
@@ -73,11 +78,13 @@ def add(office: Office, by: Actor, pem: bytes) -> Added:
             held=len(believed),
             expired=len(rest) - len(living),
             unusable=len(living) - len(fresh),
+            withdrawn=len(new) - len(rest),
         )
         _require(added, stored.believed_count(session))
         _believe(office, session, by, fresh.values())
         subject = added.key_ids[0] + (f" +{len(fresh) - 1}" if len(fresh) > 1 else "")
-        record(office, session, by, Act("add_certificates", subject))
+        told = f"left out as withdrawn earlier: {added.withdrawn}" if added.withdrawn else ""
+        record(office, session, by, Act("add_certificates", subject, why=told))
     return added
 
 
@@ -90,6 +97,7 @@ def certificates(office: Office) -> tuple[CertificateRow, ...]:
 def withdraw(office: Office, by: Actor, key_id: str, why: str) -> int:
     """Believe what is under a key id no more, from the next bundle on; how many there were.
 
+    All certificates of the same public keys go with it: who has the key can sign for them all.
     Raises NotFound for an unknown key id, Refused for one that is withdrawn already.
     """
     why = fields.reason(why)
@@ -98,14 +106,36 @@ def withdraw(office: Office, by: Actor, key_id: str, why: str) -> int:
         rows = stored.under(session, key_id)
         if not rows:
             raise NotFound(f"no certificate {key_id!r}", remedy="see `certificates list`")
-        living = [row for row in rows if row.withdrawn_at is None]
-        if not living:
+        if all(row.withdrawn_at is not None for row in rows):
             raise Refused(f"certificate {key_id!r} is withdrawn already")
+        living = _of_same_keys(rows, stored.living(session))
         last = stored.last_change(session)
         for number, row in enumerate(living, last + 1):
             row.withdrawn_at, row.withdrawn_why, row.changed = office.now_ms(), why, number
         record(office, session, by, Act("withdraw_certificate", key_id, why=why))
     return len(living)
+
+
+def restore(office: Office, by: Actor, key_id: str, why: str) -> int:
+    """Believe what was withdrawn under a key id again, with all of the same keys; how many.
+
+    Raises NotFound for an unknown key id, Refused for one that is believed, or one too many.
+    """
+    why = fields.reason(why)
+    with office.db.write() as session:
+        office.db.alone(session, "certificates")
+        rows = stored.under(session, key_id)
+        if not rows:
+            raise NotFound(f"no certificate {key_id!r}", remedy="see `certificates list`")
+        if all(row.withdrawn_at is None for row in rows):
+            raise Refused(f"certificate {key_id!r} is not withdrawn")
+        again = _of_same_keys(rows, stored.withdrawn(session))
+        _require_room(stored.believed_count(session) + len(again))
+        last = stored.last_change(session)
+        for number, row in enumerate(again, last + 1):
+            row.withdrawn_at, row.withdrawn_why, row.changed = None, "", number
+        record(office, session, by, Act("restore_certificate", key_id, why=why))
+    return len(again)
 
 
 def believed(office: Office, session: Session) -> Certificates:
@@ -133,10 +163,16 @@ def _require(added: Added, believed_now: int) -> None:
     if not added.key_ids:
         if added.held:
             raise Refused("pem is held already", remedy="see `certificates list`")
+        if added.withdrawn:
+            raise Refused("pem was withdrawn earlier", remedy="see `certificates restore`")
         if added.expired:
             raise Refused("pem is past its term", remedy="ask the issuer for present ones")
         raise Refused("pem holds no key that may sign", remedy="give keys of P-256, or RSA")
-    if believed_now + len(added.key_ids) > MOST:
+    _require_room(believed_now + len(added.key_ids))
+
+
+def _require_room(count: int) -> None:
+    if count > MOST:
         raise Refused(
             f"pem is too many: {MOST} certificates at most",
             remedy="withdraw those that are not needed",
@@ -144,10 +180,10 @@ def _require(added: Added, believed_now: int) -> None:
 
 
 def _believe(office: Office, session: Session, by: Actor, fresh: Iterable[Certificate]) -> None:
-    """Put certificates on the list; one that was withdrawn is believed again."""
+    """Put certificates on the list."""
     last = stored.last_change(session)
     for number, certificate in enumerate(fresh, last + 1):
-        session.merge(
+        session.add(
             SignerCertificate(
                 fingerprint=certificate.fingerprint,
                 key_id=certificate.key_id.hex(),
@@ -163,6 +199,18 @@ def _believe(office: Office, session: Session, by: Actor, fresh: Iterable[Certif
                 withdrawn_why="",
             )
         )
+
+
+def _key_of(row: SignerCertificate) -> str:
+    return Certificate.from_der(row.der).key_fingerprint
+
+
+def _of_same_keys(
+    named: Sequence[SignerCertificate], rows: Sequence[SignerCertificate]
+) -> list[SignerCertificate]:
+    """Those of the rows whose public key is that of a named one."""
+    keys = {_key_of(row) for row in named}
+    return [row for row in rows if _key_of(row) in keys]
 
 
 def _row(row: SignerCertificate) -> CertificateRow:

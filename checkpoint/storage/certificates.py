@@ -27,6 +27,18 @@ def believed(session: Session) -> Sequence[bytes]:
     ).all()
 
 
+def withdrawn(session: Session) -> Sequence[SignerCertificate]:
+    """Those that are withdrawn."""
+    gone = SignerCertificate.withdrawn_at.is_not(None)
+    return session.scalars(select(SignerCertificate).where(gone)).all()
+
+
+def living(session: Session) -> Sequence[SignerCertificate]:
+    """Those that are not withdrawn."""
+    held = SignerCertificate.withdrawn_at.is_(None)
+    return session.scalars(select(SignerCertificate).where(held)).all()
+
+
 def believed_count(session: Session) -> int:
     """How many are not withdrawn."""
     rows = select(func.count()).where(SignerCertificate.withdrawn_at.is_(None))

@@ -52,6 +52,22 @@ def test_alice_pastes_a_certificate_and_withdraws_it_with_a_reason(plant: Plant)
     assert "撤下了签发者证书" in record
 
 
+def test_alice_believes_one_again_by_an_act_of_its_own(plant: Plant) -> None:
+    alice = plant.visitor("alice")
+    alice.post(ADD, pem=PEM)
+    alice.post(f"/bureau/certificates/{KEY_ID}/withdraw", why="密钥被盗")
+    assert "先前已撤下" in alice.post(ADD, pem=PEM).text
+    fresh = certificate_of(ec.generate_private_key(ec.SECP256R1()))
+    more = x509.load_der_x509_certificate(fresh.der).public_bytes(Encoding.PEM).decode()
+    alice.post(ADD, pem=PEM + more)
+    page = alice.get("/bureau/certificates").text
+    assert "密钥先前已撤下而未添加：1" in page
+    assert "已撤下" in page
+    alice.post(f"/bureau/certificates/{KEY_ID}/restore", why="弄错了")
+    assert "已撤下</span>" not in alice.get("/bureau/certificates").text
+    assert "重新信任了签发者证书" in alice.get("/bureau/actions").text
+
+
 def test_a_file_is_taken_too(plant: Plant) -> None:
     upload(plant.visitor("alice"), PEM.encode())
     assert held(plant) == [KEY_ID]
@@ -143,6 +159,8 @@ def test_the_command_adds_lists_and_withdraws(
     assert f'"key_id": "{KEY_ID}"' in run("list", "--json")
     assert run("withdraw", KEY_ID, "--why", "stolen") == f"{KEY_ID}: 1 withdrawn\n"
     assert run("list").startswith("-")
+    assert run("restore", KEY_ID, "--why", "a mistake") == f"{KEY_ID}: 1 believed again\n"
+    assert run("list").startswith(" ")
     with pytest.raises(SystemExit) as done:
         main(["certificates", "add", str(tmp_path / "none.pem"), *data])
     assert done.value.code == 2

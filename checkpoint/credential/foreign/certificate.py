@@ -10,7 +10,11 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+)
 
 from checkpoint.credential.foreign import der
 from checkpoint.domain.foreign_certificate import CertificateKind
@@ -58,6 +62,17 @@ class Certificate:
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, 64 hex digits."""
         return hashlib.sha256(self.der).hexdigest()
+
+    @property
+    def key_fingerprint(self) -> str:
+        """SHA-256 of the public key alone, 64 hex digits: a renewed certificate keeps it.
+
+        Empty for a kind of key that may not sign.
+        """
+        if self.public_key is None:
+            return ""
+        plain = self.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return hashlib.sha256(plain).hexdigest()
 
     def verifies(self, algorithm: int, signature: bytes, message: bytes) -> bool:
         """Whether `signature` is this key's; a key signs with the one algorithm of its kind."""

@@ -135,15 +135,53 @@ def test_what_is_held_or_expired_or_huge_is_refused(district: District) -> None:
         certificates.add(district.office, ALICE, pem_of(huge))
 
 
-def test_a_withdrawn_one_is_believed_again_when_it_is_added_again(district: District) -> None:
-    office = district.office
+def renewed() -> bytes:
+    """Another certificate of the same key."""
+    return der_of(KEY, (), SIGNER.since, SIGNER.until + timedelta(days=90))
+
+
+def believed(district: District) -> list[str]:
+    rows = certificates.certificates(district.office)
+    return sorted(row.key_id for row in rows if row.withdrawn_at is None)
+
+
+def test_the_next_list_brings_nothing_back_that_was_withdrawn(district: District) -> None:
+    office, fresh = district.office, der_of(OTHER)
     certificates.add(office, ALICE, PEM)
-    certificates.withdraw(office, ALICE, KEY_ID, "a mistake")
+    certificates.withdraw(office, ALICE, KEY_ID, "key stolen")
     with pytest.raises(Refused, match="withdrawn already"):
         certificates.withdraw(office, ALICE, KEY_ID, "again")
-    assert certificates.add(office, ALICE, PEM).key_ids == (KEY_ID,)
-    (row,) = certificates.certificates(office)
-    assert (row.withdrawn_at, row.withdrawn_why) == (None, "")
+    for known in (PEM, pem_of(renewed())):
+        with pytest.raises(Refused, match="was withdrawn earlier"):
+            certificates.add(office, ALICE, known)
+    added = certificates.add(office, ALICE, pem_of(SIGNER.der, renewed(), fresh))
+    assert (len(added.key_ids), added.withdrawn) == (1, 2)
+    assert believed(district) == list(added.key_ids)
+    (gone,) = (row for row in certificates.certificates(office) if row.key_id == KEY_ID)
+    assert gone.withdrawn_why == "key stolen"
+    assert verbs(district)[0][2] == "left out as withdrawn earlier: 2"
+
+
+def test_a_withdrawal_takes_all_certificates_of_the_key_with_it(district: District) -> None:
+    certificates.add(district.office, ALICE, pem_of(SIGNER.der, renewed(), der_of(OTHER)))
+    assert certificates.withdraw(district.office, ALICE, KEY_ID, "key stolen") == 2
+    assert len(believed(district)) == 1
+
+
+def test_believing_again_is_an_act_with_a_reason(district: District) -> None:
+    office = district.office
+    certificates.add(office, ALICE, pem_of(SIGNER.der, renewed()))
+    with pytest.raises(Refused, match="is not withdrawn"):
+        certificates.restore(office, ALICE, KEY_ID, "a mistake")
+    with pytest.raises(NotFound):
+        certificates.restore(office, ALICE, "0" * 16, "a mistake")
+    certificates.withdraw(office, ALICE, KEY_ID, "a mistake")
+    with pytest.raises(Refused, match="why"):
+        certificates.restore(office, ALICE, KEY_ID, " ")
+    assert believed(district) == []
+    assert certificates.restore(office, ALICE, KEY_ID, "the wrong one") == 2
+    assert len(believed(district)) == 2
+    assert verbs(district)[0] == ("restore_certificate", KEY_ID, "the wrong one")
 
 
 def test_only_what_is_there_is_withdrawn_and_only_with_a_reason(district: District) -> None:
