@@ -118,7 +118,7 @@ TABLE: dict[str, Rule] = {
     **_rules(
         {Role.INSPECTOR},
         Reach.WARRANTS,
-        read="entries news entry lookups audit",
+        read="entries news entry lookups audit heads head_notes print_heads",
         audit="begin_audit",
         unmask="unmask proof_with_person",
         prove="proof",

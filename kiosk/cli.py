@@ -200,6 +200,7 @@ def status(path: Path | None, folder: Path | None) -> None:
         "quarantined": seen.quarantined if seen else 0,
         "inside": seen.inside if seen else 0,
         "last_receipt": rfc3339(seen.last_receipt) if seen and seen.last_receipt else None,
+        "tree_head": seen.tree if seen and seen.tree else None,
         "bundle": _bundle(folder) if place else None,
     }
     _say(json.dumps(report, ensure_ascii=False))

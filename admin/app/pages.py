@@ -38,6 +38,7 @@ _MENUS = {
         ("inspector.lookups", _("My lookups")),
         ("inspector.audit", lazy_pgettext("of the entry log", "Audit")),
         ("inspector.export", _("Export")),
+        ("inspector.heads", _("Heads")),
     ),
 }
 

@@ -11,7 +11,7 @@ from admin.cli.account import account
 from admin.cli.backup import backup_command, restore
 from admin.cli.certificates import certificates
 from admin.cli.data import db, demo, export
-from admin.cli.evidence import prove_command
+from admin.cli.evidence import heads_command, prove_command
 from admin.cli.keys import keys
 from admin.cli.passes import passes
 from admin.cli.privacy import erase, person, retain
@@ -43,6 +43,6 @@ for command in (
     *(serve, demo, db, export, account, keys, certificates, passes),
     *(retain, erase, person),
     *(backup_command, restore),
-    prove_command,
+    *(prove_command, heads_command),
 ):
     main.add_command(command)

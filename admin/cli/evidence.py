@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from admin.cli.options import opened, placed, settings_of
+from admin.printing import heads_pdf
 from checkpoint.durable import replace_file
 from checkpoint.errors import SettingError, StorageFault
 from checkpoint.services import SYSTEM
+from checkpoint.services.heads import present
 from checkpoint.services.proving import ProofForm, prove
 from checkpoint.services.rows import EntryPlace
 from checkpoint.storage.scope import Scope
@@ -52,6 +55,36 @@ def prove_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     content = proof.to_bytes()
     write_out(out, content)
     click.echo(f"{out}: {len(content)} bytes")
+
+
+@click.command("heads")
+@click.option("--pdf", type=_FILE, help="Also write the A4 page to keep, with the code.")
+@placed
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for a script.")
+def heads_command(pdf: Path | None, data: Path | None, config: Path | None, as_json: bool) -> None:
+    """Print the present heads, as signed notes to be kept elsewhere.
+
+    The tree head of the receipt log, then the last head of each kiosk's chains. What is printed is
+    a file for `checkpoint audit --head`.
+    """
+    with opened(settings_of(data, config)) as (_app, office):
+        found = present(office, Scope.whole_district())
+        if pdf is not None:
+            write_out(pdf, heads_pdf(found))
+    if found.behind:
+        click.echo(f"nothing more is signed: {found.behind}", err=True)
+    rows = [
+        {
+            "kiosk_id": x.head.kiosk_id,
+            "epoch": x.head.epoch,
+            "seq": x.head.seq,
+            "hash": x.head.hash.hex(),
+            "note": x.note,
+        }
+        for x in found.chains
+    ]
+    told = {"tree": found.note, "key": found.key, "behind": found.behind, "chains": rows}
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else found.notes(), nl=as_json)
 
 
 def _read(path: Path) -> str:

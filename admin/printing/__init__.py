@@ -1,6 +1,7 @@
-"""Passes on paper: a card, an A4 sheet of cards, a windscreen permit. PDF, nothing blurred."""
+"""On paper: passes as card, A4 sheet or windscreen permit, and heads to keep. PDF."""
 
 from admin.printing.faces import Names, face_of, names_for, shift_words, usable
+from admin.printing.head_paper import heads_pdf
 from admin.printing.papers import Paper, pdf
 
-__all__ = ["Names", "Paper", "face_of", "names_for", "pdf", "shift_words", "usable"]
+__all__ = ["Names", "Paper", "face_of", "heads_pdf", "names_for", "pdf", "shift_words", "usable"]

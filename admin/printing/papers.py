@@ -13,7 +13,7 @@ import typst
 
 from admin.printing.glyphs import FONTS
 
-_PAGES = Path(__file__).parent / "templates" / "papers.typ"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 class Paper(StrEnum):
@@ -29,10 +29,15 @@ class Paper(StrEnum):
 
 def pdf(paper: Paper, faces: Sequence[dict[str, Any]], at: datetime) -> bytes:
     """The document of some passes, made at a time."""
-    data = {"paper": paper.value, "fonts": list(FONTS), "faces": list(faces)}
+    return compiled("papers.typ", {"paper": paper.value, "faces": list(faces)}, at)
+
+
+def compiled(template: str, data: dict[str, Any], at: datetime) -> bytes:
+    """The document that a template makes of data: plain texts, never markup."""
+    data = {"fonts": list(FONTS), **data}
     made = typst.compile(
-        _PAGES,
-        root=_PAGES.parent,
+        _TEMPLATES / template,
+        root=_TEMPLATES,
         format="pdf",
         font_paths=_fonts(),
         ignore_system_fonts=True,

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from checkpoint.clock import from_ms
+from checkpoint.entrylog import Head as SignedHead
 from checkpoint.entrylog import Link
 from checkpoint.keys import Keyring
 from checkpoint.storage import trusted
@@ -53,6 +55,22 @@ def scoped_heads(session: Session, scope: Scope) -> Generator[tuple[str, str]]:
     rows = select(Head.kiosk_id, Head.note).join(Kiosk, Kiosk.kiosk_id == Head.kiosk_id)
     seen = within(scope, Kiosk.enterprise_id, Kiosk.site_id)
     yield from ((k, note) for k, note in _stream(session, rows.where(seen).order_by(*order)))
+
+
+def last_heads(session: Session, scope: Scope) -> list[tuple[SignedHead, str]]:
+    """The furthest head of each chain of the kiosks in scope, and its note."""
+    ranked = (
+        func.row_number()
+        .over(partition_by=(Head.kiosk_id, Head.epoch), order_by=(Head.seq.desc(), Head.id.desc()))
+        .label("rank")
+    )
+    seen = within(scope, Kiosk.enterprise_id, Kiosk.site_id)
+    every = select(Head, ranked).join(Kiosk, Kiosk.kiosk_id == Head.kiosk_id).where(seen).subquery()
+    wanted = select(every).where(every.c.rank == 1).order_by(every.c.kiosk_id, every.c.epoch)
+    return [
+        (SignedHead(row.kiosk_id, row.epoch, row.seq, row.hash, from_ms(row.at)), row.note)
+        for row in session.execute(wanted)
+    ]
 
 
 def scoped_receipts(session: Session, scope: Scope) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from checkpoint.clock import from_ms
 from checkpoint.errors import JournalFault
+from kiosk.journal.server_log import last_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Glance:
     quarantined: int
     inside: int
     last_receipt: datetime | None
+    tree: str
+    """the note of the server's last tree head that was believed, '' for none"""
 
 
 def glance(folder: Path) -> Glance | None:
@@ -40,6 +43,8 @@ def glance(folder: Path) -> Glance | None:
             query = "SELECT state, count(*) FROM entry GROUP BY state"
             states = dict(db.execute(query).fetchall())
             inside = db.execute("SELECT count(*) FROM inside").fetchone()[0]
+            known = "SELECT count(*) FROM sqlite_master WHERE name = 'tree_head'"
+            tree = last_tree(db) if db.execute(known).fetchone()[0] else ""
             at = db.execute("SELECT max(at) FROM receipt").fetchone()[0]
     except (sqlite3.Error, TypeError) as fault:
         raise JournalFault(f"journal {path}: {fault}", remedy="check the disk") from fault
@@ -53,4 +58,5 @@ def glance(folder: Path) -> Glance | None:
         states.get("quarantined", 0),
         inside,
         None if at is None else from_ms(at),
+        tree,
     )

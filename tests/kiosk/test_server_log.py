@@ -17,6 +17,7 @@ from checkpoint.errors import LogFault
 from checkpoint.wire.entries import HeldMessage
 from kiosk.config import SyncSettings
 from kiosk.journal import Journal
+from kiosk.journal.glance import glance
 from kiosk.sync import Sync, Uplink
 from tests.kiosk.gatehouse import (
     NOW,
@@ -55,9 +56,12 @@ def line(tmp_path: Path) -> Iterator[Line]:
         yield Line(journal, clock)
 
 
-def test_the_last_head_is_kept_with_the_receipt(line: Line) -> None:
+def test_the_last_head_is_kept_with_the_receipt(line: Line, tmp_path: Path) -> None:
     line.send(3)
     assert line.kept() == line.log.head()
+    seen = glance(tmp_path)
+    assert seen is not None
+    assert seen.tree == line.journal.tree()
     line.send(2)
     head = line.kept()
     assert head == line.log.head()
