@@ -27,7 +27,11 @@ from checkpoint.services.forms import PassForm
 class EmergencyForm(Form):
     """A vehicle that must get through."""
 
-    plate = line(_("Plate"), most=12, render_kw={"placeholder": "京A12345"})
+    plate = line(
+        _("Plate"),
+        most=12,
+        description=_("As painted, like 京A12345, or 京AD12345 for new energy."),
+    )
     name = line(_("Driver"))
     route = line(_("Purpose or route"), optional=True)
     enterprise_id = SelectField(_("Goes to"))

@@ -9,9 +9,9 @@ import click
 
 from admin.auth import accounts
 from admin.auth.account import Role
-from admin.cli.options import opened, placed, settings_of
+from admin.cli.options import known_enterprise, opened, placed, settings_of
 from checkpoint.errors import NotFound
-from checkpoint.services import SYSTEM, authorizing
+from checkpoint.services import SYSTEM
 
 
 @click.group()
@@ -38,7 +38,7 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Make an account. The password is asked for and never shown."""
     with opened(settings_of(data, config)) as (_app, office):
         if enterprise is not None:
-            authorizing.enterprise(office, enterprise)
+            known_enterprise(office, enterprise)
         new = accounts.NewAccount(username, name, Role(role), enterprise)
         initial = accounts.InitialPassword(password, must_change=False)
         made = accounts.add(office, SYSTEM, new, initial)

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from admin.app import create_app
-from admin.cli.options import opened, placed, settings_of
+from admin.cli.options import known_enterprise, opened, placed, settings_of
 from admin.cli.progress import progress_bar
 from admin.db import office as current_office
 from admin.demo import make
 from admin.demo.files import Ports
-from checkpoint.services import SYSTEM, Scope, authorizing
+from checkpoint.services import SYSTEM, Scope
 from checkpoint.services import export as exports
 from checkpoint.services.actions import sign_records
 from checkpoint.storage import moving
@@ -111,7 +111,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     with opened(settings_of(data, config)) as (_app, office):
         for enterprise_id in enterprises:
-            authorizing.enterprise(office, enterprise_id)
+            known_enterprise(office, enterprise_id)
         given = Scope(frozenset(enterprises), frozenset(sites), not (enterprises or sites))
         with Progress(console=Console(stderr=True), transient=True, disable=as_json) as bar:
             task = bar.add_task("entries", total=None)

@@ -13,7 +13,7 @@ import click
 from admin.cli.options import opened, placed, settings_of
 from admin.cli.progress import progress_bar
 from checkpoint.clock import parse_rfc3339, rfc3339
-from checkpoint.keys import Keyring, Withdrawal
+from checkpoint.keys import Keyring, TrustFile, Withdrawal
 from checkpoint.services import SYSTEM, resealing
 from checkpoint.services import keys as service
 from checkpoint.services.keys import KeyRow, WithdrawalForm
@@ -55,13 +55,17 @@ def list_keys(data: Path | None, config: Path | None, as_json: bool) -> None:
 def export_keys(data: Path | None, config: Path | None, out: Path) -> None:
     """Write the public keys that are believed, for `checkpoint verify` and `audit --trust`.
 
-    Of the server, the bureau, the enterprises and the kiosks; no key that was withdrawn.
+    Of the server, the bureau, the enterprises and the kiosks. Keys of which something was withdrawn
+    lie in it apart, so that `verify` calls their passes revoked; nothing else believes them.
     """
     with opened(settings_of(data, config)) as (_app, office):
-        believed = Keyring(row.key for row in service.keys(office) if not row.withdrawn)
+        rows = service.keys(office)
+        believed = Keyring(row.key for row in rows if not row.withdrawn)
         keyring = believed + evidence.keyring(office.db)
-        keyring.save(out)
-        click.echo(f"{out}: {len(keyring.keys)} public keys")
+        known = Keyring(row.key for row in rows if row.withdrawn)
+        TrustFile(keyring, known, tuple(w for row in rows for w in row.withdrawn)).save(out)
+        told = f"{out}: {len(keyring.keys)} public keys"
+        click.echo(told + (f", {len(known.keys)} withdrawn" if known.keys else ""))
 
 
 @keys.command()

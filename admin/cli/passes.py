@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from admin.cli.options import Shift, known_enterprise, opened, placed, settings_of
-from admin.forms.fields import end_of, today
+from admin.forms.fields import begin_of, end_of, today
 from admin.printing import Paper, face_of, names_for, pdf
 from checkpoint.clock import rfc3339
 from checkpoint.domain.place import BUREAU
@@ -44,8 +44,16 @@ def passes() -> None:
 )
 @click.option("--all", "everybody", is_flag=True, help="For all who are not blocked.")
 @click.option("--holder", "holders", multiple=True, help="Only for this holder id; repeatable.")
+@click.option("--site", "sites", multiple=True, help="Only for this site's id; repeatable.")
 @click.option(
-    "--days", type=click.IntRange(1, 366), default=30, show_default=True, help="Today included."
+    "--from", "begins", type=click.DateTime(["%Y-%m-%d"]), help="The first day. Default: today."
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    default=30,
+    show_default=True,
+    help="The first day included.",
 )
 @click.option(
     "--shift",
@@ -67,6 +75,8 @@ def issue(  # noqa: PLR0913, PLR0917 - one parameter an option
     kind: str,
     everybody: bool,
     holders: tuple[str, ...],
+    sites: tuple[str, ...],
+    begins: datetime | None,
     days: int,
     shift: tuple[int, int] | None,
     again: bool,
@@ -82,10 +92,17 @@ def issue(  # noqa: PLR0913, PLR0917 - one parameter an option
     if not out.absolute().parent.is_dir():
         raise click.UsageError(f"{out.parent} is no folder to write to")
     with opened(settings_of(data, config)) as (_app, office):
+        known_enterprise(office, enterprise)
+        now = today(office.clock.now())
+        first = begins.date() if begins else now
+        if first < now:
+            raise click.UsageError(f"--from {first} is past: give today or a later day")
         form = RosterForm(
-            end_of(today(office.clock.now()) + timedelta(days=days - 1)),
+            end_of(first + timedelta(days=days - 1)),
             HolderKind(kind),
+            begin_of(first) if first > now else None,
             holder_ids=None if everybody else holders,
+            sites=sites,
             shift=shift,
             again=again,
         )

@@ -15,6 +15,7 @@ from checkpoint.clock import Clock, SystemClock, to_ms
 from checkpoint.durable import make_folder
 from checkpoint.services import SYSTEM, Office, enrolment
 from checkpoint.services.actions import sign_records
+from checkpoint.wire.enrolment import EnrolmentCode
 
 _CODE_AGE = timedelta(hours=12)
 
@@ -85,10 +86,16 @@ def _code(
     if enrolled:
         path.unlink(missing_ok=True)
         return
-    now = to_ms(office.clock.now()) / 1000
-    if path.exists() and now - path.stat().st_mtime < _CODE_AGE.total_seconds():
+    url = f"http://127.0.0.1:{ports.server}"
+    if path.exists() and _serves(path, url, to_ms(office.clock.now()) / 1000):
         return
     gate_id = grounds.east.gates[0].gate_id
-    url = f"http://127.0.0.1:{ports.server}"
     code = enrolment.make_code(office, SYSTEM, grounds.enterprise_id, gate_id, url)
     files.write(path, code.text() + "\n", private=True)
+
+
+def _serves(path: Path, url: str, now: float) -> bool:
+    """Whether the code in the file is fresh, and names the server where it listens now."""
+    if now - path.stat().st_mtime >= _CODE_AGE.total_seconds():
+        return False
+    return EnrolmentCode.parse(path.read_text(encoding="utf-8")).server == url

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField
+from wtforms import BooleanField, DateField
 from wtforms.validators import DataRequired
 
 from admin.access import actor, own_enterprise
@@ -19,7 +19,7 @@ from admin.forms.fields import Form, choices, line, objections, today
 from admin.forms.phone_links import PHONE, carrier_field, list_links, show_link, withdraw_link
 from admin.forms.terms import TermForm, days, sites_field, sites_of, term_of, zone_of
 from checkpoint.domain.health_pass import PassKind
-from checkpoint.services import issuing, phone, roster
+from checkpoint.services import issuing, pass_history, phone, roster
 from checkpoint.services.forms import PassForm
 from checkpoint.services.rows import HolderKind
 
@@ -49,6 +49,12 @@ class VisitorForm(Form):
     )
     sites = sites_field()
     carrier = carrier_field()
+
+
+class IssueForm(TermForm):
+    """The terms of one pass, and whether it takes the place of the holder's others."""
+
+    others = BooleanField(_("Revoke the others"))
 
 
 @blueprint.get("/passes")
@@ -89,15 +95,23 @@ def issue_pass(holder_id: str) -> ResponseReturnValue:
     holder = roster.holder(office(), mine, holder_id)
     kind, life = _KINDS[holder.kind]
     first = today(office().clock.now())
-    form = TermForm(since=first, until=first + life)
+    form = IssueForm(since=first, until=first + life)
     form.sites.choices = choices(*sites_of(mine))
+    known = pass_history.standing(office(), mine, holder_id)
+    if not known:
+        del form.others
     if kind is not PassKind.WORKER:
         form.leave_out_shift()
     if form.validate_on_submit():
         with objections(form):
-            return _issued(PassForm(kind, holder_id=holder_id, **term_of(form)))
+            wanted = PassForm(kind, holder_id=holder_id, **term_of(form))
+            return _issued(wanted, others=bool(known and form.others.data))
     return render_template(
-        "enterprise/issue.html", form=form, holder=holder, section="enterprise.holders"
+        "enterprise/issue.html",
+        form=form,
+        holder=holder,
+        known=known,
+        section="enterprise.holders",
     )
 
 
@@ -196,6 +210,10 @@ def _show(pass_id: str, template: str) -> ResponseReturnValue:
     )
 
 
-def _issued(wanted: PassForm) -> ResponseReturnValue:
+def _issued(wanted: PassForm, *, others: bool = False) -> ResponseReturnValue:
     issued = issuing.issue_once(office(), actor(), own_enterprise(), wanted)
-    return redirect(url_for("enterprise.show_pass", pass_id=issued.health_pass.pass_id))
+    pass_id = issued.health_pass.pass_id
+    if others:
+        why = gettext("Another pass was issued")
+        pass_history.revoke_others(office(), actor(), own_enterprise(), pass_id, why)
+    return redirect(url_for("enterprise.show_pass", pass_id=pass_id))

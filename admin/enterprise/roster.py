@@ -36,7 +36,11 @@ class AddWorkerForm(Form):
 class AddVehicleForm(Form):
     """A commuting vehicle and its driver."""
 
-    plate = line(_("Plate"), most=12, description=_("As painted, like 京A12345."))
+    plate = line(
+        _("Plate"),
+        most=12,
+        description=_("As painted, like 京A12345, or 京AD12345 for new energy."),
+    )
     driver = line(_("Driver"), render_kw={"autocomplete": "off"})
     seats = IntegerField(
         _("Seats"),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, SelectMultipleField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, ValidationError
 
 from admin.db import office
 from admin.forms.fields import ZONE, begin_of, end_of
 from admin.forms.shifts import ShiftForm, shift_of
 from checkpoint.services import authorizing
+
+MOST_DAYS = timedelta(days=366)
 
 
 def sites_field() -> SelectMultipleField:
@@ -33,6 +36,12 @@ class TermForm(ShiftForm):
         description=_("This day included."),
     )
     sites = sites_field()
+
+    def validate_until(self, field: DateField) -> None:
+        """A pass that is for longer than a year is renewed, so that a lost one ends."""
+        if self.since.data and field.data and field.data - self.since.data >= MOST_DAYS:
+            most = gettext("A pass is for %(days)s days at most.", days=MOST_DAYS.days)
+            raise ValidationError(most)
 
 
 def term_of(form: TermForm) -> dict[str, Any]:

@@ -59,5 +59,6 @@ def register() -> ResponseReturnValue:
         plate=known.vehicle.plate if known.vehicle else "",
         not_before=to_ms(known.not_before),
         expires_at=to_ms(known.expires_at),
+        where=phone.where(office(), known),
     )
     return jsonify(answer.model_dump(mode="json"))

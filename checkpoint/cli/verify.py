@@ -22,7 +22,7 @@ from checkpoint.credential.foreign.transport import TEXT_CAP as FOREIGN_CAP
 from checkpoint.domain.health_pass import HealthPass
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import KeyFault
-from checkpoint.keys import Keyring
+from checkpoint.keys import Keyring, TrustFile
 
 Judged = tuple[tuple[Reason, ...], Mapping[str, object] | None]
 
@@ -74,15 +74,16 @@ def _is_pem(path: Path) -> bool:
         raise KeyFault(f"{path}: {fault}", remedy="give a readable trust file") from fault
 
 
-def _keyring(path: Path | None) -> Keyring:
+def _trust(path: Path | None) -> Trust:
     if path is None:
-        return Keyring()
+        return Trust(Keyring())
     if _is_pem(path):
         raise KeyFault(
             f"{path} holds PEM certificates, and an SB1: pass needs a keyring",
             remedy="give a keyring file (JSON) with --trust",
         )
-    return Keyring.load(path)
+    file = TrustFile.load(path)
+    return Trust(file.believed + file.known, withdrawn=file.withdrawn)
 
 
 def _certificates(path: Path | None) -> Certificates:
@@ -97,7 +98,7 @@ def _certificates(path: Path | None) -> Certificates:
 
 
 def _judge_own(text: str, trust: Path | None, at: datetime) -> Judged:
-    verification = verify(text, Trust(_keyring(trust)), at)
+    verification = verify(text, _trust(trust), at)
     health_pass = verification.health_pass
     return verification.reasons, claims_json(health_pass) if health_pass else None
 

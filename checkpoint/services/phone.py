@@ -9,7 +9,7 @@ from datetime import timedelta
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential import holder_key
 from checkpoint.credential.cose import MalformedError
-from checkpoint.domain.health_pass import HolderKey, PassKind
+from checkpoint.domain.health_pass import HealthPass, HolderKey, PassKind
 from checkpoint.domain.place import BUREAU
 from checkpoint.errors import Refused, WireError
 from checkpoint.services import issuing, phone_links, sealed
@@ -19,7 +19,7 @@ from checkpoint.services.forms import PassForm
 from checkpoint.services.issuing_desk import Desk
 from checkpoint.services.office import Office
 from checkpoint.services.rows import IssuedPass
-from checkpoint.storage import phones, tables
+from checkpoint.storage import phones, places, tables
 from checkpoint.wire.phone import PhoneRegistration
 
 LINK_LIFE = timedelta(hours=24)
@@ -93,6 +93,16 @@ def register(office: Office, request: PhoneRegistration) -> IssuedPass:
     if held.revoked or held.health_pass.holder_key != key:
         raise _unknown()
     return held
+
+
+def where(office: Office, known: HealthPass) -> str:
+    """The names of the enterprise that a pass is for, and of its sites where some are named."""
+    if not known.enterprise_id:
+        return ""
+    with office.db.read() as session:
+        home = places.enterprise(session, known.enterprise_id)
+        names = [places.site(session, home.enterprise_id, each).name for each in known.sites]
+        return " · ".join([home.name, *names])
 
 
 def _proven(request: PhoneRegistration) -> HolderKey:

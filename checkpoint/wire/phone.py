@@ -29,7 +29,10 @@ class PhoneRegistration(BaseModel):
 
 
 class PhonePass(BaseModel):
-    """The server's side: the pass to be signed into living codes, and what the page shows."""
+    """The server's side: the pass to be signed into living codes, and what the page shows.
+
+    `where` names the enterprise and the sites that it is for.
+    """
 
     text: str
     kind: PassKind
@@ -38,3 +41,4 @@ class PhonePass(BaseModel):
     plate: str
     not_before: int
     expires_at: int
+    where: str = ""

@@ -13,6 +13,7 @@ from admin import config
 from admin.app import create_app
 from admin.cli import main
 from admin.demo import make
+from admin.demo.files import Ports
 from checkpoint.clock import FixedClock, SystemClock
 from checkpoint.credential import Trust, verify
 from checkpoint.domain.reason import Reason
@@ -147,3 +148,10 @@ def test_keys_that_others_can_read_are_refused(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["db", "upgrade", "--data", str(tmp_path)])
     assert done.exit_code == 2
     assert "chmod 600" in done.stderr
+
+
+def test_at_another_port_the_code_names_it(tmp_path: Path) -> None:
+    make(tmp_path)
+    make(tmp_path, Ports(server=8123))
+    code = EnrolmentCode.parse((tmp_path / "enrolment.txt").read_text(encoding="utf-8"))
+    assert code.server == "http://127.0.0.1:8123"

@@ -167,3 +167,22 @@ def test_the_others_are_revoked_from_the_page_of_the_one_that_stays(plant: Plant
     assert bob.post(f"{path}/others", why="一张就够").status_code == 302
     rows = issuing.passes(plant.office, plant.ids["a"]).rows
     assert sorted(row.revoked for row in rows) == [False, True]
+
+
+def test_who_holds_a_pass_is_told_before_another_one_is_issued(plant: Plant) -> None:
+    bob, pass_id, _path = one_pass(plant)
+    form = f"/enterprise/roster/{plant.ids['worker_a']}/pass"
+    assert pass_id in bob.get(form).text
+    terms = {"since": "2026-03-02", "until": "2026-04-02"}
+    made = bob.post(form, **terms).headers["Location"]
+    assert pass_id in bob.get(made).text
+    latest = bob.post(form, since="2026-03-02", until="2026-04-03", others="y").headers["Location"]
+    rows = issuing.passes(plant.office, plant.ids["a"]).rows
+    assert [row.pass_id for row in rows if not row.revoked] == [latest.rpartition("/")[2]]
+
+
+def test_a_pass_is_for_a_year_and_a_day_at_most(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    form = f"/enterprise/roster/{plant.ids['worker_a']}/pass"
+    assert "366" in bob.post(form, since="2026-03-02", until="2027-03-03").text
+    assert bob.post(form, since="2026-03-02", until="2027-03-02").status_code == 302

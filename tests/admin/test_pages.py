@@ -195,10 +195,10 @@ def test_names_are_masked_until_a_reason_is_given(plant: Plant, kiosk: Kiosk) ->
 def test_every_reason_of_an_entry_is_in_words(plant: Plant, kiosk: Kiosk) -> None:
     carol = plant.visitor("carol")
     place = f"/inspector/entries/{kiosk.place.kiosk_id}/1/2"
-    assert "体温达到或超过标准" in carol.get(place).text
+    assert "体温偏高" in carol.get(place).text
     carol.post("/language/en")
     page = carol.get(place).text
-    assert "Temperature at or above the limit" in page
+    assert "Temperature is high" in page
     assert "No mask" in page
 
 

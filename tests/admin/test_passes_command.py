@@ -11,8 +11,11 @@ from click.testing import CliRunner, Result
 from sqlalchemy import delete
 
 from admin.cli import main
+from admin.forms.fields import begin_of, end_of, today
+from checkpoint.cli import main as verifier
 from checkpoint.clock import SystemClock
 from checkpoint.domain.health_pass import PassKind
+from checkpoint.keys import Keyring
 from checkpoint.services import SYSTEM, issuing, phone, roster
 from checkpoint.services.forms import PassForm, VehicleForm
 from checkpoint.storage import tables
@@ -120,3 +123,61 @@ def test_unused_phone_links_are_listed_and_withdrawn(plant: Plant, data: Path) -
     again = passes(data, *words)
     assert again.exit_code == 2
     assert "no unused phone link" in again.stderr
+
+
+def test_a_site_and_a_first_day(plant: Plant, data: Path) -> None:
+    first = today(SystemClock().now()) + timedelta(days=3)
+    words = ("--all", "--site", plant.ids["site_a"], "--from", str(first), "--days", "7")
+    assert issue(data, *words).exit_code == 0
+    (row,) = issuing.passes(plant.office, plant.ids["a"]).rows
+    issued = issuing.text_of(plant.office, plant.ids["a"], row.pass_id).health_pass
+    assert issued.sites == (plant.ids["site_a"],)
+    terms = (issued.not_before, issued.expires_at)
+    assert terms == (begin_of(first), end_of(first + timedelta(days=6)))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--from", "2026-03-01"), "--from 2026-03-01 is past"),
+        (("--enterprise", "plant-aa"), "those known: plant-a"),
+        (("--site", "nowhere"), "has no site 'nowhere'"),
+    ],
+)
+def test_what_is_mistyped_is_named_and_costs_no_signature(
+    plant: Plant, data: Path, words: tuple[str, ...], told: str
+) -> None:
+    done = issue(data, "--all", *words)
+    assert done.exit_code != 0
+    assert told in done.stderr
+    assert issuing.passes(plant.office, plant.ids["a"]).rows == ()
+
+
+def test_after_a_key_was_stolen_the_command_says_who_needs_a_new_pass(
+    plant: Plant, data: Path
+) -> None:
+    assert issue(data, "--all").exit_code == 0
+    (row,) = issuing.passes(plant.office, plant.ids["a"]).rows
+    key_id = issuing.text_of(plant.office, plant.ids["a"], row.pass_id).health_pass.key_id
+    assert passes(data, "needed", "--enterprise", "plant-a").output == ""
+    run = ["keys", "withdraw", "--data", str(data), key_id, "--why", "stolen"]
+    assert CliRunner().invoke(main, run).exit_code == 0
+    done = passes(data, "needed", "--enterprise", "plant-a", "--json")
+    told = json.loads(done.output)
+    assert (told["pass"], told["holder"]) == (row.pass_id, row.holder_id)
+
+
+def test_outside_the_server_a_withdrawn_keys_pass_is_revoked_as_well(
+    plant: Plant, data: Path
+) -> None:
+    assert issue(data, "--all").exit_code == 0
+    (row,) = issuing.passes(plant.office, plant.ids["a"]).rows
+    issued = issuing.text_of(plant.office, plant.ids["a"], row.pass_id)
+    run = ["keys", "withdraw", "--data", str(data), issued.health_pass.key_id, "--why", "stolen"]
+    assert CliRunner().invoke(main, run).exit_code == 0
+    trust = data.parent / "trust.json"
+    run = ["keys", "export", "--data", str(data), "--out", str(trust)]
+    assert CliRunner().invoke(main, run).exit_code == 0
+    asked = ["verify", "--trust", str(trust), issued.text]
+    assert json.loads(CliRunner().invoke(verifier, asked).output)["reasons"] == ["revoked"]
+    assert not Keyring.load(trust).by_id(issued.health_pass.key_id), "nothing else believes it"

@@ -14,6 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import Babel
 
 import admin
 from admin.forms import words
@@ -25,6 +27,7 @@ from checkpoint.domain.reason import Reason
 from checkpoint.services.copies import Meeting
 from checkpoint.services.rows import HolderKind
 from checkpoint.wire.entries import Standing
+from kiosk.display import reason_words
 
 ROOT = Path(admin.__file__).parent
 FOLDER = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES"
@@ -88,3 +91,15 @@ def test_what_is_loaded_is_compiled_from_it(catalog: Catalog) -> None:
 )
 def test_every_code_has_words(codes: type[StrEnum], table: dict[str, object]) -> None:
     assert {code.value for code in codes} == set(table)
+
+
+def test_the_pages_and_the_gates_display_call_a_reason_the_same(catalog: Catalog) -> None:
+    for reason, advice in reason_words.REASONS.items():
+        told = catalog.get(advice.title.en)
+        assert told is not None, reason
+        assert told.string == advice.title.zh
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        english = {code: str(told) for code, told in words.REASONS.items()}
+    assert english == {code.value: told.title.en for code, told in reason_words.REASONS.items()}

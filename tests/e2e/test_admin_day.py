@@ -33,13 +33,13 @@ WORDS = {
     "zh": {
         "registered": "已登记",
         "refused": "拒绝",
-        "fever": "体温达到或超过标准",
+        "fever": "体温偏高",
         "out": "退出登录",
     },
     "en": {
         "registered": "is registered",
         "refused": "Refused",
-        "fever": "Temperature at or above the limit",
+        "fever": "Temperature is high",
         "out": "Sign out",
     },
 }

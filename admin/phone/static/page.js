@@ -40,7 +40,9 @@ const turn = async (held) => {
   const now = Date.now();
   const step = stepAt(now);
   at("left").value = STEP_MS - (now % STEP_MS);
-  at("seconds").textContent = String(Math.ceil((STEP_MS - (now % STEP_MS)) / 1000));
+  for (const id of ["seconds", "seconds-en"]) {
+    at(id).textContent = String(Math.ceil((STEP_MS - (now % STEP_MS)) / 1000));
+  }
   at("early").hidden = now >= (held.pass.not_before ?? 0);
   at("expired").hidden = now < held.pass.expires_at;
   const wanted = `${held.pass.text} ${step}`;
@@ -67,11 +69,14 @@ const begin = (held) => {
   at("name").textContent = held.pass.plate || held.pass.name;
   at("tail").textContent = held.pass.id_tail && `尾号 ${held.pass.id_tail}`;
   const begins = new Date(held.pass.not_before ?? 0);
+  at("where").textContent = held.pass.where ?? "";
   at("since").textContent = begins.toLocaleString("zh-CN");
-  at("since").dateTime = begins.toISOString();
+  at("since-en").textContent = begins.toLocaleString("en-GB");
+  for (const id of ["since", "since-en"]) at(id).dateTime = begins.toISOString();
   const ends = new Date(held.pass.expires_at - 1);
   at("until").textContent = ends.toLocaleDateString("zh-CN");
-  at("until").dateTime = ends.toISOString();
+  at("until-en").textContent = ends.toLocaleDateString("en-GB");
+  for (const id of ["until", "until-en"]) at(id).dateTime = ends.toISOString();
   show("code");
   turn(held);
   setInterval(() => turn(held), 250);
