@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin import access, api, bureau, enterprise, inspector, phone
-from admin.app import errors, headers, language, pages
+from admin.app import errors, headers, language, pages, sunset
 from admin.auth import setup as accounts
 from admin.auth.account import Role
 from admin.auth.current import account
@@ -54,6 +54,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )
     app.extensions[EXTENSION] = office
     language.set_up(app, settings)
+    sunset.set_up(app, office)
     csrf = CSRFProtect(app)
     Bootstrap5(app)
     accounts.set_up(app, office, settings)

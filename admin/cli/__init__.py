@@ -16,6 +16,7 @@ from admin.cli.keys import keys
 from admin.cli.passes import passes
 from admin.cli.privacy import erase, person, retain
 from admin.cli.serve import serve
+from admin.cli.sunset import sunset
 from checkpoint import __version__
 from checkpoint.errors import SibaoError
 
@@ -41,7 +42,7 @@ def main() -> None:
 
 for command in (
     *(serve, demo, db, export, account, keys, certificates, passes),
-    *(retain, erase, person),
+    *(retain, erase, person, sunset),
     *(backup_command, restore),
     *(prove_command, heads_command),
 ):

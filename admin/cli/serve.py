@@ -14,7 +14,7 @@ from admin.cli.options import opened, placed, settings_of
 from admin.config import Settings
 from admin.db import office as current_office
 from checkpoint.errors import SettingError
-from checkpoint.services import receipt_log
+from checkpoint.services import receipt_log, sunset
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no types
@@ -79,7 +79,9 @@ def serve(data: Path | None, config: Path | None, host: str | None, port: int | 
     settings = settings_of(data, config, host=host, port=port)
     with opened(settings) as (_app, office):
         # What is wrong with keys shows here, in one line, and not in a worker's log.
-        _ = office.keys.server, office.keys.sealing
+        _ = office.keys.server
+        if sunset.state(office) is None:
+            _ = office.keys.sealing
         receipt_log.ensure(office)
     require_free(settings)
     click.echo(f"serving http://{settings.host}:{settings.port}", err=True)

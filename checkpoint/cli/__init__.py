@@ -1,4 +1,4 @@
-"""The core's commands: verify, agree, audit, keygen, issue."""
+"""The core's commands: verify, agree, audit, certificate, keygen, issue."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from checkpoint import __version__
 from checkpoint.cli.agree import agree_command
 from checkpoint.cli.audit import audit_command
+from checkpoint.cli.certificate import certificate_command
 from checkpoint.cli.issue import issue_command, keygen_command
 from checkpoint.cli.verify import verify_command
 from checkpoint.errors import SibaoError
@@ -34,5 +35,8 @@ def main() -> None:
     """
 
 
-for command in (verify_command, agree_command, audit_command, keygen_command, issue_command):
+for command in (
+    *(verify_command, agree_command, audit_command, certificate_command),
+    *(keygen_command, issue_command),
+):
     main.add_command(command)

@@ -10,11 +10,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from checkpoint.durable import sync_folder
+from checkpoint.durable import new_file, sync_folder
 from checkpoint.errors import KeyFault
 from checkpoint.keys.sealing import SealingKey
 
 CURRENT, NEXT = "sealing.json", "sealing.new.json"
+DESTROYED = "sealing.destroyed"
+"""What lies there instead once the keys were destroyed for good: no other one is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class SealingRing:
     @classmethod
     def load_or_make(cls, folder: Path) -> SealingRing:
         """The keys in a folder; a fresh one, saved, where there is none. Raises KeyFault."""
+        if (folder / DESTROYED).exists():
+            raise KeyFault(
+                "the sealing key was destroyed when the deployment ended",
+                remedy="nothing: no personal data is left or taken",
+            )
         names = (folder / NEXT, folder / CURRENT)
         held = [path for path in names if path == folder / CURRENT or path.exists()]
         return cls(tuple(SealingKey.load_or_make(path) for path in held))
@@ -78,3 +85,21 @@ def end(folder: Path) -> None:
             os.close(handle)
     except OSError as fault:
         raise KeyFault(f"{folder}: {fault.strerror}", remedy="run the rotation again") from fault
+
+
+def destroy(folder: Path) -> None:
+    """Overwrite and remove the keys for good; may be repeated. Raises KeyFault."""
+    try:
+        if not (folder / DESTROYED).exists():
+            new_file(folder / DESTROYED, b"")
+        for path in (folder / NEXT, folder / CURRENT):
+            if not path.exists():
+                continue
+            with path.open("r+b") as file:
+                file.write(bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        sync_folder(folder)
+    except OSError as fault:
+        raise KeyFault(f"{folder}: {fault.strerror}", remedy="run it again") from fault

@@ -16,6 +16,7 @@ from checkpoint.entrylog.evidence import Evidence
 from checkpoint.entrylog.report import Report, unread
 from checkpoint.errors import Damaged
 from checkpoint.keys import Keyring
+from checkpoint.keys.sealing_ring import CURRENT, DESTROYED
 from checkpoint.services import sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
@@ -82,7 +83,7 @@ def _beside(url: str) -> Path | None:
 
 
 def _office(database: Database, keys: Path | None) -> Office | None:
-    if keys is None or not (keys / "sealing.json").is_file():
+    if keys is None or not any((keys / name).is_file() for name in (CURRENT, DESTROYED)):
         return None
     clock = SystemClock()
     return Office(database, KeyFolder(keys, clock), clock, HeadStore(beside(keys.parent)))

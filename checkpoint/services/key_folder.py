@@ -87,10 +87,10 @@ class KeyFolder:
         mark = tuple(_mark(self.folder / name) for name in (CURRENT, NEXT))
         held = self._rings.get(mark)
         if held is None:
+            self._rings.clear()
             with self._alone():
                 held = SealingRing.load_or_make(self.folder)
                 mark = tuple(_mark(self.folder / name) for name in (CURRENT, NEXT))
-            self._rings.clear()
             self._rings[mark] = held
         return held
 
@@ -104,6 +104,12 @@ class KeyFolder:
         """Destroy the sealing key before the present one: nothing is under it any more."""
         with self._alone():
             sealing_ring.end(self.folder)
+
+    def destroy_sealing(self) -> None:
+        """Destroy the sealing and index keys for good; may be repeated. Raises KeyFault."""
+        with self._alone():
+            sealing_ring.destroy(self.folder)
+        self._rings.clear()
 
     def add(self, owner: str) -> SigningKey:
         """Another key for the owner, which signs from now on. Raises KeyFault.

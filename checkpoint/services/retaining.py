@@ -20,11 +20,13 @@ from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import SLICE, ErasureForm, Progress, silent
 from checkpoint.services.office import Office
 from checkpoint.storage import erasures as stored
-from checkpoint.storage import expired
+from checkpoint.storage import expired, sunset
 
 EVERY = timedelta(hours=20)
 """A day, less what a run may be late."""
 CHORE = "retain"
+_EVER = 1 << 62
+"""A time after all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,20 @@ def retain(office: Office, by: Actor = SYSTEM, progress: Progress | None = None)
 
 
 def retain_daily(office: Office) -> Retained | None:
-    """`retain`, if nobody did it today; None if somebody did. Of many processes one does it."""
+    """`retain`, if nobody did it today; None if somebody did. Of many processes one does it.
+
+    None too once the deployment is being ended, which erases everything by itself.
+    """
     with office.db.write() as session:
-        mine = expired.claim(session, CHORE, office.now_ms(), EVERY // timedelta(milliseconds=1))
+        mine = not sunset.held(session) and expired.claim(
+            session, CHORE, office.now_ms(), EVERY // timedelta(milliseconds=1)
+        )
     return retain(office) if mine else None
+
+
+def forget_aside(office: Office, tell: Progress) -> int:
+    """Erase the personal side of all that was set aside; how many."""
+    return _slices(office, expired.quarantined(_EVER), ("quarantined", tell))
 
 
 def _ago(office: Office, days: int) -> int:

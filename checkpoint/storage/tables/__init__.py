@@ -4,7 +4,7 @@
 with it), `erasures` (what was erased of it), `people` (holders and their passes), `phones` (links
 by which phones get theirs), `places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree
 over all receipts), `records` (who did and asked what), `restorations` (restores of the database),
-`steps` (what living codes were used a moment ago).
+`steps` (what living codes were used a moment ago), `sunset` (the end of the deployment).
 """
 
 from checkpoint.storage.tables.authority import Policy, Warrant
@@ -25,6 +25,7 @@ from checkpoint.storage.tables.receipt_log import Leaf, LogTile, ReceiptLog, Sig
 from checkpoint.storage.tables.records import Action, Lookup, RecordHead
 from checkpoint.storage.tables.restorations import Awaited, Restoration
 from checkpoint.storage.tables.steps import UsedStep
+from checkpoint.storage.tables.sunset import Sunset
 
 ALL = (
     Enterprise,
@@ -60,6 +61,7 @@ ALL = (
     Action,
     Lookup,
     RecordHead,
+    Sunset,
 )
 
 __all__ = [
@@ -93,6 +95,7 @@ __all__ = [
     "SignedTree",
     "SignerCertificate",
     "Site",
+    "Sunset",
     "Tombstone",
     "UsedStep",
     "Warrant",
