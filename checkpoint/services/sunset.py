@@ -86,12 +86,7 @@ def begin(office: Office, order: Order, progress: Progress | None = None) -> Sta
         raise Refused("one officer can't confirm twice", remedy="let another one confirm as well")
     if {first.role, second.role} != {"bureau"}:
         raise Refused("only officers of the bureau end a deployment", remedy="name two of them")
-    before = audited(office, progress or silent).verdict
-    if before is not Verdict.INTACT and not order.despite:
-        raise Refused(
-            f"the log is {before.name.lower()}, and the certificate would say so",
-            remedy="run `checkpoint audit` on the database; --despite-findings goes on",
-        )
+    before = _judged(office, order, progress or silent)
     _made(order.folder)
     with office.db.write() as session:
         if sunset.held(session):
@@ -136,6 +131,17 @@ def proceed(office: Office, progress: Progress | None = None) -> tuple[Certifica
     _write(row, CERTIFICATE, row.note.encode())
     keyring(office).save(Path(row.folder) / TRUST)
     return open_certificate(row.note, office.keys.ring(SERVER)), _state(row)
+
+
+def _judged(office: Office, order: Order, tell: Progress) -> Verdict:
+    report = audited(office, tell)
+    if report.verdict is not Verdict.INTACT and not order.despite:
+        found = report.first.words if report.first else "see the audit"
+        raise Refused(
+            f"the log is {report.verdict.name.lower()}: {found}",
+            remedy="--despite-findings goes on, and the certificate says so",
+        )
+    return report.verdict
 
 
 def _state(row: tables.Sunset) -> State:

@@ -165,7 +165,7 @@ def test_pages_and_gates_are_told_from_the_beginning_on(
     kiosk.record(kiosk.entry(NOW))
     alice = plant.visitor("alice")
     with monkeypatch.context() as broken:
-        broken.setitem(sunset_steps.STEPS, "erase", die)  # type: ignore[arg-type]
+        broken.setitem(sunset_steps.STEPS, "erase", die)
         with pytest.raises(Dead):
             CliRunner().invoke(main, line_of(data), input=BOTH, catch_exceptions=False)
     client = plant.app.test_client()
@@ -248,7 +248,9 @@ def said(blob: bytes) -> str:
 
 
 @pytest.mark.postgres
-def test_on_postgresql_the_command_ends_it_as_well(postgres_database: str, tmp_path: Path) -> None:
+def test_on_postgresql_a_deployment_that_nobody_used_ends_as_well(
+    postgres_database: str, tmp_path: Path
+) -> None:
     data = tmp_path / "data"
     app = create_app(Settings(data=data, database_url=postgres_database))
     office = app.extensions["sibao_office"]
@@ -259,8 +261,10 @@ def test_on_postgresql_the_command_ends_it_as_well(postgres_database: str, tmp_p
         for name in ("alice", "amy"):
             accounts.add(office, SYSTEM, accounts.NewAccount(name, name, Role.BUREAU), known)
     (data / "admin.toml").write_text(f'database_url = "{postgres_database}"\n')
-    done = run(data, "--json")
+    assert "no entries" in run(data).output
+    done = run(data, "--json", "--despite-findings")
     assert done.exit_code == 0, done.output
-    assert dict(json.loads(done.stdout.splitlines()[-1])["erased"])["accounts"] == 2
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert (told["before"], dict(told["erased"])["accounts"]) == ("incomplete", 2)
     assert sunset.planned(office).erased["accounts"] == 0
     office.close()

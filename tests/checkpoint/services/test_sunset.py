@@ -47,6 +47,9 @@ PHONE = "13911112222"
 WHY = "疫情结束 the health code ended"
 SECRETS = (*NAMES, PHONE, *(id_number(serial) for serial in range(3)))
 STEPS = tuple(sunset_steps.STEPS)
+DEATHS = [(step, late, False) for step in STEPS for late in (False, True)]
+DEATHS += [(step, True, True) for step in ("export", "erase")]
+"""At which step, whether after its work, and whether the export holds persons."""
 
 
 class Dead(BaseException):
@@ -185,13 +188,12 @@ def test_the_keys_are_gone_and_no_other_is_made(peopled: District, order: Order)
     assert retaining.retain_daily(office) is None
 
 
-@pytest.mark.parametrize("with_persons", [False, True])
-@pytest.mark.parametrize("death", [(step, late) for step in STEPS for late in (False, True)])
+@pytest.mark.parametrize("death", DEATHS)
 def test_killed_at_any_step_it_goes_on(
-    peopled: District, order: Order, death: tuple[str, bool], with_persons: bool, tmp_path: Path
+    peopled: District, order: Order, death: tuple[str, bool, bool], tmp_path: Path
 ) -> None:
     """`late`: the step's work is done, and the process dies before that is kept."""
-    step, late = death
+    step, late, with_persons = death
     before, work = sealed(peopled), sunset_steps.STEPS[step]
     named = peopled.office.keys.sealing.key_id.hex()
     sunset.begin(peopled.office, replace(order, with_persons=with_persons))

@@ -5,8 +5,8 @@ from alembic import op
 
 from checkpoint.storage.base import WHOLE, Flag
 
-revision = "0012"
-down_revision = "0011"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
