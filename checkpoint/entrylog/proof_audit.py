@@ -39,8 +39,7 @@ def audit_proof(content: bytes, trust: Keyring | None, kept: Iterable[str]) -> R
     report.add(Breach(layer, Verdict.TAMPERED, *place, words) for layer, words in flaws)
     if head:
         report.add(_trusted(proof.inclusion.head, trust))
-        for note in kept:
-            report.add(_held(note, head, proof))
+        report.add(_held(kept, head, proof))
     if leaf and head:
         report.chains.append(ChainReport(*place[:2], 1, place[2], leaf.line.hash))
         if not report.count:
@@ -115,25 +114,35 @@ def _trusted(note: str, trust: Keyring | None) -> Iterator[Breach]:
     yield Breach(Layer.SIGNATURE, verdict, "", 0, 0, words)
 
 
-def _held(note: str, head: TreeHead, proof: Proof) -> Iterator[Breach]:
-    """What a tree head that was kept elsewhere says of the file's."""
-    old = TreeHead.read(note)
-    if old is None:
+def _held(kept: Iterable[str], head: TreeHead, proof: Proof) -> Iterator[Breach]:
+    """What tree heads that were kept elsewhere say of the file's; other notes say nothing of it."""
+    notes = list(kept)
+    trees = [old for note in notes if (old := TreeHead.read(note))]
+    if notes and not trees:
         words = "what was kept is no tree head: one entry can't be held to it"
-    elif old.origin != head.origin:
-        words = f"the kept head is of another log: {old.origin}"
-    elif old.size == head.size or (proof.since and old.size == proof.since.size):
-        root = head.root if old.size == head.size else proof.since and proof.since.root
-        if old.root != root:
-            words = "the kept head shows other receipts than this tree head: two histories"
-            yield Breach(Layer.HELD_HEAD, Verdict.TAMPERED, "", 0, 0, words)
-        return
-    else:
-        words = (
+        yield Breach(Layer.HELD_HEAD, Verdict.INCOMPLETE, "", 0, 0, words)
+    for old in trees:
+        verdict, words = _compared(old, head, proof)
+        if words:
+            yield Breach(Layer.HELD_HEAD, verdict, "", 0, 0, words)
+
+
+def _compared(old: TreeHead, head: TreeHead, proof: Proof) -> tuple[Verdict, str]:
+    """Whether the file's tree is, or goes on from, that of a kept head; no words where it does."""
+    if old.origin != head.origin:
+        return Verdict.INCOMPLETE, f"the kept head is of another log: {old.origin}"
+    roots = {head.size: head.root}
+    if proof.since:
+        roots.setdefault(proof.since.size, proof.since.root)
+    if old.size not in roots:
+        return Verdict.INCOMPLETE, (
             f"nothing leads from the kept head ({old.size} lines) to this one ({head.size}):"
             " ask for the file with --head"
         )
-    yield Breach(Layer.HELD_HEAD, Verdict.INCOMPLETE, "", 0, 0, words)
+    if old.root != roots[old.size]:
+        words = "the kept head shows other receipts than this tree head: two histories"
+        return Verdict.TAMPERED, words
+    return Verdict.INTACT, ""
 
 
 def _told(proof: Proof, leaf: Leaf, head: TreeHead) -> Iterator[str]:

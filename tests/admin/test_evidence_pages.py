@@ -131,6 +131,7 @@ def test_the_operator_prints_heads_and_proofs(plant: Plant, tmp_path: Path) -> N
     place = (kiosk.place.kiosk_id, "1", "2")
     run(plant, "prove", *place, "--out", proof, "--head", old)
     assert audit(proof, "--head", old).exit_code == 0
+    assert audit(proof, "--head", str(tmp_path / "old.txt")).exit_code == 0
     assert Path(proof).stat().st_size < 4096
     refused = CliRunner().invoke(main, ["prove", *place, "--out", proof, "--with-person"])
     assert refused.exit_code == 2

@@ -121,6 +121,8 @@ def test_a_kept_head_is_led_from_or_shows_another_history(small: District) -> No
     assert layers(led, None, other) == {Layer.HELD_HEAD}
     now = receipt_log.standing(small.office).note
     assert audit_proof(alone, None, [now]).verdict is Verdict.INTACT
+    assert audit_proof(alone, None, [kiosk.head()]).verdict is Verdict.INCOMPLETE
+    assert audit_proof(alone, None, [kiosk.head(), now]).verdict is Verdict.INTACT
 
 
 def test_after_a_restore_a_proof_still_stands_in_the_log_before(small: District) -> None:
