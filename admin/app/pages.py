@@ -23,6 +23,7 @@ _MENUS = {
         ("bureau.warrants", _("Warrants")),
         ("bureau.policy", _("Policy")),
         ("bureau.passes", _("Emergency passes")),
+        ("bureau.keys", _("Keys")),
         ("bureau.accounts", _("Accounts")),
         ("bureau.personal", _("Personal data")),
         ("bureau.actions", _("Action record")),

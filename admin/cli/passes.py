@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import MofNCompleteColumn, Progress
 
 from admin.cli.options import Shift, known_enterprise, opened, placed, settings_of
 from admin.forms.fields import begin_of, end_of, today
@@ -106,7 +106,9 @@ def issue(  # noqa: PLR0913, PLR0917 - one parameter an option
             shift=shift,
             again=again,
         )
-        with Progress(console=Console(stderr=True), transient=True, disable=as_json) as bar:
+        columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+        err = Console(stderr=True)
+        with Progress(*columns, console=err, transient=True, disable=as_json) as bar:
             made = _issue(office, enterprise, form, bar)
             if made.passes:
                 _print(office, made, _PAPERS[form.kind], bar, out)

@@ -26,11 +26,12 @@ _LAST_OF_SECOND = timedelta(microseconds=999_999)
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """A key, whether it is the one that signs now, and what was withdrawn of it."""
+    """A key, whether it signs now, what was withdrawn of it, how many passes it signed."""
 
     key: TrustedKey
     signs: bool
     withdrawn: tuple[Withdrawal, ...]
+    passes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,29 @@ def keys(office: Office) -> tuple[KeyRow, ...]:
     with office.db.read() as session:
         owners = _owners(session)
         gone = trusted.withdrawals(session, owners)
+        signed = trusted.signed_passes(session)
     rows: list[KeyRow] = []
     for owner in owners:
         ring = office.keys.ring(owner).keys
         signs = office.keys.issuer(owner).key_id if office.keys.live(owner).keys else ""
         for key in sorted(ring, key=lambda key: (key.since, key.key_id)):
             mine = tuple(w for w in gone if (w.owner, w.key_id) == (owner, key.key_id))
-            rows.append(KeyRow(key, key.key_id == signs, mine))
+            count_of = signed.get((owner, key.key_id), 0)
+            rows.append(KeyRow(key, key.key_id == signs, mine, count_of))
     return tuple(rows)
+
+
+def whole(office: Office, key_id: str) -> tuple[KeyRow, int]:
+    """A key, and how many passes in force a withdrawal of the whole of it would hit.
+
+    Raises NotFound.
+    """
+    row = next((row for row in keys(office) if row.key.key_id == key_id), None)
+    if row is None:
+        raise NotFound(f"no key {key_id!r}", remedy="see `keys list`")
+    with office.db.read() as session:
+        withdrawal = Withdrawal(row.key.owner, key_id)
+        return row, trusted.passes_of(session, withdrawal, office.now_ms())
 
 
 def rotate(office: Office, by: Actor, owner: str, why: str) -> TrustedKey:

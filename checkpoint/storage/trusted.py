@@ -128,5 +128,12 @@ def passes_of(session: Session, withdrawal: Withdrawal, now: int) -> int:
     return session.scalar(rows) or 0
 
 
+def signed_passes(session: Session) -> dict[tuple[str, str], int]:
+    """How many passes each key signed, by owner and key id."""
+    passes = tables.IssuedPass
+    rows = select(passes.issuer, passes.key_id, func.count()).group_by(passes.issuer, passes.key_id)
+    return {(issuer, key_id): count for issuer, key_id, count in session.execute(rows)}
+
+
 def _at(ms: int | None) -> datetime | None:
     return None if ms is None else from_ms(ms)

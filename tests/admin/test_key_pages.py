@@ -1,0 +1,36 @@
+"""Alice sees which keys there are, lets another one sign, and withdraws one that was stolen."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from checkpoint.services import issuing, keys
+from tests.admin.plant import Plant
+
+
+def test_alice_rotates_and_withdraws_a_key(plant: Plant) -> None:
+    bob, alice, mine = plant.visitor("bob"), plant.visitor("alice"), plant.ids["a"]
+    terms = {"since": str(date(2026, 3, 2)), "until": str(date(2026, 3, 9))}
+    assert bob.post(f"/enterprise/roster/{plant.ids['worker_a']}/pass", **terms).status_code == 302
+    (row,) = issuing.passes(plant.office, mine).rows
+    old = issuing.text_of(plant.office, mine, row.pass_id).health_pass.key_id
+    assert old in alice.get("/bureau/keys").text
+    plant.clock.advance(60)
+    assert alice.post(f"/bureau/keys/rotate/{mine}", why="年度更换").status_code == 302
+    found = {key.key.key_id: key for key in keys.keys(plant.office) if key.key.owner == mine}
+    assert (len(found), found[old].signs, found[old].passes) == (2, False, 1)
+    path = f"/bureau/keys/{old}/withdraw"
+    assert "1 张有效通行证" in alice.get(path).text
+    alice.post(path, why="电脑被盗")
+    assert not keys.whole(plant.office, old)[0].withdrawn, "only with the tick"
+    assert alice.post(path, why="电脑被盗", sure="y").status_code == 302
+    assert keys.whole(plant.office, old)[0].withdrawn
+    assert "已撤下" in alice.get("/bureau/keys").text
+    assert issuing.text_of(plant.office, mine, row.pass_id).withdrawn
+
+
+def test_keys_are_the_bureaus_alone_and_unknown_ones_are_told(plant: Plant) -> None:
+    assert plant.visitor("bob").get("/bureau/keys").status_code == 403
+    assert plant.visitor("carol").post("/bureau/keys/rotate/bureau", why="x").status_code == 403
+    assert plant.visitor("alice").get("/bureau/keys/00000000/withdraw").status_code == 404
+    assert plant.visitor("alice").post("/bureau/keys/rotate/nobody", why="x").status_code == 404
