@@ -32,6 +32,7 @@ def _path(plant: Plant, route: Route) -> str:
         "warrant_id": plant.ids["warrant"],
         "pass_id": "0" * 16,
         "key_id": "0" * 16,
+        "owner": plant.ids["a"],
         "kiosk_id": "K-NONE",
         "number": 0,
         "epoch": 1,
