@@ -114,7 +114,7 @@ class _Audited:
         if log.whole:
             self._integrity()
             yield
-            self.log.add(receipt_log_audit.breaches(session))
+            self.log.add(receipt_log_audit.breaches(session, log.keyring))
             yield
             self._records()
             self._erasures()

@@ -17,6 +17,7 @@ from checkpoint.entrylog.tiles import WIDTH, Tiles
 from checkpoint.entrylog.tree import HASH_BYTES, Frontier, leaf_hash, root
 from checkpoint.entrylog.tree_head import TreeHead, opening_at
 from checkpoint.errors import EntryError, StorageFault
+from checkpoint.keys import Keyring, Purpose
 from checkpoint.storage import receipt_log
 from checkpoint.storage.database import Database
 from checkpoint.storage.tables import Entry, Leaf, LogTile, Quarantine, ReceiptLog, SignedTree
@@ -24,10 +25,13 @@ from checkpoint.storage.tables import Entry, Leaf, LogTile, Quarantine, ReceiptL
 _CHUNK = 500
 
 
-def breaches(session: Session) -> Iterator[Breach]:
-    """All that is wrong with the receipt logs, in their order."""
+def breaches(session: Session, keyring: Keyring) -> Iterator[Breach]:
+    """All that is wrong with the receipt logs, in their order.
+
+    Signatures are judged where the keyring has a key that signs receipts.
+    """
     for log in session.scalars(select(ReceiptLog).order_by(ReceiptLog.log_id)).all():
-        yield from _Log(session, log).breaches()
+        yield from _Log(session, log, keyring).breaches()
     yield from _unheld(session)
     yield from _unlogged(session)
 
@@ -55,8 +59,9 @@ def _judged(session: Session, head: TreeHead) -> str:
 class _Log:
     """One pass over a log."""
 
-    def __init__(self, session: Session, log: ReceiptLog) -> None:
-        self._session, self._log = session, log
+    def __init__(self, session: Session, log: ReceiptLog, keyring: Keyring) -> None:
+        self._session, self._log, self._keyring = session, log, keyring
+        self._judged = any(Purpose.RECEIPT in key.purposes for key in keyring.keys)
         self._edge = Frontier()
         self._tiles = Tiles(0, lambda _level, _position: b"")
         wanted = select(SignedTree.size, SignedTree.note).where(SignedTree.log_id == log.log_id)
@@ -100,6 +105,8 @@ class _Log:
             told = TreeHead.read(self._head[1])
             if told != TreeHead(self._log.origin, self._edge.size, self._edge.root()):
                 yield wrong(f"the tree head of line {self._edge.size} has another root")
+            elif self._judged and TreeHead.open(self._head[1], self._keyring) is None:
+                yield wrong(f"the tree head of line {self._edge.size} is not the server's")
             self._head = next(self._heads, None)
 
     def _compared(

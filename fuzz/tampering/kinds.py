@@ -10,6 +10,9 @@ from fuzz.tampering.changes import Cell, cut, deleted, inserted, rehashed, renum
 from fuzz.tampering.deployment import DATABASE, Deployment
 from fuzz.tampering.matrix import Kind
 
+AROUND = "byte of the ZIP around the files"
+"""Times, attributes, a name's copy: most say nothing that anybody reads."""
+
 
 def kinds_of_journal(made: Deployment) -> list[Kind]:
     """What is done to a journal."""
@@ -53,7 +56,8 @@ def kinds_of_server(made: Deployment, *, sqlite: bool) -> list[Kind]:
 def kinds_of_export() -> list[Kind]:
     """What is done to an export."""
     return [
-        Kind("byte anywhere", lines.byte),
+        Kind("byte of the files", lines.byte_within),
+        Kind(AROUND, lines.byte_around),
         Kind("stretch deleted", lines.deleted),
         Kind("two stretches swapped", lines.swapped),
         Kind("stretch repeated", lines.repeated),

@@ -5,17 +5,47 @@
 
 from __future__ import annotations
 
+import io
+import struct
 from random import Random
+from zipfile import ZipFile
 
 from fuzz.tampering.hands import FileHands
 
 
-def byte(file: FileHands, chance: Random) -> bool:
-    """Any byte becomes another one."""
-    at = chance.randrange(len(file.lines))
-    line = bytearray(file.lines[at])
-    line[chance.randrange(len(line))] ^= chance.randint(1, 255)
-    file.lines[at] = bytes(line)
+def byte_within(file: FileHands, chance: Random) -> bool:
+    """Any byte of the compressed content of a file becomes another one, but for its last.
+
+    That one ends in bits which fill it up and say nothing.
+    """
+    content = b"".join(file.lines)
+    start, end = chance.choice(_spans(content))
+    return _turned(file, chance, chance.randrange(start, end - 1))
+
+
+def byte_around(file: FileHands, chance: Random) -> bool:
+    """Any byte of the ZIP becomes another one that is no content of a file."""
+    content = b"".join(file.lines)
+    spans = _spans(content)
+    outside = [n for n in range(len(content)) if not any(a <= n < b - 1 for a, b in spans)]
+    return _turned(file, chance, chance.choice(outside))
+
+
+def _spans(content: bytes) -> list[tuple[int, int]]:
+    """Where the compressed content of each file begins and ends."""
+    with ZipFile(io.BytesIO(content)) as folder:
+        found = []
+        for member in folder.infolist():
+            lengths = content[member.header_offset + 26 : member.header_offset + 30]
+            start = member.header_offset + 30 + sum(struct.unpack("<HH", lengths))
+            found.append((start, start + member.compress_size))
+        return found
+
+
+def _turned(file: FileHands, chance: Random, at: int) -> bool:
+    content = bytearray(b"".join(file.lines))
+    content[at] ^= chance.randint(1, 255)
+    file.lines = [bytes(content)]
     return True
 
 
