@@ -10,10 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol, Self, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
 from checkpoint.domain.observation import Mask, Reading
 from checkpoint.wire.enrolment import EnrolmentAnswer, EnrolmentRequest
@@ -22,7 +19,11 @@ from checkpoint.wire.steps import UsedSteps
 from kiosk.ports.acts import Act
 from kiosk.ports.view import GateView
 
-Image: TypeAlias = NDArray[np.uint8]
+if TYPE_CHECKING:  # a gate without a camera loads no numpy
+    import numpy as np
+    from numpy.typing import NDArray
+
+Image: TypeAlias = "NDArray[np.uint8]"
 """Height × width × 3, BGR, 8 bits."""
 
 
