@@ -7,8 +7,19 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
   if (event.defaultPrevented || event.target.hasAttribute("hx-post")) return;
   const sent = Number(event.target.dataset.sent);
-  if (sent && Date.now() - sent < PATIENCE_MS) event.preventDefault();
-  else event.target.dataset.sent = String(Date.now());
+  if (sent && Date.now() - sent < PATIENCE_MS) return event.preventDefault();
+  event.target.dataset.sent = String(Date.now());
+  waiting(event.target, true);
+});
+// What takes long says so, and can't be pressed again until its page is there.
+function waiting(form, yes) {
+  const notice = form.querySelector("[data-wait]");
+  if (!notice) return;
+  notice.hidden = !yes;
+  for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = yes;
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) waiting(form, false);
 });
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-print], [data-copy]");
