@@ -309,7 +309,7 @@ class Export:
             if (told[KIOSK], told[EPOCH], told[SEQ]) != (*chain, seq):
                 self.say(TAMPERED, where, "its bytes name another place")
             mac = hmac.new(salt, b"sibao/personal/v1\0" + person, hashlib.sha256).digest()
-            if person and mac != commitment:  # 7
+            if (person and mac != commitment) or (salt and not person):  # 7
                 self.say(TAMPERED, where, "the person beside it is not the one it was made for")
         except Broken as fault:
             self.say(TAMPERED, where, f"its bytes can't be read: {fault}")
