@@ -154,9 +154,10 @@ def test_carol_sees_an_entry_appear_and_finds_it(
     rows.first.locator("a").click()
     expect(page.locator(".reason-list")).to_contain_text(WORDS[language]["fever"])
     expect(page.locator("main")).not_to_contain_text("钱七七")
-    page.locator(".act summary").click()
-    page.fill(".act-box input[name=why]", "fever follow-up")
-    page.locator(".act-box .btn").click()
+    unmask = page.locator("details.act").first
+    unmask.locator("summary").click()
+    unmask.locator("input[name=why]").fill("fever follow-up")
+    unmask.locator(".act-box .btn").click()
     expect(page.locator("main")).to_contain_text("钱七七")
 
 
