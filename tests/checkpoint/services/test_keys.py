@@ -205,7 +205,7 @@ def test_a_restored_server_does_not_fall_behind_its_kiosks(district: District) -
     with district.office.db.write() as session:
         places.kiosk(session, kiosk.kiosk_id).bundle_version = 41
     assert bundle(district, kiosk).version == 42
-    assert bundle(district, district.kiosk("zenith")).version == 43
+    assert bundle(district, district.kiosk("zenith")).version == 1, "each has its own sequence"
     with district.office.db.write() as session:
         places.kiosk(session, kiosk.kiosk_id).bundle_version = (1 << 63) - 1
     assert bundle(district, kiosk).version == 42, "a lie moves nothing"
