@@ -1,5 +1,7 @@
 """The camera's mask sensor on real faces: whose mask it judges, when, and what it keeps."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future

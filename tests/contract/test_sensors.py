@@ -1,5 +1,7 @@
 """Every thermometer and mask sensor of the registry keeps its port's promises."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 import numpy as np
