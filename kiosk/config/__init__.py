@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from checkpoint.domain.observation import Direction, Mask
@@ -21,14 +21,28 @@ from checkpoint.settings import (
     refuse_unknown_variables,
     toml_table,
 )
+from kiosk.config.around import DisplaySettings, SyncSettings, TransportSettings
+from kiosk.config.section import Address, Name, Seconds, Section
+
+__all__ = [
+    "BarrierSettings",
+    "CameraSettings",
+    "DisplaySettings",
+    "GateSettings",
+    "MaskSettings",
+    "ReaderSettings",
+    "Section",
+    "Settings",
+    "SyncSettings",
+    "ThermometerSettings",
+    "TransportSettings",
+    "load",
+]
 
 PREFIX = "SIBAO_KIOSK_"
 
-Name = Annotated[str, Field(min_length=1, max_length=40)]
-Address = Annotated[str, Field(min_length=1, max_length=255)]
 HexBytes = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){1,32}$")]
 WebAddress = Annotated[str, Field(pattern=r"^https?://", max_length=1024)]
-Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 
 
 def _names_celsius(pattern: str) -> str:
@@ -40,12 +54,6 @@ def _names_celsius(pattern: str) -> str:
     if "celsius" not in compiled.groupindex:
         raise ValueError("names no group celsius: (?P<celsius>...)")
     return pattern
-
-
-class Section(BaseModel):
-    """One table of the file: frozen, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class GateSettings(Section):
@@ -168,47 +176,6 @@ class BarrierSettings(Section):
     """what an `http` relay is asked each second to see that it is there; empty: nothing"""
     method: Literal["GET", "POST"] = "GET"
     """how an `http` relay is asked"""
-
-
-class DisplaySettings(Section):
-    """The screen at the gate, a page served on this machine."""
-
-    enabled: bool = True
-    """whether the page is served"""
-    host: Annotated[str, Field(min_length=1, max_length=255)] = "127.0.0.1"
-    """the address to listen on; a screen on another machine may look, but its buttons do nothing"""
-    port: Annotated[int, Field(ge=0, le=65535)] = 8100
-    """the port to listen on; 0 takes a free one"""
-    language: Literal["zh", "en"] = "zh"
-    """the language shown first: `zh` or `en`"""
-    preview: bool = True
-    """whether the camera's picture is shown; it is kept in memory only"""
-    sound: bool = True
-    """whether a verdict is heard"""
-
-
-class TransportSettings(Section):
-    """The way to the server; its address comes from enrolment."""
-
-    driver: Name = "http"
-    """a transport of the registry: `http`"""
-
-
-class SyncSettings(Section):
-    """When entries go up and the bundle comes down."""
-
-    interval_s: Seconds = 1.0
-    """how often to look for unsent entries"""
-    bundle_s: Seconds = 30.0
-    """how often to ask for a newer bundle"""
-    steps_s: Seconds = 2.0
-    """how often to ask which living codes were used at the other gates"""
-    batch: Annotated[int, Field(ge=1, le=256)] = 128
-    """entries in one batch at most"""
-    backoff_min_s: Seconds = 1.0
-    """the first pause after a failure; it doubles with each further one"""
-    backoff_max_s: Seconds = 15.0
-    """the longest pause after failures"""
 
 
 class Settings(BaseSettings):
