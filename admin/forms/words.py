@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
 from admin.forms import names, times
+from admin.forms.fault_words import DEVICES, FAULTS
 
 REASONS = {
     "ok": _("All in order"),
@@ -147,6 +148,7 @@ DETAILS = {
     "simulated": _("Simulated devices"),
     "device": _("Device"),
     "state": _("State"),
+    "code": _("Operator code"),
     "message": _("Message"),
     "step": _("Step of the living code"),
     "mask_sensed": _("What the sensor said of the mask"),
@@ -265,6 +267,10 @@ def detail(key: str, text: str) -> object:
         return of(MASKS | {"unknown": _("Not seen")}, text)
     if key == "country":
         return names.country(text)
+    if key == "device":
+        return of(DEVICES, text)
+    if key == "code":
+        return f"{text} · {FAULTS[text]}" if text in FAULTS else text
     return of(_STATES, text) if key in ("state", "barrier") else text
 
 

@@ -95,6 +95,7 @@ DEVICES: dict[str, Said] = {
     "thermometer": Said("测温仪", "thermometer"),
     "mask": Said("口罩识别", "mask sensor"),
     "barrier": Said("道闸", "barrier"),
+    "turn": Said("通行检测器", "passage sensor"),
     "transport": Said("上传通道", "way to the server"),
     "display": Said("显示屏", "display"),
 }

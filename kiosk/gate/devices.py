@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from checkpoint.domain.observation import Mask, Reading
-from checkpoint.errors import SibaoError
+from checkpoint.errors import Ailment
 from kiosk.gate.decision import plausible
-from kiosk.gate.faults import Code, FaultBook
+from kiosk.gate.faults import Code, FaultBook, fault_of
 from kiosk.ports import (
     Barrier,
     Box,
@@ -81,16 +81,13 @@ class Asked:
         """A device that works ends only the fault that was found here: answers have their own."""
         try:
             device.check()
-        except SibaoError as fault:
+        except Exception as raised:  # noqa: BLE001 - no driver's bug may stop the gate
             self._failing.add(code)
-            self._faults.begin(Fault(code, fault.message, fault.remedy), now)
-        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
-            self._failing.add(code)
-            self._faults.begin(Fault(code, f"{code} driver failed: {fault!r}"), now)
+            self._faults.begin(fault_of(code, raised), now)
         else:
             if code in self._failing:
                 self._faults.end(code, now)
-                self._failing &= {Code(fault.code) for fault in self._faults.lasting()}
+                self._failing = {one for one in self._failing if self._faults.lasts(one)}
 
     def text(self, frame: Frame | None, now: datetime) -> str | None:
         """The code in view; None where nothing is read."""
@@ -126,8 +123,8 @@ class Asked:
         """Whether the barrier is open; its silence is a fault that only the next order ends."""
         try:
             return bool(self._devices.barrier.is_open)
-        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
-            self._faults.begin(Fault(Code.BARRIER, f"barrier driver failed: {fault!r}"), now)
+        except Exception as raised:  # noqa: BLE001 - no driver's bug may stop the gate
+            self._faults.begin(fault_of(Code.BARRIER, raised), now)
             return False
 
     def _ask(
@@ -135,14 +132,12 @@ class Asked:
     ) -> T | None:
         try:
             answer = question()
-        except SibaoError as fault:
-            self._faults.begin(Fault(code, fault.message, fault.remedy), now)
-            return None
-        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
-            self._faults.begin(Fault(code, f"{code} driver failed: {fault!r}"), now)
+        except Exception as raised:  # noqa: BLE001 - no driver's bug may stop the gate
+            self._faults.begin(fault_of(code, raised), now)
             return None
         if answer is not None and not sane(answer):
-            self._faults.begin(Fault(code, f"the {code} answered nonsense: {answer!r}"[:200]), now)
+            message = f"the {code} answered nonsense: {answer!r}"[:200]
+            self._faults.begin(Fault(code, message, ailment=Ailment.BABBLING), now)
             return None
         self._faults.end(code, now)
         return answer

@@ -110,8 +110,12 @@ class Watched(Device, Protocol):
         """Raise DeviceFault while the device is known not to work. Returns at once."""
 
 
-class Camera(Device, Protocol):
-    """Pictures from an index, a film, a folder or a stream."""
+class Camera(Watched, Protocol):
+    """Pictures from an index, a film, a folder or a stream.
+
+    `check` tells within two seconds of a live camera that is silent, slow, or gives one picture
+    for ever; of the last two the gate goes on with what comes, but a frozen picture is none.
+    """
 
     @property
     def ended(self) -> bool:
