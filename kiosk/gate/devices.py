@@ -20,6 +20,7 @@ from kiosk.ports import (
     Glimpse,
     MaskSensor,
     Phase,
+    Scanner,
     Thermometer,
     Watched,
 )
@@ -40,6 +41,7 @@ class Devices:
     thermometer: Thermometer
     mask: MaskSensor
     barrier: Barrier
+    scanner: Scanner
 
     def asks(self, phase: Phase) -> bool:
         """Whether the gatekeeper must type or press in this phase, or may."""
@@ -51,6 +53,7 @@ class Devices:
         """Which of them are simulated."""
         roles = {
             "reader": self.reader,
+            "scanner": self.scanner,
             "thermometer": self.thermometer,
             "mask": self.mask,
             "barrier": self.barrier,
@@ -65,12 +68,14 @@ class Asked:
         self._devices = devices
         self._faults = faults
         self._failing: set[Code] = set()
+        self._scanned = False
 
     def tend(self, now: datetime) -> None:
         """Look whether each device works, though nobody is at the gate."""
         devices = self._devices
         for code, device in (
             (Code.READER, devices.reader),
+            (Code.SCANNER, devices.scanner),
             (Code.THERMOMETER, devices.thermometer),
             (Code.MASK, devices.mask),
             (Code.BARRIER, devices.barrier),
@@ -89,16 +94,27 @@ class Asked:
                 self._faults.end(code, now)
                 self._failing = {one for one in self._failing if self._faults.lasts(one)}
 
-    def text(self, frame: Frame | None, now: datetime) -> str | None:
-        """The code in view; None where nothing is read."""
+    def text(self, frame: Frame | None, now: datetime, *, scans: bool = True) -> str | None:
+        """The code that was scanned, else the one in view; None where there is neither.
+
+        Without `scans` the scanner keeps what it has for the next turn.
+        """
+        self._scanned = False
+        if scans:
+            text = self._ask(Code.SCANNER, now, self._devices.scanner.scanned, _is_text)
+            self._scanned = text is not None
+            if text is not None:
+                return text
         if frame is None:
             return None
         return self._ask(Code.READER, now, lambda: self._devices.reader.read(frame.image), _is_text)
 
     @property
-    def place(self) -> Box | None:
-        """Where the code of the last text was, None where the reader can't say."""
-        return self._devices.reader.place
+    def whence(self) -> tuple[Box | None, str]:
+        """Where in the picture the last text was, or by which scanner it came."""
+        if self._scanned:
+            return None, self._devices.scanner.name
+        return self._devices.reader.place, ""
 
     def reading(self, glimpse: Glimpse) -> Reading | None:
         """A temperature; None while there is none."""

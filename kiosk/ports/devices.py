@@ -145,6 +145,16 @@ class CodeReader(Watched, Protocol):
         """
 
 
+class Scanner(Watched, Protocol):
+    """A scanner in the hand or on the post: codes as text, without a picture."""
+
+    def scanned(self) -> str | None:
+        """The newest text of the last seconds that was not given yet, None while there is none.
+
+        Nonsense is never a text. Returns at once.
+        """
+
+
 class Thermometer(Watched, Protocol):
     """The temperature of the person at the gate."""
 
