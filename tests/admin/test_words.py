@@ -117,3 +117,15 @@ def test_the_pages_and_the_gates_display_say_the_same(
     with app.test_request_context():
         english = {code: str(told) for code, told in pages.items()}
     assert english == {code.value: told.title.en for code, told in display.items()}
+
+
+def test_a_detail_is_said_in_words_or_as_it_is() -> None:
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        said = {
+            key: str(words.detail(key, text))
+            for key, text in {"scanner": "keyboard", "device": "scanner", "state": "failed"}.items()
+        }
+    assert said == {"scanner": "a USB scanner", "device": "Scanner", "state": "failed"}
+    assert words.detail("message", "keyboard") == "keyboard"
