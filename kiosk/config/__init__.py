@@ -6,11 +6,10 @@ Relative paths are relative to the folder of the TOML file.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from checkpoint.domain.observation import Direction, Mask
@@ -22,8 +21,8 @@ from checkpoint.settings import (
     toml_table,
 )
 from kiosk.config.around import DisplaySettings, SyncSettings, TransportSettings
-from kiosk.config.scanner import ScannerSettings
 from kiosk.config.section import Address, Name, Seconds, Section
+from kiosk.config.thermometer import ThermometerSettings
 
 __all__ = [
     "BarrierSettings",
@@ -32,7 +31,6 @@ __all__ = [
     "GateSettings",
     "MaskSettings",
     "ReaderSettings",
-    "ScannerSettings",
     "Section",
     "Settings",
     "SyncSettings",
@@ -45,17 +43,6 @@ PREFIX = "SIBAO_KIOSK_"
 
 HexBytes = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){1,32}$")]
 WebAddress = Annotated[str, Field(pattern=r"^https?://", max_length=1024)]
-
-
-def _names_celsius(pattern: str) -> str:
-    """A pattern that compiles and has the group that is asked of it."""
-    try:
-        compiled = re.compile(pattern)
-    except re.error as fault:
-        raise ValueError(f"is no regular expression: {fault}") from fault
-    if "celsius" not in compiled.groupindex:
-        raise ValueError("names no group celsius: (?P<celsius>...)")
-    return pattern
 
 
 class GateSettings(Section):
@@ -81,7 +68,7 @@ class CameraSettings(Section):
     """Where pictures come from."""
 
     driver: Name = "opencv"
-    """a camera of the registry: `opencv`, `pictures`, or `none` where codes are scanned"""
+    """a camera of the registry: `opencv` or `pictures`"""
     source: Annotated[str, Field(min_length=1, max_length=1024, coerce_numbers_to_str=True)] = "0"
     """a camera's index, a film, a folder of pictures, or an RTSP or HTTP address"""
     pace: Literal["real", "lockstep"] = "real"
@@ -101,41 +88,6 @@ class ReaderSettings(Section):
 
     driver: Name = "cascade"
     """a reader of the registry: `cascade`"""
-
-
-class ThermometerSettings(Section):
-    """What measures temperatures."""
-
-    driver: Name = "keypad"
-    """of the registry: `mlx90614`, `iio`, `serial`, `keypad`, `simulated` or `film`"""
-    bus: Annotated[int, Field(ge=0, le=64)] = 1
-    """the I2C bus of an `mlx90614`: 1 is `/dev/i2c-1`"""
-    address: Annotated[int, Field(ge=3, le=119)] = 0x5A
-    """the I2C address of an `mlx90614`, 90 (0x5A) as it is sold"""
-    folder: Address = "/sys/bus/iio/devices/iio:device0"
-    """the kernel's files of an `iio` sensor"""
-    port: Address = "/dev/ttyUSB0"
-    """the line of a `serial` forehead gun"""
-    baudrate: Annotated[int, Field(ge=300, le=921600)] = 9600
-    """bits a second of a `serial` gun"""
-    line: Annotated[str, AfterValidator(_names_celsius)] = r"(?P<celsius>\d{2}\.\d{1,2})"
-    """a regular expression that finds `celsius` in a line of a `serial` gun"""
-    emissivity: Annotated[float, Field(ge=0.9, le=1)] = 0.98
-    """of skin, for a sensor that is itself set to 1; a `serial` gun has corrected by itself"""
-    offset_c: Annotated[float, Field(ge=-3, le=3)] = 0.0
-    """°C added to each reading: found at the gate against a clinical thermometer"""
-    distance_mm: Annotated[int, Field(ge=0, le=5000)] = 0
-    """how far from the sensor people stand, as marked on the floor; recorded, 0 for unknown"""
-    settle_s: Annotated[float, Field(ge=0.2, le=5)] = 0.8
-    """seconds over which a sensor must say about the same before a reading counts"""
-    spread_c: Annotated[float, Field(gt=0, le=2)] = 0.3
-    """°C between the lowest and the highest sample of a settled reading at most"""
-    again_s: Annotated[float, Field(ge=0, le=30)] = 1.5
-    """seconds between a reading and a second one of the same person at least"""
-    stuck_s: Annotated[float, Field(ge=2, le=3600)] = 10.0
-    """seconds after which a sensor that says the very same is broken"""
-    celsius: Annotated[float, Field(ge=20, le=50, allow_inf_nan=False)] = 36.5
-    """what the `simulated` thermometer always says, in °C"""
 
 
 class MaskSettings(Section):
@@ -200,7 +152,6 @@ class Settings(BaseSettings):
     gate: GateSettings = GateSettings()
     camera: CameraSettings = CameraSettings()
     reader: ReaderSettings = ReaderSettings()
-    scanner: ScannerSettings = ScannerSettings()
     thermometer: ThermometerSettings = ThermometerSettings()
     mask: MaskSettings = MaskSettings()
     barrier: BarrierSettings = BarrierSettings()

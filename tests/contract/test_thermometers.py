@@ -26,15 +26,20 @@ from kiosk.drivers.thermometers.watched import Sample, WatchedThermometer
 from kiosk.ports import Glimpse, Thermometer
 from tests.contract.conftest import START
 from tests.contract.probes import Bus, gun, kernel_files
+from tests.contract.thermal_array import ArrayWire
 
-WIRED = ("iio", "mlx90614", "serial")
+WIRED = ("iio", "mlx90614", "mlx90640", "serial")
 PATIENCE = range(1000)
+
+
+class Wires(ArrayWire, Bus):
+    """One bus with a sensor of each kind on it."""
 
 
 @pytest.fixture(autouse=True)
 def bus(monkeypatch: pytest.MonkeyPatch) -> None:
     """The wire of every test; a healthy sensor is on it."""
-    monkeypatch.setattr(smbus2, "SMBus", Bus)
+    monkeypatch.setattr(smbus2, "SMBus", Wires)
     for name, value in (("object_c", 36.5), ("ambient_c", 20.0), ("broken", "")):
         monkeypatch.setattr(Bus, name, value)
 
@@ -69,6 +74,7 @@ def test_is_a_real_device(name: str, clock: FixedClock, tmp_path: Path) -> None:
     [
         ("iio", ThermometerSettings(folder="/sys/no-such-sensor")),
         ("mlx90614", ThermometerSettings(bus=9)),
+        ("mlx90640", ThermometerSettings(bus=9)),
         ("serial", ThermometerSettings(port="/dev/no-such-line")),
     ],
 )

@@ -10,6 +10,7 @@ from kiosk.drivers.thermometers.watched import Sample, WatchedThermometer
 
 _AMBIENT, _OBJECT = 0x06, 0x07
 """RAM addresses of the linearised temperatures (MLX90614 datasheet, section 8.3.3)."""
+_SOLD_AT = 0x5A
 _STEP_K = 0.02
 _ERROR = 0x8000
 _POLYNOMIAL = 0x07
@@ -29,7 +30,7 @@ class Mlx90614Probe:
     """Reads both temperatures; each answer is held to its error code."""
 
     def __init__(self, settings: ThermometerSettings) -> None:
-        self._number, self._address = settings.bus, settings.address
+        self._number, self._address = settings.bus, settings.address or _SOLD_AT
         self._bus: smbus2.SMBus | None = None
 
     def sample(self) -> Sample:

@@ -32,9 +32,12 @@ FEWEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What a sensor says at one moment, in °C; `ambient_c` is its own temperature."""
+    """What a sensor says at one moment, in °C; nobody is before it where `object_c` is None.
 
-    object_c: float
+    `ambient_c` is the temperature of what the object reflects, by what the sensor knows of it.
+    """
+
+    object_c: float | None
     ambient_c: float | None = None
 
 
@@ -79,8 +82,8 @@ class WatchedThermometer(ClosingDevice):
             since = next((at for at, _ in self._samples if at >= begun), now)
         if len(seen) < FEWEST or now - since < settings.settle_s / 2:
             return None
-        values = [sample.object_c for sample in seen]
-        if max(values) - min(values) > settings.spread_c:
+        values = [sample.object_c for sample in seen if sample.object_c is not None]
+        if len(values) < len(seen) or max(values) - min(values) > settings.spread_c:
             return None
         if not all(PERSON_C[0] <= value <= PERSON_C[1] for value in values):
             return None
@@ -130,7 +133,7 @@ class WatchedThermometer(ClosingDevice):
             self._wake.wait(PERIOD_S)
 
     def _take(self, sample: Sample) -> None:
-        values = (sample.object_c, sample.ambient_c or 0.0)
+        values = (sample.object_c or 0.0, sample.ambient_c or 0.0)
         if not all(map(math.isfinite, values)):
             raise DeviceFault(
                 f"{self.name} says what is no number", remedy="plug the sensor in anew"

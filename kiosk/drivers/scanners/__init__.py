@@ -1,1 +1,0 @@
-"""Scanners: codes as text, from a keyboard, a serial line, or a setting."""
