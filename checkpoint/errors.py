@@ -1,5 +1,7 @@
 """One error tree. An exception means that we got no answer; a refusal is a value."""
 
+from enum import StrEnum
+
 
 class SibaoError(Exception):
     """A fault, with what an operator can do about it.
@@ -66,8 +68,35 @@ class BehindHeads(StorageFault):
     """The database does not hold what this server signed: it was put back, or changed."""
 
 
+class Ailment(StrEnum):
+    """How a device ails."""
+
+    LOST = "lost"
+    """unplugged, or never there"""
+    SILENT = "silent"
+    """it takes no notice of questions"""
+    BABBLING = "babbling"
+    """what it says means nothing"""
+    SLOW = "slow"
+    """its answers come too late to be of use"""
+    STUCK = "stuck"
+    """it says the very same for ever; a camera's picture is frozen"""
+    FAILED = "failed"
+    """any other way"""
+
+
 class DeviceFault(SibaoError):
     """A camera, sensor, barrier or network device is missing or failed."""
+
+    def __init__(
+        self, message: str, *, remedy: str = "", ailment: Ailment = Ailment.FAILED
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.ailment = ailment
+
+    def again(self) -> "DeviceFault":
+        """The same fault, to be raised where the device is asked: in another thread, once more."""
+        return DeviceFault(self.message, remedy=self.remedy, ailment=self.ailment)
 
 
 class NotFound(SibaoError):

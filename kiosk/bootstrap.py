@@ -141,11 +141,11 @@ def _first(store: BundleStore, transport: Transport, warn: Tell) -> None:
 
 
 def _devices(settings: Settings, clock: Clock, stack: ExitStack) -> Devices:
-    reader, thermometer, mask, barrier = (
+    reader, thermometer, mask, barrier, scanner = (
         stack.enter_context(_made(role, settings, clock))
-        for role in ("reader", "thermometer", "mask", "barrier")
+        for role in ("reader", "thermometer", "mask", "barrier", "scanner")
     )
-    return Devices(reader, thermometer, mask, barrier)
+    return Devices(reader, thermometer, mask, barrier, scanner)
 
 
 def _made(role: str, settings: Settings, clock: Clock) -> Any:
@@ -155,13 +155,14 @@ def _made(role: str, settings: Settings, clock: Clock) -> Any:
         "thermometer": registry.THERMOMETERS,
         "mask": registry.MASKS,
         "barrier": registry.BARRIERS,
+        "scanner": registry.SCANNERS,
     }
     section = getattr(settings, role)
     try:
         driver = registry.load(tables[role], section.driver)
     except SettingError as fault:
         raise SettingError(f"{role}.driver: {fault.message}", remedy=fault.remedy) from fault
-    timed = role in {"camera", "thermometer", "barrier"}
+    timed = role in {"camera", "thermometer", "barrier", "scanner"}
     return driver(section, clock) if timed else driver(section)
 
 

@@ -51,11 +51,17 @@ def main() -> None:
 
 @main.command()
 @click.option("--config", "path", type=_FILE, help="The settings file (TOML).")
-@click.option("--camera", "source", help="A camera's index, a film, a folder, or a stream's URL.")
+@click.option(
+    "--camera", "source", help="A camera's index, a film, a folder, a stream's URL, or none."
+)
 @click.option("--until-end", is_flag=True, help="Stop when the film ends.")
 @click.option("--headless", is_flag=True, help="Without the display.")
 def run(path: Path | None, source: str | None, until_end: bool, headless: bool) -> None:
-    """The gate: prints one JSON line an entry, after it is durable."""
+    """The gate: prints one JSON line an entry, after it is durable.
+
+    Codes come from the camera, and from a scanner that the settings name ([scanner] driver,
+    keyboard or port). docs/operations.md says how to set up each device.
+    """
     from kiosk import bootstrap
     from kiosk.gate.decision import line_of
     from kiosk.runner import Runner

@@ -18,7 +18,7 @@ from checkpoint.wire.bundle import Bundle
 from kiosk.config import Settings
 from kiosk.gate.clock_quality import ClockJudge
 from kiosk.gate.decision import InForce
-from kiosk.gate.faults import Code
+from kiosk.gate.faults import Code, fault_of
 from kiosk.gate.gate import Gate
 from kiosk.journal import Journal
 from kiosk.journal.erasing import Wanted
@@ -129,27 +129,32 @@ class Runner:
             if fault.code not in self._told:
                 remedy = f" → {fault.remedy}" if fault.remedy else ""
                 with suppress(OSError):
-                    sys.stderr.write(f"{fault.code}: {fault.message}{remedy}\n")
+                    sys.stderr.write(
+                        f"{fault.operator_code} {fault.code}: {fault.message}{remedy}\n"
+                    )
         self._told = frozenset(fault.code for fault in faults)
 
     def _picture(self) -> Frame | None:
         if self._clock.monotonic() < self._camera_at:
             return None
-        faults = self._s.gate.faults
+        faults, camera = self._s.gate.faults, self._s.camera
         try:
-            frame = self._s.camera.newest()
-        except DeviceFault as fault:
-            self._camera_lost(Fault(Code.CAMERA, fault.message, fault.remedy))
+            camera.check()
+            well = True
+        except Exception as raised:  # noqa: BLE001 - no driver's bug may stop the gate
+            faults.begin(fault_of(Code.CAMERA, raised), self._clock.now())
+            well = False
+        try:
+            frame = camera.newest()
+        except Exception as raised:  # noqa: BLE001 - no driver's bug may stop the gate
+            self._camera_lost(raised)
             return None
-        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
-            self._camera_lost(Fault(Code.CAMERA, f"camera driver failed: {fault!r}"))
-            return None
-        if frame is not None:
+        if frame is not None and well:
             faults.end(Code.CAMERA, self._clock.now())
         return frame
 
-    def _camera_lost(self, fault: Fault) -> None:
-        self._s.gate.faults.begin(fault, self._clock.now())
+    def _camera_lost(self, raised: Exception) -> None:
+        self._s.gate.faults.begin(fault_of(Code.CAMERA, raised), self._clock.now())
         self._camera_at = self._clock.monotonic() + CAMERA_AGAIN_S
 
     def _moment(self, frame: Frame | None) -> datetime:
@@ -220,7 +225,7 @@ class Runner:
             try:
                 camera.rewind()
             except DeviceFault as fault:
-                self._camera_lost(Fault(Code.CAMERA, fault.message, fault.remedy))
+                self._camera_lost(fault)
             else:
                 gate.turn_round(Direction.OUT if gate.direction is Direction.IN else Direction.IN)
 

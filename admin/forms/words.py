@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
 from admin.forms import names, times
+from admin.forms.fault_words import DEVICES, FAULTS
 
 REASONS = {
     "ok": _("All in order"),
@@ -147,20 +148,28 @@ DETAILS = {
     "simulated": _("Simulated devices"),
     "device": _("Device"),
     "state": _("State"),
+    "code": _("Operator code"),
     "message": _("Message"),
     "step": _("Step of the living code"),
     "mask_sensed": _("What the sensor said of the mask"),
+    "scanner": _("Scanned by"),
 }
 CITATION = frozenset({"epoch", "seq", "hash", "inside_since"})
 """Details of an entry that is about another one: shown as a link to it, and in words."""
 CREDENTIAL = frozenset({"certificate", "country"})
 """Details that say what was shown: beside the person, in place of a pass."""
 
+_SCANNERS = {
+    "keyboard": _("a USB scanner"),
+    "serial": _("a scanner on a serial line"),
+    "simulated": _("a simulated scanner"),
+}
 _STATES = {
     "opened": _("opened"),
     "failed": _("failed"),
     "recovered": _("recovered"),
 }
+_OF_DETAIL = {"scanner": _SCANNERS, "device": DEVICES, "state": _STATES, "barrier": _STATES}
 
 ROLES = {"bureau": _("Bureau"), "enterprise": _("Enterprise admin"), "inspector": _("Inspector")}
 
@@ -265,7 +274,9 @@ def detail(key: str, text: str) -> object:
         return of(MASKS | {"unknown": _("Not seen")}, text)
     if key == "country":
         return names.country(text)
-    return of(_STATES, text) if key in ("state", "barrier") else text
+    if key == "code":
+        return f"{text} · {FAULTS[text]}" if text in FAULTS else text
+    return of(_OF_DETAIL.get(key, {}), text)
 
 
 def of(table: dict[str, object], code: object) -> object:

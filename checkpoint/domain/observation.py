@@ -120,6 +120,7 @@ class Observation:
     order, the last one counts. `inside` is whether the holder is inside as far as this gate
     knows, None when it can't know. `mask_source` names who said it: a driver or `gatekeeper`.
     `mask_sensed` is what a sensor said where the gatekeeper answered as well.
+    `scanner` names the driver that scanned the code; empty where a camera read it.
     `measured` is false when the gate turned the person away before it asked a sensor.
     """
 
@@ -131,6 +132,7 @@ class Observation:
     mask: Mask | None = None
     mask_source: str = ""
     mask_sensed: str = ""
+    scanner: str = ""
     inside: bool | None = None
     measured: bool = True
 

@@ -21,6 +21,7 @@ from checkpoint.settings import (
     toml_table,
 )
 from kiosk.config.around import DisplaySettings, SyncSettings, TransportSettings
+from kiosk.config.scanner import ScannerSettings
 from kiosk.config.section import Address, Name, Seconds, Section
 from kiosk.config.thermometer import ThermometerSettings
 
@@ -31,6 +32,7 @@ __all__ = [
     "GateSettings",
     "MaskSettings",
     "ReaderSettings",
+    "ScannerSettings",
     "Section",
     "Settings",
     "SyncSettings",
@@ -68,7 +70,7 @@ class CameraSettings(Section):
     """Where pictures come from."""
 
     driver: Name = "opencv"
-    """a camera of the registry: `opencv` or `pictures`"""
+    """a camera of the registry: `opencv`, `pictures`, or `none` where codes are scanned"""
     source: Annotated[str, Field(min_length=1, max_length=1024, coerce_numbers_to_str=True)] = "0"
     """a camera's index, a film, a folder of pictures, or an RTSP or HTTP address"""
     pace: Literal["real", "lockstep"] = "real"
@@ -152,6 +154,7 @@ class Settings(BaseSettings):
     gate: GateSettings = GateSettings()
     camera: CameraSettings = CameraSettings()
     reader: ReaderSettings = ReaderSettings()
+    scanner: ScannerSettings = ScannerSettings()
     thermometer: ThermometerSettings = ThermometerSettings()
     mask: MaskSettings = MaskSettings()
     barrier: BarrierSettings = BarrierSettings()

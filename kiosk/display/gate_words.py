@@ -92,9 +92,11 @@ RESULTS: dict[str, Said] = {
 DEVICES: dict[str, Said] = {
     "camera": Said("摄像头", "camera"),
     "reader": Said("读码器", "code reader"),
+    "scanner": Said("扫码枪", "scanner"),
     "thermometer": Said("测温仪", "thermometer"),
     "mask": Said("口罩识别", "mask sensor"),
     "barrier": Said("道闸", "barrier"),
+    "turn": Said("通行检测器", "passage sensor"),
     "transport": Said("上传通道", "way to the server"),
     "display": Said("显示屏", "display"),
 }

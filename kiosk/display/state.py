@@ -102,4 +102,9 @@ def _connection(connection: Connection) -> dict[str, Any]:
 
 
 def _fault(fault: Fault) -> dict[str, str]:
-    return {"code": fault.code, "message": fault.message, "remedy": fault.remedy}
+    return {
+        "code": fault.operator_code.value,
+        "device": fault.code,
+        "message": fault.message,
+        "remedy": fault.remedy,
+    }

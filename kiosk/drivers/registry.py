@@ -14,9 +14,16 @@ from checkpoint.errors import DeviceFault, SettingError
 CAMERAS: Mapping[str, str] = {
     "opencv": "kiosk.drivers.cameras.opencv:OpenCvCamera",
     "pictures": "kiosk.drivers.cameras.pictures:PicturesCamera",
+    "none": "kiosk.drivers.cameras.none:NoCamera",
 }
 READERS: Mapping[str, str] = {
     "cascade": "kiosk.drivers.readers:CascadeReader",
+}
+SCANNERS: Mapping[str, str] = {
+    "none": "kiosk.drivers.scanners.simulated:NoScanner",
+    "keyboard": "kiosk.drivers.scanners.keyboard:KeyboardScanner",
+    "serial": "kiosk.drivers.scanners.serial_line:SerialScanner",
+    "simulated": "kiosk.drivers.scanners.simulated:SimulatedScanner",
 }
 THERMOMETERS: Mapping[str, str] = {
     "mlx90614": "kiosk.drivers.thermometers.mlx90614:Mlx90614Thermometer",

@@ -33,6 +33,8 @@ GATEKEEPER = "gatekeeper"
 """The source of what a person judged."""
 SENSED = "mask_sensed"
 """The detail of an entry that keeps what the sensor said where the gatekeeper's word counts."""
+SCANNER = "scanner"
+"""The detail of an entry that names what scanned the code, where no camera read it."""
 COLDEST_C, HOTTEST_C = 2000, 5000
 """Hundredths of a °C; outside of this no thermometer speaks of a person, it is broken."""
 
@@ -67,6 +69,7 @@ class Sighting:
     mask: Mask | None = None
     mask_source: str = ""
     mask_sensed: str = ""
+    scanner: str = ""
     measured: bool = True
 
 
@@ -133,6 +136,7 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
         mask=sighting.mask,
         mask_source=sighting.mask_source,
         mask_sensed=sighting.mask_sensed,
+        scanner=sighting.scanner,
         inside=journal.is_inside(seen.holder_id) if seen and seen.holder_id else None,
         measured=sighting.measured,
     )
@@ -173,7 +177,8 @@ def details_of(observation: Observation) -> dict[str, str]:
     """What the entry of a passing says beyond its own fields."""
     sensed = observation.mask_sensed
     told = {SENSED: sensed} if sensed and observation.mask_source == GATEKEEPER else {}
-    return step_of(observation) | told
+    by = {SCANNER: observation.scanner} if observation.scanner else {}
+    return step_of(observation) | told | by
 
 
 def step_of(observation: Observation) -> dict[str, str]:

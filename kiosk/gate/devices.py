@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from checkpoint.domain.observation import Mask, Reading
-from checkpoint.errors import SibaoError
+from checkpoint.errors import Ailment
 from kiosk.gate.decision import plausible
-from kiosk.gate.faults import Code, FaultBook
+from kiosk.gate.faults import Code, FaultBook, fault_of
 from kiosk.ports import (
     Barrier,
     Box,
@@ -20,6 +20,7 @@ from kiosk.ports import (
     Glimpse,
     MaskSensor,
     Phase,
+    Scanner,
     Thermometer,
     Watched,
 )
@@ -40,6 +41,7 @@ class Devices:
     thermometer: Thermometer
     mask: MaskSensor
     barrier: Barrier
+    scanner: Scanner
 
     def asks(self, phase: Phase) -> bool:
         """Whether the gatekeeper must type or press in this phase, or may."""
@@ -51,6 +53,7 @@ class Devices:
         """Which of them are simulated."""
         roles = {
             "reader": self.reader,
+            "scanner": self.scanner,
             "thermometer": self.thermometer,
             "mask": self.mask,
             "barrier": self.barrier,
@@ -65,12 +68,14 @@ class Asked:
         self._devices = devices
         self._faults = faults
         self._failing: set[Code] = set()
+        self._scanned = False
 
     def tend(self, now: datetime) -> None:
         """Look whether each device works, though nobody is at the gate."""
         devices = self._devices
         for code, device in (
             (Code.READER, devices.reader),
+            (Code.SCANNER, devices.scanner),
             (Code.THERMOMETER, devices.thermometer),
             (Code.MASK, devices.mask),
             (Code.BARRIER, devices.barrier),
@@ -81,27 +86,35 @@ class Asked:
         """A device that works ends only the fault that was found here: answers have their own."""
         try:
             device.check()
-        except SibaoError as fault:
+        except Exception as raised:  # noqa: BLE001 - no driver's bug may stop the gate
             self._failing.add(code)
-            self._faults.begin(Fault(code, fault.message, fault.remedy), now)
-        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
-            self._failing.add(code)
-            self._faults.begin(Fault(code, f"{code} driver failed: {fault!r}"), now)
+            self._faults.begin(fault_of(code, raised), now)
         else:
             if code in self._failing:
                 self._faults.end(code, now)
-                self._failing &= {Code(fault.code) for fault in self._faults.lasting()}
+                self._failing = {one for one in self._failing if self._faults.lasts(one)}
 
-    def text(self, frame: Frame | None, now: datetime) -> str | None:
-        """The code in view; None where nothing is read."""
+    def text(self, frame: Frame | None, now: datetime, *, scans: bool = True) -> str | None:
+        """The code that was scanned, else the one in view; None where there is neither.
+
+        Without `scans` the scanner keeps what it has for the next turn.
+        """
+        self._scanned = False
+        if scans:
+            text = self._ask(Code.SCANNER, now, self._devices.scanner.scanned, _is_text)
+            self._scanned = text is not None
+            if text is not None:
+                return text
         if frame is None:
             return None
         return self._ask(Code.READER, now, lambda: self._devices.reader.read(frame.image), _is_text)
 
     @property
-    def place(self) -> Box | None:
-        """Where the code of the last text was, None where the reader can't say."""
-        return self._devices.reader.place
+    def whence(self) -> tuple[Box | None, str]:
+        """Where in the picture the last text was, or by which scanner it came."""
+        if self._scanned:
+            return None, self._devices.scanner.name
+        return self._devices.reader.place, ""
 
     def reading(self, glimpse: Glimpse) -> Reading | None:
         """A temperature; None while there is none."""
@@ -126,8 +139,8 @@ class Asked:
         """Whether the barrier is open; its silence is a fault that only the next order ends."""
         try:
             return bool(self._devices.barrier.is_open)
-        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
-            self._faults.begin(Fault(Code.BARRIER, f"barrier driver failed: {fault!r}"), now)
+        except Exception as raised:  # noqa: BLE001 - no driver's bug may stop the gate
+            self._faults.begin(fault_of(Code.BARRIER, raised), now)
             return False
 
     def _ask(
@@ -135,14 +148,12 @@ class Asked:
     ) -> T | None:
         try:
             answer = question()
-        except SibaoError as fault:
-            self._faults.begin(Fault(code, fault.message, fault.remedy), now)
-            return None
-        except Exception as fault:  # noqa: BLE001 - no driver's bug may stop the gate
-            self._faults.begin(Fault(code, f"{code} driver failed: {fault!r}"), now)
+        except Exception as raised:  # noqa: BLE001 - no driver's bug may stop the gate
+            self._faults.begin(fault_of(code, raised), now)
             return None
         if answer is not None and not sane(answer):
-            self._faults.begin(Fault(code, f"the {code} answered nonsense: {answer!r}"[:200]), now)
+            message = f"the {code} answered nonsense: {answer!r}"[:200]
+            self._faults.begin(Fault(code, message, ailment=Ailment.BABBLING), now)
             return None
         self._faults.end(code, now)
         return answer

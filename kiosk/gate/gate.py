@@ -132,7 +132,7 @@ class Gate:
         if self._guard.see(passing.names, now):
             return False
         in_force = self._recorder.in_force
-        self._passing, passing.code = passing, self._asked.place
+        self._passing, (passing.code, passing.scanner) = passing, self._asked.whence
         self._stage.enter(Phase.TEMPERATURE, now)
         observation = observe(passing.sighting(now, self.direction), in_force, self._recorder)
         passing.foreseen = decide(observation, in_force.bundle.policy)
@@ -212,7 +212,7 @@ class Gate:
 
     def _still_there(self, frame: Frame | None, now: datetime) -> Passing | None:
         """Note whether the code is still in view; whoever shows another one instead."""
-        text = self._asked.text(frame, now)
+        text = self._asked.text(frame, now, scans=self._stage.phase is Phase.CLEAR)
         if text is None:
             return None
         here, other = self._passing, Passing.of(text, self._recorder.in_force, now)

@@ -37,6 +37,8 @@ class Passing:
     since: datetime | None = None
     code: Box | None = None
     """when the code was read, and where it was in the frame"""
+    scanner: str = ""
+    """the scanner that read it; empty for the camera"""
     typed_c: int | None = None
     pressed: Mask | None = None
     decision: Decision | None = None
@@ -64,6 +66,7 @@ class Passing:
             mask=self.mask,
             mask_source=self.mask_source,
             mask_sensed=self.mask_sensed,
+            scanner=self.scanner,
             measured=not self.hopeless,
         )
 

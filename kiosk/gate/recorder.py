@@ -12,7 +12,7 @@ from checkpoint.entrylog import Link
 from checkpoint.errors import JournalFault
 from kiosk.gate.admissions import Admissions
 from kiosk.gate.decision import InForce, event
-from kiosk.gate.faults import Code, began, ended
+from kiosk.gate.faults import Code, began, ended, fault_of
 from kiosk.journal import Draft, Journal
 from kiosk.ports import Annullable, Fault
 
@@ -62,8 +62,8 @@ class Recorder:
             raise
         self._last = at
         if self.fault is not None:
+            self._wait(event(EntryKind.FAULT, at, self.in_force, ended(self.fault)))
             self.fault = None
-            self._wait(event(EntryKind.FAULT, at, self.in_force, ended(Code.JOURNAL)))
         self._told(link)
         self._count_inside()
         return link
@@ -78,10 +78,9 @@ class Recorder:
 
     def broken(self, fault: JournalFault, at: datetime) -> None:
         """The journal failed: no green until it takes entries again."""
-        if self.fault is None:
-            details = began(Code.JOURNAL, fault.message)
-            self._wait(event(EntryKind.FAULT, at, self.in_force, details))
-        self.fault = Fault(Code.JOURNAL, fault.message, fault.remedy)
+        known, self.fault = self.fault, fault_of(Code.JOURNAL, fault)
+        if known is None:
+            self._wait(event(EntryKind.FAULT, at, self.in_force, began(self.fault)))
         self._tried = at
 
     def event(self, kind: EntryKind, at: datetime, details: dict[str, str] | None = None) -> None:

@@ -110,8 +110,12 @@ class Watched(Device, Protocol):
         """Raise DeviceFault while the device is known not to work. Returns at once."""
 
 
-class Camera(Device, Protocol):
-    """Pictures from an index, a film, a folder or a stream."""
+class Camera(Watched, Protocol):
+    """Pictures from an index, a film, a folder or a stream.
+
+    `check` tells within two seconds of a live camera that is silent, slow, or gives one picture
+    for ever; of the last two the gate goes on with what comes, but a frozen picture is none.
+    """
 
     @property
     def ended(self) -> bool:
@@ -138,6 +142,16 @@ class CodeReader(Watched, Protocol):
         """The text of the largest QR code in view, None when nothing is read.
 
         Never raises on any picture; a code that is not UTF-8 text is not a text.
+        """
+
+
+class Scanner(Watched, Protocol):
+    """A scanner in the hand or on the post: codes as text, without a picture."""
+
+    def scanned(self) -> str | None:
+        """The newest text of the last seconds that was not given yet, None while there is none.
+
+        Nonsense is never a text. Returns at once.
         """
 
 

@@ -12,7 +12,9 @@ from checkpoint.domain.entry import Personal
 from checkpoint.domain.foreign_certificate import CertificateKind
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
+from checkpoint.domain.operator_code import OperatorCode, operator_code
 from checkpoint.domain.reason import Reason
+from checkpoint.errors import Ailment
 
 
 class Phase(StrEnum):
@@ -98,11 +100,18 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is broken now, by an operator code of docs/operations.md."""
+    """Something that is broken now: a part of the gate, and how it ails."""
 
     code: str
+    """which part: a name in `LETTERS` of checkpoint.domain.operator_code"""
     message: str
     remedy: str = ""
+    ailment: Ailment = Ailment.FAILED
+
+    @property
+    def operator_code(self) -> OperatorCode:
+        """What an operator looks up in docs/operations.md."""
+        return operator_code(self.code, self.ailment)
 
 
 @dataclass(frozen=True, slots=True)

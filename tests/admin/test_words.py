@@ -6,6 +6,7 @@ After a change of words: `make words`, then fill in what is new in messages.po a
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,16 +19,20 @@ from flask import Flask
 from flask_babel import Babel
 
 import admin
+from admin.forms import fault_words as gate_faults
 from admin.forms import words
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction, Mask
+from checkpoint.domain.operator_code import OperatorCode
 from checkpoint.domain.reason import Reason
 from checkpoint.services.copies import Meeting
 from checkpoint.services.rows import HolderKind
 from checkpoint.wire.entries import Standing
-from kiosk.display import reason_words
+from kiosk.display import fault_words, reason_words
+from kiosk.display.bilingual import Advice
+from kiosk.gate.faults import Code
 
 ROOT = Path(admin.__file__).parent
 FOLDER = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES"
@@ -87,19 +92,40 @@ def test_what_is_loaded_is_compiled_from_it(catalog: Catalog) -> None:
         (ClockQuality, words.CLOCKS),
         (Standing, words.STANDINGS),
         (Meeting, words.MEETINGS),
+        (OperatorCode, gate_faults.FAULTS),
+        (Code, gate_faults.DEVICES),
     ],
 )
 def test_every_code_has_words(codes: type[StrEnum], table: dict[str, object]) -> None:
     assert {code.value for code in codes} == set(table)
 
 
-def test_the_pages_and_the_gates_display_call_a_reason_the_same(catalog: Catalog) -> None:
-    for reason, advice in reason_words.REASONS.items():
+@pytest.mark.parametrize(
+    ("display", "pages"),
+    [(reason_words.REASONS, words.REASONS), (fault_words.FAULTS, gate_faults.FAULTS)],
+    ids=["reasons", "faults"],
+)
+def test_the_pages_and_the_gates_display_say_the_same(
+    display: Mapping[StrEnum, Advice], pages: dict[str, object], catalog: Catalog
+) -> None:
+    for code, advice in display.items():
         told = catalog.get(advice.title.en)
-        assert told is not None, reason
+        assert told is not None, code
         assert told.string == advice.title.zh
     app = Flask(__name__)
     Babel(app)
     with app.test_request_context():
-        english = {code: str(told) for code, told in words.REASONS.items()}
-    assert english == {code.value: told.title.en for code, told in reason_words.REASONS.items()}
+        english = {code: str(told) for code, told in pages.items()}
+    assert english == {code.value: told.title.en for code, told in display.items()}
+
+
+def test_a_detail_is_said_in_words_or_as_it_is() -> None:
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        said = {
+            key: str(words.detail(key, text))
+            for key, text in {"scanner": "keyboard", "device": "scanner", "state": "failed"}.items()
+        }
+    assert said == {"scanner": "a USB scanner", "device": "Scanner", "state": "failed"}
+    assert words.detail("message", "keyboard") == "keyboard"

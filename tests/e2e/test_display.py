@@ -13,6 +13,7 @@ from checkpoint.domain.decision import Decision, Outcome, Treasure
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
+from checkpoint.errors import Ailment
 from kiosk.config import DisplaySettings
 from kiosk.display.web import WebDisplay
 from kiosk.ports import Connection, Fault, GateView, Light, Opening, Phase, Shown
@@ -100,7 +101,7 @@ DENIED = judged(
 TROUBLED = replace(
     WAITING,
     connection=Connection(True, False, 42, 30 * 3600),
-    faults=(Fault("camera", "camera 0 gave no frame for 5 s", "check its cable"),),
+    faults=(Fault("camera", "camera 0 gave no frame for 5 s", "check its cable", Ailment.SILENT),),
     simulated=("thermometer", "barrier"),
 )
 
@@ -302,7 +303,7 @@ def test_a_person_who_has_gone_leaves_nothing(display: WebDisplay, page: Page) -
 )
 def test_trouble(display: WebDisplay, page: Page, language: str, said: list[str]) -> None:
     opened(page, display, language, TROUBLED)
-    for words in [*said, "SIMULATED 模拟", "camera"]:
+    for words in [*said, "SIMULATED 模拟", "C-02"]:
         expect(page.get_by_text(words, exact=True)).to_be_visible()
     expect(page.locator("#faults")).to_contain_text(
         "camera 0 gave no frame for 5 s → check its cable"

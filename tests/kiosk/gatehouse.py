@@ -164,6 +164,17 @@ class FakeReader(Closing):
         return self.text
 
 
+class FakeScanner(Closing):
+    """Gives what a test scans, once."""
+
+    name = "keyboard"
+    text: str | None = None
+
+    def scanned(self) -> str | None:
+        text, self.text = self.text, None
+        return text
+
+
 class FakeThermometer(Closing):
     """Answers in turn, then its last answer again; raises what is an exception."""
 
@@ -364,13 +375,14 @@ class House:
     thermometer: Any = field(default_factory=FakeThermometer)
     mask: Any = field(default_factory=FakeMask)
     barrier: FakeBarrier = field(default_factory=FakeBarrier)
+    scanner: FakeScanner = field(default_factory=FakeScanner)
     settings: GateSettings = field(default_factory=GateSettings)
     in_force: InForce = field(default_factory=lambda: InForce(bundle()))
     told: list[Link] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         recorder = Recorder(self.journal, self.in_force, self.told.append)
-        devices = Devices(self.reader, self.thermometer, self.mask, self.barrier)
+        devices = Devices(self.reader, self.thermometer, self.mask, self.barrier, self.scanner)
         self.gate = GateMachine(self.settings, devices, recorder)
         self.frames = 0
 

@@ -13,6 +13,7 @@ from checkpoint.domain.entry import Personal
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
+from checkpoint.errors import Ailment
 from kiosk.display.board import MOST_ACTS, Board
 from kiosk.display.state import as_json
 from kiosk.ports import (
@@ -128,7 +129,7 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         mask=Mask.NONE,
         decision=Decision(Outcome.DENY, (Reason.NO_MASK,), 7),
         connection=Connection(True, False, 3, 60, AT),
-        faults=(Fault("camera", "gone", "plug it in"),),
+        faults=(Fault("camera", "gone", "plug it in", Ailment.LOST),),
         simulated=("barrier",),
         opening=Opening(Reason.EMERGENCY),
         overridable=(
@@ -168,7 +169,7 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
             "trust_age_s": 60,
             "last_receipt": 1772352000000,
         },
-        "faults": [{"code": "camera", "message": "gone", "remedy": "plug it in"}],
+        "faults": [{"code": "C-01", "device": "camera", "message": "gone", "remedy": "plug it in"}],
         "simulated": ["barrier"],
         "place": "",
         "opening": {"why": "emergency", "shown": None},

@@ -10,7 +10,9 @@ import pytest
 from checkpoint.domain.decision import Outcome, Treasure
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask
+from checkpoint.domain.operator_code import LETTERS, OperatorCode, operator_code
 from checkpoint.domain.reason import Reason
+from checkpoint.errors import Ailment
 from kiosk.display import acts, fault_words, gate_words, page_words, reason_words
 from kiosk.display.bilingual import Advice, Said
 from kiosk.display.messages import LANGUAGES, words
@@ -25,7 +27,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
     ("table", "values"),
     [
         (reason_words.REASONS, Reason),
-        (fault_words.FAULTS, Code),
+        (fault_words.FAULTS, OperatorCode),
         (gate_words.OUTCOMES, Outcome),
         (gate_words.PHASES, Phase),
         (gate_words.TREASURES, Treasure),
@@ -128,3 +130,20 @@ def test_the_page_of_reasons_says_what_the_display_says() -> None:
     for reason, advice in reason_words.REASONS.items():
         for said in (*advice.title, *advice.remedy):
             assert said in rows[reason.value], f"docs/reasons.md: {reason.value} lacks {said!r}"
+
+
+def test_the_page_of_operator_codes_says_what_the_display_says() -> None:
+    page = (DISPLAY.parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z]-\d\d)` \| (.*)$", page, re.MULTILINE))
+    assert set(rows) == {code.value for code in OperatorCode}
+    for code, advice in fault_words.FAULTS.items():
+        for said in (*advice.title, *advice.remedy):
+            assert said in rows[code.value], f"docs/operations.md: {code.value} lacks {said!r}"
+
+
+def test_every_part_of_the_gate_has_its_letter_and_words() -> None:
+    assert set(LETTERS) == set(Code)
+    assert len(set(LETTERS.values())) == len(LETTERS)
+    for code in Code:
+        for ailment in Ailment:
+            assert operator_code(code, ailment) in fault_words.FAULTS

@@ -169,7 +169,7 @@ def test_a_fault_is_one_line_on_standard_error_when_it_begins(
     rig.camera.shots.extend([DeviceFault("camera 0 can't be opened", remedy="plug it in")])
     for _ in range(5):
         runner.turn()
-    line = "camera: camera 0 can't be opened → plug it in\n"
+    line = "C-09 camera: camera 0 can't be opened → plug it in\n"
     assert capsys.readouterr().err == line
     clock.advance(3)
     rig.camera.shots.append(Frame(PICTURE, 1, clock.now()))

@@ -11,8 +11,11 @@ PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", 
 def driver_for(source: str) -> str:
     """The camera of the registry that fits a source.
 
-    `pictures` for a folder or a single picture, `opencv` for an index, a film or an address.
+    `pictures` for a folder or a single picture, `none` for that word, `opencv` for an index, a
+    film or an address.
     """
+    if source == "none":
+        return source
     path = Path(source)
     stills = path.is_dir() or path.suffix.lower() in PICTURE_SUFFIXES
     return "pictures" if stills and "://" not in source else "opencv"
