@@ -6,25 +6,22 @@ Why accounts have no engine of their own: docs/decisions/0004-one-engine-for-acc
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from checkpoint.clock import from_ms, to_ms
-from checkpoint.domain.entry import EntryKind
+from checkpoint.clock import from_ms
 from checkpoint.errors import StorageFault
 from checkpoint.services import receipt_log, restoring
 from checkpoint.services.office import Office
-from checkpoint.storage.citing import annulled
 from checkpoint.storage.keyset import page
 from checkpoint.storage.scope import Page
-from checkpoint.storage.tables import Entry, Lookup
+from checkpoint.storage.tables import Lookup
 
 EXTENSION = "sibao_office"
 
@@ -91,19 +88,3 @@ def lookups_of(of: Office, account_id: str, after: str | None) -> Page[LookupLin
             LookupLine(from_ms(r.at), r.verb, json.loads(r.asked), r.found, r.why) for r in rows
         )
     return Page(lines, cursor)
-
-
-def passages_since(of: Office, enterprise_id: str, since: datetime) -> Counter[tuple[str, str]]:
-    """How many passages there were at an enterprise's gates, by outcome and direction."""
-    wanted = (
-        select(Entry.outcome, Entry.direction, func.count())
-        .where(
-            Entry.kiosk_enterprise_id == enterprise_id,
-            Entry.at >= to_ms(since),
-            Entry.kind == EntryKind.PASSAGE.value,
-            ~annulled(Entry),
-        )
-        .group_by(Entry.outcome, Entry.direction)
-    )
-    with reading(of) as session:
-        return Counter({(o or "", d or ""): n for o, d, n in session.execute(wanted)})

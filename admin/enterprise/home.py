@@ -6,10 +6,12 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from admin.access import own_enterprise, scope
-from admin.db import office, passages_since
+from admin.db import office
+from admin.enterprise import day_charts
 from admin.forms import fields
-from checkpoint.services import authorizing, enrolment
+from checkpoint.services import authorizing, enrolment, gate_day
 from checkpoint.services import policy as policies
+from checkpoint.storage.scope import Scope
 
 blueprint = Blueprint("enterprise", __name__, url_prefix="/enterprise", template_folder="templates")
 
@@ -19,19 +21,15 @@ def today() -> ResponseReturnValue:
     """What happened at one's own gates since midnight."""
     mine = own_enterprise()
     now = office().clock.now()
-    counts = passages_since(office(), mine, fields.begin_of(fields.today(now)))
-    by_outcome = {
-        outcome: sum(n for (o, _direction), n in counts.items() if o == outcome)
-        for outcome in ("ADMIT", "REFER", "DENY")
-    }
+    day = gate_day.since(office(), Scope.of(mine), fields.begin_of(fields.today(now)))
+    policy = policies.in_force(office(), mine)
     return render_template(
         "enterprise/today.html",
         enterprise=authorizing.enterprise(office(), mine),
-        counts=by_outcome,
-        entered=counts["ADMIT", "in"],
-        left=counts["ADMIT", "out"],
+        day=day,
+        charts=day_charts.of(day),
         places=authorizing.places(office(), mine),
         kiosks=enrolment.kiosks(office(), scope()),
-        policy=policies.in_force(office(), mine),
+        policy=policy,
         now=now,
     )

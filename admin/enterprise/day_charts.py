@@ -1,0 +1,84 @@
+"""The pictures of a day at the gates, each with the table behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from admin.forms import words
+from admin.forms.fields import ZONE
+from admin.printing import charts
+from admin.printing.charts import Series
+from checkpoint.services.gate_day import STEP, GateDay
+
+
+@dataclass(frozen=True, slots=True)
+class DayChart:
+    """A picture, what it shows, and its figures; `picture` is empty where there are none."""
+
+    title: str
+    told: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    picture: str
+
+
+def of(day: GateDay) -> tuple[DayChart, ...]:
+    """By hour, by reason, by temperature."""
+    return _hours(day), _reasons(day), _temperatures(day)
+
+
+def _hours(day: GateDay) -> DayChart:
+    came, left = _("Came in"), _("Went out")
+    labels = [hour.begins.astimezone(ZONE).strftime("%H:%M") for hour in day.hours]
+    figures = [(hour.came, hour.left) for hour in day.hours]
+    moved = any(any(pair) for pair in figures)
+    return DayChart(
+        _("By hour"),
+        _("Who came in and went out, hour by hour."),
+        (_("Hour"), came, left),
+        tuple((label, *pair) for label, pair in zip(labels, figures, strict=True)) if moved else (),
+        charts.columns(
+            labels,
+            Series(came, [pair[0] for pair in figures]),
+            Series(left, [pair[1] for pair in figures], charts.GOLD),
+            every=-(-len(labels) // 8),
+        )
+        if moved
+        else "",
+    )
+
+
+def _reasons(day: GateDay) -> DayChart:
+    told = [(str(words.of(words.REASONS, reason.value)), n) for reason, n in day.reasons]
+    times = _("Times")
+    return DayChart(
+        _("Why people were held up"),
+        _("Reasons of referred and refused passages. One passage may have several."),
+        (_("Reason"), times),
+        tuple(told),
+        _picture(told, times, lying=True),
+    )
+
+
+def _temperatures(day: GateDay) -> DayChart:
+    told = [(f"{lowest / 100:.1f}", n) for lowest, n in day.temperatures]
+    passages = _("Passages")
+    return DayChart(
+        _("Temperatures"),
+        _("Each bar is %(step)s °C wide and named after its lowest value.", step=STEP / 100),
+        (_("From, °C"), passages),
+        tuple(told),
+        _picture(told, passages, lying=False),
+    )
+
+
+def _picture(told: Sequence[tuple[str, int]], name: str, *, lying: bool) -> str:
+    if not told:
+        return ""
+    labels, figures = [label for label, _n in told], [n for _label, n in told]
+    if lying:
+        return charts.rows(labels, Series(name, figures, charts.WARN))
+    return charts.columns(labels, Series(name, figures), every=-(-len(labels) // 8))

@@ -1,0 +1,39 @@
+"""Charts are pictures without scripts, and each figure stands in a table as well."""
+
+import base64
+import re
+from urllib.parse import unquote
+
+from admin.printing import charts
+from admin.printing.charts import Series
+from tests.admin.plant import NOW, Kiosk, Plant
+
+
+def drawn(uri: str) -> str:
+    kind, _comma, held = uri.partition(",")
+    assert kind.startswith("data:image/svg+xml")
+    return base64.b64decode(held).decode() if kind.endswith("base64") else unquote(held)
+
+
+def test_a_chart_loads_nothing_and_runs_nothing() -> None:
+    for uri in (
+        charts.columns(["07:00"], Series("in", [3]), Series("out", [1], charts.GOLD)),
+        charts.rows(["体温偏高"], Series("times", [3])),
+    ):
+        svg = drawn(uri)
+        assert "<script" not in svg
+        assert not re.search(r'(href|src)="(?!#)', svg)
+
+
+def test_a_label_of_a_chart_stays_text() -> None:
+    assert "<b>" not in drawn(charts.rows(["<b>x</b>"], Series("times", [3])))
+
+
+def test_bob_sees_the_day_as_pictures_and_as_tables(plant: Plant) -> None:
+    kiosk: Kiosk = plant.kiosk()
+    kiosk.record(kiosk.entry(NOW))
+    assert kiosk.push(plant.app.test_client(), NOW).status_code == 200
+    page = plant.visitor("bob").get("/enterprise/").text
+    assert page.count('<img src="data:image/svg+xml') == 2
+    assert "36.4" in page
+    assert "暂无数据" in page
