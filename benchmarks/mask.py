@@ -1,11 +1,13 @@
-"""How often masks are judged right, and what a picture costs: OpenCV alone, each part, and ours.
+"""How often masks are judged right, and what a picture costs: others alone, each part, and ours.
 
 A folder holds `worn`, `incorrect` and `none`, each with pictures of one face. All ways get the
 same pixels in the same run, in turns; sets are told apart by what precedes the last `_` of a
 file's name.
 
-    python -m benchmarks.mask FOLDER --each 200
+    python -m benchmarks.mask FOLDER --each 200 --aizoo MODELS
 
+`MODELS` holds the files of another project that docs/mask-model-card.md names; without it,
+others means OpenCV.
 The weights in the repository were fitted to the pictures that the model card names: on those
 the rates say little. `--weights FILE` tries others, such as those fitted without a set.
 Milliseconds are processor time on one thread, so that other programs do not count.
@@ -13,11 +15,10 @@ Milliseconds are processor time on one thread, so that other programs do not cou
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.mask_anchors import Answer, Way, aizoo, haar
 from checkpoint.domain.observation import Mask
 from checkpoint.errors import DeviceFault
 from kiosk.drivers.cameras import PICTURE_SUFFIXES
@@ -43,37 +45,15 @@ FRAME = (720, 1280)
 """Pixels, height and width of a gate camera's frame."""
 FACE = 300
 """Pixels: the side of the picture in it, as of somebody who stands half a metre away."""
-BASELINE, DETECTOR = "OpenCV: Haar", "detector alone"
+HAAR, AIZOO, AIZOO_FRAME = "OpenCV: Haar", "AIZOO", "AIZOO, one frame"
+DETECTOR = "YuNet, is there a face"
 CLASSIFIER, STILL = "classifier alone", "kiosk mask"
 LIVE = "gate, one frame"
-"""OpenCV's cascades; is there a face; the whole picture as a face; a still; 1280 × 720."""
-
-Answer = Mask | bool | None
-Way = Callable[[Image], Answer]
+"""Others; is there a face; the whole picture as a face; a still; 1280 × 720 (`framed`)."""
 
 
-def haar() -> Way:
-    """A face and a mouth by OpenCV's own cascades: a mouth that is seen is not masked."""
-    folder = Path(cv2.__file__).parent / "data"
-    faces, mouths = (
-        cv2.CascadeClassifier(str(folder / f"haarcascade_{name}.xml"))
-        for name in ("frontalface_default", "smile")
-    )
-
-    def judge(image: Image) -> Answer:
-        gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-        found = faces.detectMultiScale(gray, 1.1, 3)
-        if len(found) == 0:
-            return None
-        x, y, width, height = max(found, key=lambda box: box[2])
-        lower = gray[y + height // 2 : y + height, x : x + width]
-        return Mask.NONE if len(mouths.detectMultiScale(lower, 1.1, 8)) else Mask.WORN
-
-    return judge
-
-
-def ways(judge: MaskJudge) -> Mapping[str, Way]:
-    """Each way to an answer; None where it has none."""
+def ways(judge: MaskJudge, others: Path | None) -> Mapping[str, Way]:
+    """Each way to an answer; None where it has none. `others` holds AIZOO's files."""
     finder, still = FaceFinder(), StillSight(judge)
 
     def classified(image: Image) -> Answer:
@@ -89,8 +69,10 @@ def ways(judge: MaskJudge) -> Mapping[str, Way]:
         face = at_the_code(finder.find(image), FRAME, None)
         return spoken(judge.judge(image, [face.box])[0]) if face else None
 
-    return {
-        BASELINE: haar(),
+    found = {HAAR: haar()}
+    if others is not None:
+        found[AIZOO] = found[AIZOO_FRAME] = aizoo(others)
+    return found | {
         DETECTOR: lambda image: bool(finder.find(image)),
         CLASSIFIER: classified,
         STILL: still_picture,
@@ -152,10 +134,11 @@ def pictures(folder: Path, each: int, only: str) -> list[tuple[Path, Mask]]:
     return found
 
 
-def measure(examples: list[tuple[Path, Mask]], judge: MaskJudge) -> dict[str, dict[str, Score]]:
+def measure(
+    examples: list[tuple[Path, Mask]], tried: Mapping[str, Way]
+) -> dict[str, dict[str, Score]]:
     """Scores by set and way."""
     found: dict[str, dict[str, Score]] = defaultdict(lambda: defaultdict(Score))
-    tried = ways(judge)
     for path, mask in track(examples, "Judging", console=Console(stderr=True)):
         try:
             image = open_picture(path)
@@ -163,7 +146,7 @@ def measure(examples: list[tuple[Path, Mask]], judge: MaskJudge) -> dict[str, di
             continue
         frame = framed(image)
         for name, way in tried.items():
-            seen = frame if name == LIVE else image
+            seen = frame if name in (LIVE, AIZOO_FRAME) else image
             began = time.thread_time()
             answer = way(seen)
             ms = (time.thread_time() - began) * 1000
@@ -178,15 +161,12 @@ def measure(examples: list[tuple[Path, Mask]], judge: MaskJudge) -> dict[str, di
 @click.option("--each", default=300, show_default=True, help="Pictures of each class at most.")
 @click.option("--only", default="", help="The beginning of the names that are taken.")
 @click.option("--weights", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
-def main(folder: Path, each: int, only: str, weights: Path | None, as_json: bool) -> None:
+@click.option("--aizoo", "others", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def main(folder: Path, each: int, only: str, weights: Path | None, others: Path | None) -> None:
     """Compare ways of judging masks on the pictures of FOLDER."""
     cv2.setNumThreads(1)
-    scores = measure(pictures(folder, each, only), MaskJudge(weights))
+    scores = measure(pictures(folder, each, only), ways(MaskJudge(weights), others))
     rows = {part: {name: s.row() for name, s in by.items()} for part, by in scores.items()}
-    if as_json:
-        print(json.dumps(rows))
-        return
     for part, by in rows.items():
         table = Table(title=f"Masks: {part}")
         table.add_column("way")

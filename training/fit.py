@@ -30,7 +30,7 @@ def fit(
     """A network that has seen `steps` batches; `progress` hears of each with its loss."""
     torch.manual_seed(seed)
     lessons = Lessons(crops, seed)
-    net = MaskNet()
+    net = MaskNet().to(memory_format=torch.channels_last)
     mean = copy.deepcopy(net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
     course = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
@@ -52,7 +52,7 @@ def fit(
 
 def tensor_of(pictures: NDArray[np.uint8]) -> Tensor:
     """What the network takes, of pictures n × height × width × 3."""
-    whole = torch.from_numpy(pictures).permute(0, 3, 1, 2).contiguous()
+    whole = torch.from_numpy(pictures).permute(0, 3, 1, 2)
     return whole.float() / 127.5 - 1
 
 

@@ -120,7 +120,7 @@ def _softened(below: Picture, above: Picture, chance: Chance) -> Picture:
         (SIDE, SIDE),
         interpolation=cv2.INTER_CUBIC,
     )
-    grain = chance.normal(0, 4, above.shape)
+    grain = chance.standard_normal(above.shape, np.float32) * 4
     painted = above * light[:, :, None] + grain
     share = cv2.GaussianBlur(touched, (0, 0), chance.uniform(0.5, 1.2))[:, :, None]
     return (below * (1 - share) + painted * share).clip(0, 255).astype(np.uint8)

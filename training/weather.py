@@ -12,6 +12,9 @@ INPUT = 80
 """Pixels: the side of the picture that the network looks at."""
 
 
+_BORDERS = (cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT, cv2.BORDER_CONSTANT)
+
+
 def seen_plainly(image: Picture) -> Picture:
     """The crop as the gate would show it to the network."""
     return np.asarray(cv2.resize(image, (INPUT, INPUT), interpolation=cv2.INTER_AREA), np.uint8)
@@ -28,7 +31,7 @@ def seen_by_chance(image: Picture, chance: Chance) -> Picture:
     if chance.random() < 0.2:
         _hidden(seen, chance)
     if chance.random() < 0.3:
-        noise = chance.normal(0, chance.uniform(2, 14), seen.shape)
+        noise = chance.standard_normal(seen.shape, np.float32) * chance.uniform(2, 14)
         seen = (seen + noise).clip(0, 255).astype(np.uint8)
     if chance.random() < 0.3:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(chance.integers(20, 80))]
@@ -52,7 +55,7 @@ def _turned(image: Picture, chance: Chance) -> Picture:
 
 
 def _border(chance: Chance) -> int:
-    return int(chance.choice((cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT, cv2.BORDER_CONSTANT)))
+    return _BORDERS[int(chance.integers(len(_BORDERS)))]
 
 
 def _coarse(image: Picture, chance: Chance) -> Picture:
@@ -76,16 +79,14 @@ def _blurred(image: Picture, chance: Chance) -> Picture:
 
 def _lit(image: Picture, chance: Chance) -> Picture:
     """Other light, another camera's colours, no colours, light from one side."""
-    seen = image.astype(np.float32) / 255
-    seen = seen ** np.exp(chance.normal(0, 0.2))
-    seen = (seen - 0.5) * np.exp(chance.normal(0, 0.12)) + 0.5 + chance.normal(0, 0.05)
-    seen = seen * np.exp(chance.normal(0, 0.08, 3)).astype(np.float32)
+    tones = np.linspace(0, 1, 256, dtype=np.float32)[:, None] ** np.exp(chance.normal(0, 0.2))
+    tones = (tones - 0.5) * np.exp(chance.normal(0, 0.12)) + 0.5 + chance.normal(0, 0.05)
+    tones = tones * np.exp(chance.normal(0, 0.08, 3))
+    packed = np.asarray(cv2.LUT(image, (tones.clip(0, 1) * 255).astype(np.uint8)[None]), np.uint8)
     if chance.random() < 0.15:
-        slope = np.linspace(-1, 1, INPUT, dtype=np.float32) * chance.uniform(-0.5, 0.5)
-        seen = seen * (
-            1 + (slope[None, :, None] if chance.random() < 0.7 else slope[:, None, None])
-        )
-    packed = (seen.clip(0, 1) * 255).astype(np.uint8)
+        slope = 1 + np.linspace(-1, 1, INPUT, dtype=np.float32) * chance.uniform(-0.5, 0.5)
+        across = slope[None, :, None] if chance.random() < 0.7 else slope[:, None, None]
+        packed = (packed * across).clip(0, 255).astype(np.uint8)
     if chance.random() < 0.15:
         return np.asarray(
             cv2.cvtColor(cv2.cvtColor(packed, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
