@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from kiosk import config
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_PICTURES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+_COUNTS = click.option("--counts", is_flag=True, help="A table by set instead of lines.")
 _STARTER = """\
 # The settings of this gate; docs/operations.md tells of every key.
 folder = "."
@@ -121,17 +123,23 @@ def feed(folder: Path, foreign: str, issuers: Path | None) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def read(files: tuple[Path, ...]) -> None:
-    """The codes in picture files: one JSON line a file; exit 1 when one could not be read."""
+@_PICTURES
+@_COUNTS
+def read(files: tuple[Path, ...], *, counts: bool) -> None:
+    """The codes in picture files: one JSON line a file; exit 1 when one could not be read.
+
+    A folder stands for the pictures in it. With --counts, a text file beside a picture, of the
+    same name, holds what it should read.
+    """
     from kiosk.drivers.reading import read_file
 
-    sys.exit(_each(files, read_file))
+    sys.exit(_each(_pictures(files), read_file, counts=counts))
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def mask(files: tuple[Path, ...]) -> None:
+@_PICTURES
+@_COUNTS
+def mask(files: tuple[Path, ...], *, counts: bool) -> None:
     """The masks in picture files: one JSON line a file; exit 1 when one could not be read.
 
     A line is {"file", "faces": [{"box": [x, y, width, height], "mask": "worn", "incorrect" or
@@ -140,7 +148,7 @@ def mask(files: tuple[Path, ...]) -> None:
     """
     from kiosk.drivers.mask_camera.still import StillSight
 
-    sys.exit(_each(tuple(_pictures(files)), StillSight().look))
+    sys.exit(_each(_pictures(files), StillSight().look, counts=counts))
 
 
 @main.command()
@@ -242,13 +250,22 @@ def _pictures(paths: tuple[Path, ...]) -> Iterator[Path]:
             yield path
 
 
-def _each(files: tuple[Path, ...], look: Callable[[Path], dict[str, Any]]) -> int:
-    """Print what is found in each file; the exit status."""
-    status = 0
+def _each(files: Iterable[Path], look: Callable[[Path], dict[str, Any]], *, counts: bool) -> int:
+    """Print what is found in each file, or how often what was found; the exit status."""
+    from rich.console import Console
+
+    from kiosk.counting import Counts
+
+    status, counted = 0, Counts()
     for path in files:
         found = look(path)
-        _say(json.dumps(found, ensure_ascii=False))
+        if counts:
+            counted.add(found)
+        else:
+            _say(json.dumps(found, ensure_ascii=False))
         status = 1 if "error" in found else status
+    if counts:
+        Console().print(counted.table())
     return status
 
 

@@ -20,22 +20,11 @@ from kiosk.config import MaskSettings
 from kiosk.drivers.mask_camera.sensor import CameraMaskSensor
 from kiosk.drivers.pictures import open_picture
 from kiosk.ports import Box, Frame, Glimpse, Image
+from tests.contract.at_once import AtOnce
 from tests.contract.conftest import START
 
 ASSETS = Path(__file__).parents[1] / "assets" / "mask"
 FRAME = timedelta(seconds=1 / 10)
-
-
-class AtOnce(Executor):
-    """Does what it is given before it answers: no thread, no waiting."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except DeviceFault as fault:
-            future.set_exception(fault)
-        return future
 
 
 def _sensor(executor: Executor | None = None) -> CameraMaskSensor:
