@@ -53,40 +53,35 @@ _LABELS = {
 
 
 _VERSION_LABEL = 0
-_NAMES = {label: name for name, label in _LABELS.items()} | {_VERSION_LABEL: "version"}
 
 
 def encode_entry(entry: Entry) -> bytes:
     """The bytes that are hashed. Raises EntryError when they would exceed BODY_LIMIT."""
     fields: dict[int, Any] = {_VERSION_LABEL: VERSION}
-    for name, label in _LABELS.items():
+    for label, name, written in _WRITTEN:
         value = getattr(entry, name)
         if value or type(value) is int:
-            fields[label] = _WRITERS[name](value)
+            fields[label] = written(value) if written else value
     body = cbor.dumps_ordered(fields)
     if len(body) > BODY_LIMIT:
         raise EntryError(f"the entry has {len(body)} bytes", remedy="shorten its details")
     return body
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
-_PLAIN: dict[str, Callable[[Any], Any]] = {
-    "epoch": _same,
-    "seq": _same,
+_AS_IT_IS = frozenset(
+    {"epoch", "seq", "policy_version", "bundle_version", "code_digest", "commitment"}
+)
+_WRITERS: dict[str, Callable[[Any], Any]] = {
     "at": to_ms,
-    "policy_version": _same,
-    "bundle_version": _same,
     "reasons": lambda reasons: [str(reason) for reason in reasons],
     "pass_id": bytes.fromhex,
-    "code_digest": _same,
     "readings": lambda rows: [_reading(reading) for reading in rows],
-    "commitment": _same,
     "details": cbor.in_order,
 }
-_WRITERS = {name: _PLAIN.get(name, str) for name in _LABELS}
+_WRITTEN: list[tuple[int, str, Callable[[Any], Any] | None]] = [
+    (label, name, None if name in _AS_IT_IS else _WRITERS.get(name, str))
+    for name, label in _LABELS.items()
+]
 
 
 def _reading(reading: Reading) -> list[Any]:
@@ -101,9 +96,12 @@ def decode_entry(body: bytes) -> Entry:
     Raises EntryError when the bytes are not exactly what `encode_entry` writes.
     """
     try:
-        fields = {_NAMES[label]: value for label, value in cbor.peek(body).items()}
-        version = fields.pop("version")
-        entry = Entry(**{name: _rich(name, value) for name, value in fields.items()})
+        told: dict[str, Any] = {}
+        for label, value in cbor.peek(body).items():
+            name, read = _READ[label]
+            told[name] = read(value)
+        version = told.pop("version")
+        entry = Entry(**told)
         again = encode_entry(entry)
     except (
         cbor.NotCanonicalError,
@@ -117,11 +115,6 @@ def decode_entry(body: bytes) -> Entry:
     if version != VERSION or again != body:
         raise EntryError(f"not in the canonical form of version {VERSION}")
     return entry
-
-
-def _rich(name: str, value: Any) -> Any:
-    reader: Callable[[Any], Any] = _READERS.get(name, _text)
-    return reader(value)
 
 
 def _text(value: Any) -> str:
@@ -191,4 +184,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "mask": _members(Mask).__getitem__,
     "commitment": _bytes,
     "details": _details,
+}
+_READ: dict[int, tuple[str, Callable[[Any], Any]]] = {
+    _VERSION_LABEL: ("version", _whole),
+    **{label: (name, _READERS.get(name, _text)) for name, label in _LABELS.items()},
 }

@@ -85,7 +85,7 @@ class ExportFile:
             link = link_of(value)
             kiosk_id, epoch, seq = self._place
             self._place = (link.kiosk_id, link.epoch, link.seq) if link else self._place
-            if not is_whole(line):
+            if not is_whole(line, value):
                 words = f"line {number} is not as it was written"
                 self._note(words, self._place if link else (kiosk_id, epoch, seq + 1))
             if sealed:

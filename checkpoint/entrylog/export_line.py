@@ -9,7 +9,7 @@ from typing import Any
 from checkpoint.entrylog.chain import Link
 
 _PLACE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_HEX = re.compile("([0-9a-f]{2})*")
+_FORM = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _BLOBS = ("hash", "body", "salt", "personal")
 _PARTS = {"kiosk_id", "epoch", "seq", *_BLOBS}
 _ASIDE = {"kiosk_id", "epoch", "seq", "hash", "body", "why", "received_at"}
@@ -18,18 +18,7 @@ _NUMBER_LIMIT = 1 << 53
 
 def canonical_line(value: object) -> bytes:
     """One line as it must stand in the file. Raises ValueError for what has no such form."""
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode() + b"\n"
-
-
-def is_whole(line: bytes) -> bool:
-    """Whether a line stands there as its value would be written."""
-    try:
-        return canonical_line(json.loads(line)) == line
-    except (ValueError, RecursionError):
-        return False
+    return _FORM.encode(value).encode() + b"\n"
 
 
 def seal_text(lines: int, digest: str, at_ms: int) -> str:
@@ -46,6 +35,14 @@ def parsed(line: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def is_whole(line: bytes, value: dict[str, Any]) -> bool:
+    """Whether a line stands there as the object in it would be written."""
+    try:
+        return canonical_line(value) == line
+    except (ValueError, RecursionError):
+        return False
+
+
 def is_entry(line: bytes) -> bool:
     """Whether a line looks like an entry, whole or not."""
     return parsed(line).keys() >= {"hash", "body"}
@@ -53,17 +50,19 @@ def is_entry(line: bytes) -> bool:
 
 def link_of(value: dict[str, Any]) -> Link | None:
     """The entry of a line; None for another line, or one whose parts can't be read."""
-    if value.keys() != _PARTS or not _is_place(value) or not all(_is_hex(value[n]) for n in _BLOBS):
+    if value.keys() != _PARTS or not _is_place(value):
         return None
-    blobs = [bytes.fromhex(value[name]) for name in _BLOBS]
-    return Link(value["kiosk_id"], value["epoch"], value["seq"], *blobs)
+    hash_, body, salt, personal = [_blob(value[name]) for name in _BLOBS]
+    if hash_ is None or body is None or salt is None or personal is None:
+        return None
+    return Link(value["kiosk_id"], value["epoch"], value["seq"], hash_, body, salt, personal)
 
 
 def aside_of(value: Any) -> tuple[str, int, int, str] | None:
     """Place and hash of what was quarantined; None for parts that can't be read."""
     if not isinstance(value, dict) or value.keys() != _ASIDE or not _is_place(value):
         return None
-    if not _is_hex(value["hash"]) or not _is_hex(value["body"]):
+    if _blob(value["hash"]) is None or _blob(value["body"]) is None:
         return None
     return value["kiosk_id"], value["epoch"], value["seq"], value["hash"]
 
@@ -76,5 +75,10 @@ def _is_place(value: dict[str, Any]) -> bool:
     )
 
 
-def _is_hex(value: object) -> bool:
-    return isinstance(value, str) and _HEX.fullmatch(value) is not None
+def _blob(value: object) -> bytes | None:
+    """The bytes in lowercase hex; None for another text."""
+    try:
+        blob = bytes.fromhex(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return blob if blob is not None and blob.hex() == value else None

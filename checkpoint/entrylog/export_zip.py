@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import zipfile
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from checkpoint.errors import EntryError
 
@@ -17,6 +18,8 @@ POLICIES = "policies.json"
 KIT = ("README.txt", "verify.py")
 _MAGIC = b"PK"
 _LINE_LIMIT = 1 << 20
+_BUFFER = 1 << 13
+"""Bytes that are read ahead: what is damaged must not hide the lines before it."""
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
 
@@ -86,7 +89,10 @@ class ExportSource:
             self._zip.close()
 
     def _open(self, name: str) -> IO[bytes]:
-        return self._zip.open(name) if self._zip else self.path.open("rb")
+        if self._zip is None:
+            return self.path.open("rb")
+        # A reader of the library's own: ZipExtFile splits lines in Python, many times slower.
+        return io.BufferedReader(cast("io.RawIOBase", self._zip.open(name)), _BUFFER)
 
 
 @contextlib.contextmanager

@@ -102,8 +102,8 @@ def is_proof(content: bytes) -> bool:
 
 def read_proof(content: bytes) -> Proof | str:
     """The proof in a file, or what is wrong with its form."""
-    value = parsed(content) if is_whole(content) else {}
-    if flaw := _flaw(value):
+    value = parsed(content)
+    if flaw := _flaw(value if is_whole(content, value) else {}):
         return flaw
     inclusion = Inclusion.read(value["proof"])
     person, since = _person(value.get("person")), _since(value.get("since"))

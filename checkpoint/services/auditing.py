@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import make_url
 
@@ -14,9 +15,9 @@ from checkpoint.entrylog import Link
 from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.evidence import Evidence
 from checkpoint.entrylog.report import Report, unread
-from checkpoint.errors import Damaged
+from checkpoint.errors import Damaged, KeyFault
 from checkpoint.keys import Keyring
-from checkpoint.keys.sealing_ring import CURRENT, DESTROYED
+from checkpoint.keys.sealing_ring import CURRENT, DESTROYED, SealingRing
 from checkpoint.services import sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
@@ -91,13 +92,39 @@ def _office(database: Database, keys: Path | None) -> Office | None:
 
 def opener(office: Office) -> Opener:
     """The sealing key of the office at work on what it stored."""
-
-    def content(link: Link) -> bytes:
-        salt, plain = sealed.personal_side(office, link)
-        return content_of(replace(link, salt=salt, personal=plain))
-
+    held = _HeldRing(office)
     return Opener(
-        side=lambda link: sealed.personal_side(office, link),
-        indexes=lambda column, value: sealed.indexes(office, column, value),
-        content=content,
+        side=held.side,
+        indexes=lambda column, value: sealed.indexes_under(held.ring, column, value),
+        content=lambda link: content_of(replace(link, **_parts(held.side(link)))),
     )
+
+
+def _parts(side: tuple[bytes, bytes]) -> dict[str, Any]:
+    return {"salt": side[0], "personal": side[1]}
+
+
+class _HeldRing:
+    """The sealing keys as they were read once, instead of from their files for each entry.
+
+    Those that came since are added, and none is dropped: the audit reads one snapshot of the
+    database, which may be older than a rotation.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.ring = office.keys.sealing
+
+    def side(self, link: Link) -> tuple[bytes, bytes]:
+        """Salt and record of a stored entry, both empty once erased. Raises KeyFault."""
+        if not link.personal:
+            return b"", b""
+        try:
+            return sealed.side_under(self.ring, link)
+        except KeyFault:
+            present = self._office.keys.sealing.keys
+            more = tuple(key for key in present if key not in self.ring.keys)
+            if not more:
+                raise
+            self.ring = SealingRing(more + self.ring.keys)
+            return sealed.side_under(self.ring, link)

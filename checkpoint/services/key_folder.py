@@ -84,15 +84,20 @@ class KeyFolder:
     @property
     def sealing(self) -> SealingRing:
         """Seals personal fields and makes their blind indexes; read anew when its files change."""
-        mark = tuple(_mark(self.folder / name) for name in (CURRENT, NEXT))
+        mark = self._sealing_mark()
         held = self._rings.get(mark)
         if held is None:
             self._rings.clear()
             with self._alone():
                 held = SealingRing.load_or_make(self.folder)
-                mark = tuple(_mark(self.folder / name) for name in (CURRENT, NEXT))
+                mark = self._sealing_mark()
             self._rings[mark] = held
         return held
+
+    def _sealing_mark(self) -> tuple[tuple[int, int, int] | None, ...]:
+        """What differs when a sealing key came or went. Asked for every field: texts, no paths."""
+        folder = str(self.folder)
+        return tuple(_mark(f"{folder}/{name}") for name in (CURRENT, NEXT))
 
     def begin_resealing(self) -> SealingRing:
         """Let a fresh key seal from now on; the one before is still believed."""
@@ -194,10 +199,10 @@ class KeyFolder:
             os.close(handle)
 
 
-def _mark(path: Path) -> tuple[int, int, int] | None:
+def _mark(path: str) -> tuple[int, int, int] | None:
     """What differs when a file was replaced."""
     try:
-        told = path.stat()
+        told = os.stat(path)  # noqa: PTH116 - see above
     except OSError:
         return None
     return told.st_ino, told.st_mtime_ns, told.st_mode

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from checkpoint.entrylog import Link
+from checkpoint.keys.sealing_ring import SealingRing
 from checkpoint.services.office import Office
 
 
@@ -25,7 +26,12 @@ def index(office: Office, column: str, value: str) -> bytes:
 
 def indexes(office: Office, column: str, value: str) -> tuple[bytes, ...]:
     """All blind indexes that may be stored of a value: two while the key is being replaced."""
-    return office.keys.sealing.blind_indexes(_plain(value), column)
+    return indexes_under(office.keys.sealing, column, value)
+
+
+def indexes_under(ring: SealingRing, column: str, value: str) -> tuple[bytes, ...]:
+    """As `indexes`, by the keys of a ring."""
+    return ring.blind_indexes(_plain(value), column)
 
 
 def _plain(value: str) -> str:
@@ -50,9 +56,12 @@ def personal_side(office: Office, link: Link) -> tuple[bytes, bytes]:
 
     Raises KeyFault when the sealed field was changed or moved.
     """
-    if not link.personal:
-        return b"", b""
-    blob = office.keys.sealing.open(link.personal, _place(link))
+    return side_under(office.keys.sealing, link) if link.personal else (b"", b"")
+
+
+def side_under(ring: SealingRing, link: Link) -> tuple[bytes, bytes]:
+    """As `personal_side`, of an entry that has one, by the keys of a ring."""
+    blob = ring.open(link.personal, _place(link))
     return blob[1 : 1 + blob[0]], blob[1 + blob[0] :]
 
 

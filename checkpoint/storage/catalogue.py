@@ -23,6 +23,8 @@ from checkpoint.storage.database import Database
 
 Catalogue = dict[str, str]
 """By what a thing is called, what it is."""
+_MADE: dict[str, Catalogue] = {}
+"""The migrations' catalogue by version of the server."""
 
 
 @cache
@@ -75,11 +77,15 @@ def index_flaws(database: Database) -> Iterator[str]:
 
 
 def _migrated(connection: Connection) -> Catalogue:
-    connection.execute(text("SET LOCAL search_path = pg_temp"))
-    schema.upgrade(connection, "head")
-    return _catalogue(
-        connection, "(SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema())"
-    )
+    """What the migrations make on this version of PostgreSQL: the same whatever the database."""
+    version = str(connection.execute(text("SHOW server_version")).scalar_one())
+    if version not in _MADE:
+        connection.execute(text("SET LOCAL search_path = pg_temp"))
+        schema.upgrade(connection, "head")
+        _MADE[version] = _catalogue(
+            connection, "(SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema())"
+        )
+    return _MADE[version]
 
 
 def _catalogue(connection: Connection, where: str) -> Catalogue:

@@ -8,6 +8,7 @@ hash. 5. What is held, and came since the log began, has its leaf.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -64,8 +65,7 @@ class _Log:
         self._judged = any(Purpose.RECEIPT in key.purposes for key in keyring.keys)
         self._edge = Frontier()
         self._tiles = Tiles(0, lambda _level, _position: b"")
-        wanted = select(SignedTree.size, SignedTree.note).where(SignedTree.log_id == log.log_id)
-        self._heads = iter(session.execute(wanted.order_by(SignedTree.size)).all())
+        self._heads = self._signed()
         self._head = next(self._heads, None)
 
     def breaches(self) -> Iterator[Breach]:
@@ -80,7 +80,6 @@ class _Log:
                 yield wrong(f"after line {self._edge.size - 1} comes {row.position}")  # 1
                 return
             yield from self._add(receipt_log.leaf_of(row).hash(), wrong)
-            self._session.expunge(row)
         if log.size != self._edge.size:
             yield _bad(f"the receipt log has {self._edge.size} lines, {log.size} are noted")
         yield from self._compared(lambda _level, _position: True, _bad)
@@ -89,10 +88,22 @@ class _Log:
             yield _bad(words)
         yield from self._strays()
 
-    def _leaves(self) -> Iterator[Leaf]:
-        wanted = select(Leaf).where(Leaf.log_id == self._log.log_id).order_by(Leaf.position)
-        rows = wanted.execution_options(yield_per=_CHUNK)
-        with self._session.scalars(rows) as found:
+    def _signed(self) -> Iterator[tuple[int, str]]:
+        """Size and note of each tree head, in order."""
+        last = -1
+        wanted = select(SignedTree.size, SignedTree.note).where(
+            SignedTree.log_id == self._log.log_id
+        )
+        while rows := self._session.execute(
+            wanted.where(SignedTree.size > last).order_by(SignedTree.size).limit(_CHUNK)
+        ).all():
+            yield from ((row.size, row.note) for row in rows)
+            last = rows[-1].size
+
+    def _leaves(self) -> Iterator[Any]:
+        wanted = select(*Leaf.__table__.columns).where(Leaf.log_id == self._log.log_id)
+        rows = wanted.order_by(Leaf.position).execution_options(yield_per=_CHUNK)
+        with self._session.execute(rows) as found:
             yield from found
 
     def _add(self, leaf: bytes, wrong: Callable[[str], Breach]) -> Iterator[Breach]:
@@ -151,12 +162,13 @@ def _unheld(session: Session) -> Iterator[Breach]:  # 4
         .where(first.kiosk_id == Leaf.kiosk_id, first.epoch == Leaf.epoch)
         .scalar_subquery()
     )
-    lost = select(Leaf).where(
+    lost = select(*Leaf.__table__.columns).where(
         ~exists().where(same),
         ~and_(Leaf.standing == "quarantined", exists().where(aside)),
         Leaf.seq >= func.coalesce(begun, Leaf.seq),
     )
-    for row in session.scalars(lost.order_by(Leaf.log_id, Leaf.position)):
+    ordered = lost.order_by(Leaf.log_id, Leaf.position).execution_options(yield_per=_CHUNK)
+    for row in session.execute(ordered):
         yield _at(row)("a receipt was given for this entry, and it is not held")
 
 
@@ -170,12 +182,13 @@ def _unlogged(session: Session) -> Iterator[Breach]:  # 5
     )
     place = (Entry.kiosk_id, Entry.epoch, Entry.seq)
     stray = select(*place).where(Entry.received_at >= since, ~exists().where(here))
-    for kiosk_id, epoch, seq in session.execute(stray.order_by(*place)):
+    ordered = stray.order_by(*place).execution_options(yield_per=_CHUNK)
+    for kiosk_id, epoch, seq in session.execute(ordered):
         words = "this entry is held, and no receipt was ever given for it"
         yield Breach(Layer.TREE, Verdict.TAMPERED, kiosk_id, epoch, seq, words)
 
 
-def _at(row: Leaf) -> Callable[[str], Breach]:
+def _at(row: Any) -> Callable[[str], Breach]:
     place = row.kiosk_id, row.epoch, row.seq
     return lambda words: Breach(Layer.TREE, Verdict.TAMPERED, *place, words)
 

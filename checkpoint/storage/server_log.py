@@ -99,11 +99,10 @@ class ServerLog:
     def links(self) -> Iterator[Link]:
         """The entries in order, their personal side opened where there is a key for it."""
         for row in self.rows("entry", COMPARED, "kiosk_id, epoch, seq"):
-            link = Link(row[0], row[1], row[2], row[3], row[4], b"", row[5])
             self._before = self._place()
             self._row = dict(zip(COMPARED, row, strict=True))
-            self._tips[link.kiosk_id, link.epoch] = (link.seq, link.hash)
-            yield self._opened(link)
+            self._tips[row[0], row[1]] = (row[2], row[3])
+            yield self._opened(Link(row[0], row[1], row[2], row[3], row[4], b"", row[5]))
 
     def rows(self, table: str, columns: Sequence[str], order: str) -> Iterator[Any]:
         """Rows of the kiosks that are looked at, of all there are in the district.
