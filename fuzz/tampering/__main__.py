@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from fuzz.tampering.matrix import (
     run,
     sqlite_server,
 )
+from fuzz.tampering.postgres import served
 
 
 @click.command()
@@ -25,9 +27,14 @@ from fuzz.tampering.matrix import (
 @click.option("--entries", default=60, type=click.IntRange(20), show_default=True, help="A kiosk.")
 @click.option("--seed", default=1, show_default=True, help="The same seed, the same changes.")
 @click.option("--only", default="", help="Targets whose name holds this.")
-def main(positions: int, entries: int, seed: int, only: str) -> None:
-    """Print the matrix as a table in Markdown: class, target, caught, by which layers."""
-    with tempfile.TemporaryDirectory(prefix="sibao-tampering-") as name:
+@click.option("--postgres", default="", help="URL of a PostgreSQL server, as its superuser.")
+def main(positions: int, entries: int, seed: int, only: str, postgres: str) -> None:
+    """Print the matrix as a table in Markdown: class, target, caught, by which layers.
+
+    A server on PostgreSQL is among the targets where one is given; databases are made on it and
+    dropped again.
+    """
+    with tempfile.TemporaryDirectory(prefix="sibao-tampering-") as name, ExitStack() as stack:
         work = Path(name)
         made = make(work / "made", f"sqlite:///{work}/made/sibao.db", entries)
         plan = [
@@ -35,6 +42,9 @@ def main(positions: int, entries: int, seed: int, only: str) -> None:
             (sqlite_server(made, work), kinds_of_server(made, sqlite=True)),
             (export(made, work), kinds_of_export()),
         ]
+        if postgres:
+            there, target = stack.enter_context(served(postgres, work / "postgres", entries))
+            plan.append((target, kinds_of_server(there, sqlite=False)))
         print("| target | class | caught | first named by |\n|---|---|---|---|", flush=True)
         for target, kinds in plan:
             if only in target.name:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from fuzz.tampering import lines, whole
+from fuzz.tampering import catalogue, lines, whole
 from fuzz.tampering.changes import Cell, cut, deleted, inserted, rehashed, renumbered, swapped
 from fuzz.tampering.deployment import DATABASE, Deployment
 from fuzz.tampering.matrix import Kind
@@ -41,7 +41,7 @@ def kinds_of_server(made: Deployment, *, sqlite: bool) -> list[Kind]:
     cells = [Kind(f"byte of {name}", Cell(name.split(":")[0], columns)) for name, columns in _CELLS]
     rows = [Kind(f"deleted row of {table}", deleted(table)) for table in _ROWS]
     hidden = [Kind("row hidden by an index", whole.hidden_by_index)] if sqlite else []
-    hidden += _put_back(made.half / DATABASE) if sqlite else []
+    hidden += _put_back(made.half / DATABASE) if sqlite else _OF_POSTGRESQL
     return [
         *cells,
         *rows,
@@ -93,6 +93,19 @@ def _shared(made: Deployment) -> list[Kind]:
     ]
 
 
+_OF_POSTGRESQL = [
+    Kind("trigger with a function planted", catalogue.trigger),
+    Kind("triggers of foreign keys switched off", catalogue.trigger_off),
+    Kind("row hidden by row security", catalogue.row_security),
+    Kind("index made anew without a row", catalogue.partial_index),
+    Kind("index never asked", catalogue.invalid_index),
+    Kind("CHECK dropped", catalogue.Dropped("c")),
+    Kind("foreign key dropped", catalogue.Dropped("f")),
+    Kind("unique rule dropped", catalogue.Dropped("u")),
+    Kind("rows in a child table", catalogue.child_table),
+    Kind("column added or of another type", catalogue.other_column),
+    Kind("table shadowed by another schema's", catalogue.shadowed),
+]
 _JOURNAL_PROJECTED = ("at", "kind", "outcome", "direction", "pass_id")
 _CELLS = (
     ("entry: bytes, hash", ("body", "hash")),

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from checkpoint.entrylog.report import Report, Verdict
 from fuzz.tampering import kinds, matrix
-from fuzz.tampering.deployment import DATABASE, JOURNAL, Deployment, make
+from fuzz.tampering.deployment import DATABASE, JOURNAL, Deployment
+from fuzz.tampering.postgres import served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -33,6 +31,13 @@ ON_POSTGRESQL = (
     "row hidden by a view",
     "trigger or rule planted",
     "all evidence deleted",
+    "trigger with a function planted",
+    "row hidden by row security",
+    "index made anew without a row",
+    "index never asked",
+    "CHECK dropped",
+    "rows in a child table",
+    "table shadowed by another schema's",
 )
 """One of each kind of evidence: a fresh copy of the database for each takes seconds."""
 
@@ -61,30 +66,17 @@ def test_every_class_of_change_to_an_export_is_caught(made: Deployment, tmp_path
 
 
 @pytest.fixture
-def served(postgres_url: str, tmp_path: Path) -> Iterator[matrix.Target]:
+def on_postgres(postgres_url: str, tmp_path: Path) -> Iterator[tuple[Deployment, matrix.Target]]:
     """The deployment on PostgreSQL, made anew from a template for each change."""
-    names = [f"matrix_{uuid.uuid4().hex}" for _ in range(2)]
-    template, copy = (sql.Identifier(name) for name in names)
-    base = postgres_url.rpartition("/")[0]
-    with psycopg.connect(postgres_url.replace("+psycopg", "", 1), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(template))
-
-        def reset() -> None:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(copy))
-            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, template))
-
-        made = make(tmp_path / "district", f"{base}/{names[0]}", 24)
-        try:
-            yield matrix.postgres_server(made, reset, f"{base}/{names[1]}")
-        finally:
-            for name in (copy, template):
-                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+    with served(postgres_url, tmp_path, 24) as found:
+        yield found
 
 
 @pytest.mark.postgres
-def test_changes_on_postgresql_are_caught(made: Deployment, served: matrix.Target) -> None:
+def test_changes_on_postgresql_are_caught(on_postgres: tuple[Deployment, matrix.Target]) -> None:
+    made, target = on_postgres
     every = {kind.name: kind for kind in kinds.kinds_of_server(made, sqlite=False)}
-    missed = judged(served, [every[name] for name in ON_POSTGRESQL])
+    missed = judged(target, [every[name] for name in ON_POSTGRESQL])
     assert set(missed.values()) == {0}
 
 
