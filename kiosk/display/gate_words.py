@@ -36,6 +36,11 @@ PHASES: dict[Phase, Advice] = {
     ),
 }
 
+SEVERAL_CODES = Advice(
+    Said("画面里有几个码", "Several codes in view"),
+    Said("请只出示一个", "Hold only one"),
+)
+
 TREASURES: dict[Treasure, Said] = {
     Treasure.CODE: Said("通行码", "Code"),
     Treasure.REGISTER: Said("登记", "Register"),

@@ -20,6 +20,7 @@ from kiosk.display.gate_words import (
     PHASES,
     RESULTS,
     SAYS,
+    SEVERAL_CODES,
     TREASURES,
 )
 from kiosk.display.page_words import ASKS, ERRORS, LABELS, USUAL_REASONS
@@ -57,6 +58,7 @@ def words(language: str) -> dict[str, Any]:
         "outcome": _advised(OUTCOMES, language),
         "phase": _advised(PHASES, language),
         "reason": _advised(REASONS, language),
+        "several_codes": _advice(SEVERAL_CODES, language),
         "fault": _advised(FAULTS, language),
         "other_fault": _advice(OTHER_FAULT, language),
     }

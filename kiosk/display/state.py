@@ -33,6 +33,7 @@ def as_json(view: GateView) -> dict[str, Any]:
         "faults": [_fault(fault) for fault in view.faults],
         "simulated": list(view.simulated),
         "place": view.place,
+        "several_codes": view.several_codes,
         "opening": _opening(view.opening),
         "overridable": [_overridable(refusal) for refusal in view.overridable],
         "annullable": [_annullable(admission) for admission in view.annullable],

@@ -15,6 +15,7 @@ from kiosk.config import ReaderSettings
 from kiosk.drivers import repairs
 from kiosk.drivers.decoders import Code, Gray, to_gray, zbar, zxing
 from kiosk.drivers.device import ClosingDevice
+from kiosk.drivers.in_view import InView
 from kiosk.drivers.native import cv2
 from kiosk.ports import Box, Image
 
@@ -50,24 +51,30 @@ ATTEMPTS: Mapping[str, Attempt] = {
 
 
 class CascadeReader(ClosingDevice):
-    """Reads the largest QR code in view."""
+    """Reads the one QR code in view, or the clear largest of several."""
 
     name = "cascade"
 
     def __init__(self, settings: ReaderSettings) -> None:
         self._next = 0
+        self._in_view = InView()
         self.place: Box | None = None
 
+    @property
+    def several(self) -> bool:
+        """Whether more than one code is in view."""
+        return self._in_view.several
+
     def read(self, image: Image) -> str | None:
-        """The text of the largest QR code, None when nothing is read. Never raises."""
+        """The text of the code that counts, None when none does. Never raises."""
         self.place = None
         gray = to_gray(image)
         codes = (zxing(gray) or self._repaired(gray)) if gray is not None else []
-        if not codes:
+        code = self._in_view.choose(codes)
+        if code is None:
             return None
-        largest = max(codes, key=lambda code: code.area)
-        self.place = largest.box
-        return largest.text
+        self.place = code.box
+        return code.text
 
     def _repaired(self, gray: Gray) -> list[Code]:
         attempts = list(ATTEMPTS.values())

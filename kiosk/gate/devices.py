@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from checkpoint.domain.observation import Mask, Reading
@@ -29,6 +29,9 @@ ASKING = frozenset({"keypad", "button"})
 """Drivers that wait for the gatekeeper."""
 HELPED = ASKING | {"camera"}
 """Drivers for which the gatekeeper may answer."""
+
+SEVERAL = timedelta(seconds=1)
+"""How long the display says that several codes were in view: one that flickers is read."""
 
 T = TypeVar("T")
 
@@ -69,6 +72,7 @@ class Asked:
         self._faults = faults
         self._failing: set[Code] = set()
         self._scanned = False
+        self._several_at: datetime | None = None
 
     def tend(self, now: datetime) -> None:
         """Look whether each device works, though nobody is at the gate."""
@@ -107,7 +111,17 @@ class Asked:
                 return text
         if frame is None:
             return None
-        return self._ask(Code.READER, now, lambda: self._devices.reader.read(frame.image), _is_text)
+        return self._ask(Code.READER, now, lambda: self._read(frame, now), _is_text)
+
+    def _read(self, frame: Frame, now: datetime) -> str | None:
+        text = self._devices.reader.read(frame.image)
+        if self._devices.reader.several:
+            self._several_at = now
+        return text
+
+    def several(self, now: datetime) -> bool:
+        """Whether several codes were in the camera's view within the last second."""
+        return self._several_at is not None and abs(now - self._several_at) < SEVERAL
 
     @property
     def whence(self) -> tuple[Box | None, str]:

@@ -292,6 +292,7 @@ class Gate:
             faults=own + self.faults.lasting() + self.notices,
             simulated=self.simulated,
             place=f"{bundle.site.name} · {bundle.gate.name}",
+            several_codes=self._asked.several(now),
             opening=opening,
             overridable=self._refusals.at(now),
             annullable=recorder.annullable(now),

@@ -138,8 +138,15 @@ class CodeReader(Watched, Protocol):
     place: Box | None
     """where the code of the last `read` was, None when it read nothing"""
 
+    @property
+    def several(self) -> bool:
+        """Whether more than one code was in view of late."""
+
     def read(self, image: Image) -> str | None:
-        """The text of the largest QR code in view, None when nothing is read.
+        """The text of the QR code in view, None when nothing is read.
+
+        One alone counts at once. Of several the largest counts once it has been so for some
+        frames; of two about equal ones neither does.
 
         Never raises on any picture; a code that is not UTF-8 text is not a text.
         """

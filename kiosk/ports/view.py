@@ -121,6 +121,7 @@ class GateView:
     `phase` TEMPERATURE or MASK with `asks` true means that the gatekeeper must type or press.
     `second_look` asks the gatekeeper to compare the person with the printed pass.
     `simulated` names the simulated devices; the display then says SIMULATED 模拟.
+    `several_codes` asks people to hold only one code before the camera.
     `opening` is there while the barrier stands open. `overridable` are the last refusals that
     may still be decided over, the newest last; `annullable` likewise the last admissions.
     """
@@ -141,6 +142,7 @@ class GateView:
     faults: tuple[Fault, ...] = ()
     simulated: tuple[str, ...] = ()
     place: str = ""
+    several_codes: bool = False
     opening: Opening | None = None
     overridable: tuple[Overridable, ...] = ()
     annullable: tuple[Annullable, ...] = ()

@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from kiosk.config import ReaderSettings
 from kiosk.drivers import registry
+from kiosk.drivers.in_view import FORGET, STEADY
 from kiosk.drivers.pictures import open_picture
 from kiosk.ports import CodeReader, Image
 
@@ -58,13 +59,35 @@ def test_reads_the_largest_of_two(name: str) -> None:
         large
     )
     with _reader(name) as reader:
-        assert reader.read(page) == "large"
+        assert reader.read(page) is None, "it might not be steady"
+        assert reader.several
+        looks = [reader.read(page) for _ in range(STEADY)]
+        assert looks[-1] == "large"
         place = reader.place
         assert place is not None
         assert small.shape[1] + 40 < place.x < place.x + place.width < page.shape[1]
         assert 20 < place.y < place.y + place.height < 20 + large.shape[0]
         assert reader.read(page * 0) is None
         assert reader.place is None
+
+
+@every_reader
+def test_of_two_equal_ones_neither_counts_until_one_leaves(name: str) -> None:
+    one, two = symbol("one", 6), symbol("two", 6)
+    with _reader(name) as reader:
+        looks = [reader.read(np.hstack([one, two])) for _ in range(30)]
+        assert not any(looks)
+        assert reader.several
+        alone = [reader.read(np.hstack([np.full_like(one, 255), two])) for _ in range(FORGET + 1)]
+        assert alone[-1] == "two"
+        assert not reader.several
+
+
+@every_reader
+def test_one_code_alone_counts_at_once(name: str) -> None:
+    with _reader(name) as reader:
+        assert reader.read(symbol("alone")) == "alone"
+        assert not reader.several
 
 
 @every_reader

@@ -60,6 +60,7 @@ LOOKING = replace(
     readings=(reading(3650),),
     lights=lights(GOOD, GOOD, GOOD, PENDING),
 )
+SEVERAL = replace(WAITING, several_codes=True)
 ADMITTED = judged(
     replace(
         WAITING,
@@ -284,6 +285,25 @@ def test_an_open_barrier_is_said_beside_a_refusal(
     expect(banner).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ["画面里有几个码", "请只出示一个", "Several codes in view · Hold only one"]),
+        ("en", ["Several codes in view", "Hold only one", "画面里有几个码 · 请只出示一个"]),
+    ],
+)
+def test_several_codes_in_view_are_said_while_they_are_there(
+    display: WebDisplay, page: Page, language: str, said: list[str]
+) -> None:
+    opened(page, display, language, WAITING)
+    expect(page.locator("#several")).to_be_hidden()
+    display.show(replace(WAITING, several_codes=True))
+    for words in said:
+        expect(page.locator("#several")).to_contain_text(words)
+    display.show(WAITING)
+    expect(page.locator("#several")).to_be_hidden()
+
+
 def test_a_person_who_has_gone_leaves_nothing(display: WebDisplay, page: Page) -> None:
     opened(page, display, "zh", ADMITTED)
     expect(page.get_by_text("欧阳建国")).to_be_visible()
@@ -424,7 +444,7 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("view", [WAITING, LOOKING, ADMITTED, REFERRED, DENIED, TROUBLED])
+@pytest.mark.parametrize("view", [SEVERAL, LOOKING, ADMITTED, REFERRED, DENIED, TROUBLED])
 def test_contrast(display: WebDisplay, page: Page, view: GateView) -> None:
     opened(page, display, "zh", view)
     expect(page.locator("#verdict")).not_to_have_attribute("data-face", "starting")

@@ -156,6 +156,7 @@ class FakeReader(Closing):
 
     text: str | None = None
     place: Box | None = None
+    several = False
     fault: Exception | None = None
 
     def read(self, image: object) -> str | None:

@@ -42,6 +42,7 @@ function strips(view, words) {
   show(id("simulated"), view.simulated.length > 0);
   say(id("simulated-names"), view.simulated.map((name) => words.device[name] ?? name).join(" · "));
   opening(view, words);
+  several(view, words.several_codes);
   const faults = id("faults");
   show(faults, view.faults.length > 0);
   fill(faults, JSON.stringify(view.faults), () => view.faults.map((fault) => faultRow(fault, words)));
@@ -55,6 +56,14 @@ function opening(view, words) {
   if (!open) return;
   const why = open.why === "ok" ? "" : words.reason[open.why].title;
   say(id("opening-why"), [why, open.shown?.name].filter(Boolean).join(" · "));
+}
+
+function several(view, advice) {
+  show(id("several"), view.several_codes);
+  const [title, remedy, other] = id("several").querySelectorAll("b, span");
+  say(title, advice.title);
+  say(remedy, advice.remedy);
+  say(other, `${advice.title_other} · ${advice.remedy_other}`);
 }
 
 function faultRow(fault, words) {
