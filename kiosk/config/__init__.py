@@ -83,6 +83,8 @@ class CameraSettings(Section):
     """pixels asked of a live camera"""
     fps: Annotated[float, Field(gt=0, le=240, allow_inf_nan=False)] = 30.0
     """pictures a second: asked of a live camera, and the pace of a folder"""
+    frozen_s: Annotated[float, Field(ge=0.5, le=3600)] = 1.8
+    """seconds after which a live camera that gives the very same picture is broken"""
 
 
 class ReaderSettings(Section):

@@ -4,6 +4,7 @@ import queue
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import cv2
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from checkpoint.clock import FixedClock
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import CameraSettings
 from kiosk.drivers.cameras import driver_for
 from kiosk.drivers.cameras.opencv import OpenCvCamera
@@ -153,6 +154,14 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakeCapture]]:
 def _until_it_fails(camera: OpenCvCamera) -> None:
     while True:
         camera.newest()
+        Event().wait(0.001)
+
+
+def _opened(fake: type[FakeCapture], number: int = 0) -> FakeCapture:
+    """The capture that the camera's thread opens; tests run out of time when it does not."""
+    while len(fake.made) <= number:
+        Event().wait(0.001)
+    return fake.made[number]
 
 
 def _gray(level: int) -> Any:
@@ -164,7 +173,7 @@ def test_only_the_newest_picture_of_a_live_camera_is_kept(
 ) -> None:
     with OpenCvCamera(CameraSettings(source="0"), clock) as camera:
         assert camera.newest() is None
-        fake.made[0].hand(_gray(1), _gray(2), _gray(3))
+        _opened(fake).hand(_gray(1), _gray(2), _gray(3))
         frame = camera.newest()
         assert isinstance(frame, Frame)
         assert int(frame.image.mean()) == 3
@@ -178,7 +187,7 @@ def test_a_camera_pulled_out_is_a_fault_and_the_next_call_opens_it_again(
 ) -> None:
     camera = OpenCvCamera(CameraSettings(source="0"), clock)
     camera.newest()
-    fake.made[0].hand(_gray(1))
+    _opened(fake).hand(_gray(1))
     assert camera.newest() is not None
     fake.made[0].pictures.put(None)
     with pytest.raises(DeviceFault, match="camera 0 gives no more pictures") as caught:
@@ -188,16 +197,97 @@ def test_a_camera_pulled_out_is_a_fault_and_the_next_call_opens_it_again(
 
     fake.plugged = False
     with pytest.raises(DeviceFault, match="camera 0 can't be opened"):
-        camera.newest()
+        _until_it_fails(camera)
+    with pytest.raises(DeviceFault, match="camera 0 can't be opened") as caught:
+        camera.check()
+    assert caught.value.ailment is Ailment.LOST
 
     fake.plugged = True
     assert camera.newest() is None
-    fake.made[-1].hand(_gray(9))
+    _opened(fake, 2).hand(_gray(9))
     frame = camera.newest()
     assert frame is not None
     assert int(frame.image.mean()) == 9
     fake.made[-1].pictures.put(None)
     camera.close()
+
+
+def _seen(fake: type[FakeCapture], clock: FixedClock, *pictures: Any) -> OpenCvCamera:
+    """A camera that has given these, a tenth of a second apart."""
+    camera = OpenCvCamera(CameraSettings(source="0"), clock)
+    camera.newest()
+    for picture in pictures:
+        _opened(fake).hand(picture)
+        clock.advance(0.1)
+    return camera
+
+
+@pytest.mark.parametrize("pictures", [0, 5])
+def test_a_camera_whose_driver_hangs_is_silent_within_two_seconds(
+    fake: type[FakeCapture], clock: FixedClock, pictures: int
+) -> None:
+    with _seen(fake, clock, *(_gray(n) for n in range(pictures))) as camera:
+        _opened(fake)
+        camera.check()
+        clock.advance(1.9)
+        with pytest.raises(DeviceFault, match="camera 0 gives no picture") as caught:
+            camera.check()
+        assert caught.value.ailment is Ailment.SILENT
+        fake.made[0].hand(_gray(1), _gray(2), _gray(3), _gray(4))
+        assert camera.newest() is not None
+        camera.check()
+
+
+def test_a_camera_that_hangs_for_long_is_opened_again_but_not_for_ever(
+    fake: type[FakeCapture], clock: FixedClock
+) -> None:
+    with _seen(fake, clock) as camera:
+        for opened in (0, 1, 1):
+            _opened(fake, opened).reads.get(timeout=10)
+            _opened(fake, opened).reads.put(None)
+            clock.advance(9)
+            camera.newest()
+            camera.newest()
+        assert len(fake.made) == 2, "threads that hang are not piled up"
+
+
+def test_a_frozen_picture_is_a_fault_and_no_picture(
+    fake: type[FakeCapture], clock: FixedClock
+) -> None:
+    same = _gray(7)
+    with _seen(fake, clock, *(same.copy() for _ in range(18))) as camera:
+        camera.check()
+        _opened(fake).hand(same.copy(), same.copy())
+        with pytest.raises(DeviceFault, match="the very same picture") as caught:
+            camera.check()
+        assert caught.value.ailment is Ailment.STUCK
+        assert camera.newest() is None
+        moved = same.copy()
+        moved[100, 3, 1] += 1
+        _opened(fake).hand(moved)
+        camera.check()
+        assert camera.newest() is not None, "one value of one pixel is life"
+
+
+def test_a_slow_camera_is_told_and_used(fake: type[FakeCapture], clock: FixedClock) -> None:
+    with _seen(fake, clock) as camera:
+        for number in range(3):
+            _opened(fake).hand(_gray(number))
+            clock.advance(0.8)
+        with pytest.raises(DeviceFault, match="too few pictures") as caught:
+            camera.check()
+        assert caught.value.ailment is Ailment.SLOW
+        assert camera.newest() is not None
+
+
+def test_what_is_no_picture_is_told(fake: type[FakeCapture], clock: FixedClock) -> None:
+    with _seen(fake, clock, _gray(1), np.zeros((120, 160), np.uint8)) as camera:
+        with pytest.raises(DeviceFault, match="no picture") as caught:
+            camera.check()
+        assert caught.value.ailment is Ailment.BABBLING
+        frame = camera.newest()
+        assert frame is not None
+        assert int(frame.image.mean()) == 1
 
 
 def test_a_streams_password_is_not_told(fake: type[FakeCapture], clock: FixedClock) -> None:
@@ -207,7 +297,7 @@ def test_a_streams_password_is_not_told(fake: type[FakeCapture], clock: FixedClo
         OpenCvCamera(CameraSettings(source=source), clock) as camera,
         pytest.raises(DeviceFault, match=r"camera\.example/stream") as caught,
     ):
-        camera.newest()
+        _until_it_fails(camera)
     assert "secret" not in caught.value.diagnostics()
 
 
@@ -217,7 +307,7 @@ def test_a_camera_that_is_not_there_does_not_stop_the_gate_from_starting(
     with OpenCvCamera(CameraSettings(source="63"), clock) as camera:
         for _ in range(2):
             with pytest.raises(DeviceFault, match="camera 63 can't be opened"):
-                camera.newest()
+                _until_it_fails(camera)
 
 
 def test_a_broken_picture_is_named_once_and_skipped(tmp_path: Path, clock: FixedClock) -> None:

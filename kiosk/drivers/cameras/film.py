@@ -70,6 +70,9 @@ class Film:
         picture = np.ascontiguousarray(image, dtype=np.uint8)
         return Frame(picture, self._number, at if self._lockstep else self._clock.now())
 
+    def check(self) -> None:
+        """Nothing is known against a film that could be opened."""
+
     def rewind(self) -> None:
         """Begin again; numbers and times go on growing."""
         self._reel.release()

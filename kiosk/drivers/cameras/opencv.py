@@ -36,6 +36,10 @@ class OpenCvCamera(ClosingDevice):
         """The newest picture not taken yet. Raises DeviceFault while the camera fails."""
         return self._inner.newest()
 
+    def check(self) -> None:
+        """Raises DeviceFault while a live camera is lost, silent, slow or frozen."""
+        self._inner.check()
+
     def rewind(self) -> None:
         """Begin the film again; a live camera does nothing."""
         self._inner.rewind()
