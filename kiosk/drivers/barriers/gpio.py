@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gpiozero import DigitalOutputDevice, GPIOZeroError
 
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import BarrierSettings
 from kiosk.drivers.barriers.relay import RelayBarrier
 
@@ -27,6 +27,7 @@ class GpioRelay:
             raise DeviceFault(
                 f"barrier.pin = {self._pin!r} can't be driven: {fault or type(fault).__name__}",
                 remedy="name a free pin of this computer, and install python3-lgpio for it",
+                ailment=Ailment.LOST,
             ) from fault
 
     def check(self) -> None:

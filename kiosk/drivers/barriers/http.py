@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import httpx
 
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import BarrierSettings
-from kiosk.drivers.barriers.relay import ANSWER_S, RelayBarrier
+from kiosk.drivers.barriers.minder import ANSWER_S
+from kiosk.drivers.barriers.relay import RelayBarrier
 
 
 class HttpRelay:
@@ -33,17 +34,26 @@ class HttpRelay:
     def _ask(self, key: str, method: str) -> None:
         address = getattr(self._settings, key)
         try:
-            status = self._client.request(method, address).status_code
+            with self._client.stream(method, address) as answer:  # a page may have no end
+                status = answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
             raise DeviceFault(
                 f"barrier.{key} does not answer: {type(fault).__name__}",
                 remedy="power the relay, see its network, and name its address",
+                ailment=_ailment(fault),
             ) from fault
         if not 200 <= status < 300:
             raise DeviceFault(
                 f"barrier.{key} is refused by the relay with status {status}",
                 remedy="see the relay's manual for its addresses and its password",
             )
+
+
+def _ailment(fault: Exception) -> Ailment:
+    """A relay that is not there, one that says nothing, and one that is no web server."""
+    if isinstance(fault, httpx.ReadTimeout | httpx.WriteTimeout):
+        return Ailment.SILENT
+    return Ailment.BABBLING if isinstance(fault, httpx.ProtocolError) else Ailment.LOST
 
 
 class HttpBarrier(RelayBarrier):

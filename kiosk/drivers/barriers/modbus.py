@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pymodbus.client import ModbusSerialClient, ModbusTcpClient
-from pymodbus.exceptions import ModbusException
+from pymodbus.exceptions import ModbusException, ModbusIOException
 
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import BarrierSettings
-from kiosk.drivers.barriers.relay import ANSWER_S, RelayBarrier
+from kiosk.drivers.barriers.minder import ANSWER_S
+from kiosk.drivers.barriers.relay import RelayBarrier
 
 PORT = 502
 """TCP, as the Modbus Messaging Implementation Guide 1.0b registers it."""
@@ -39,6 +40,7 @@ class ModbusRelay:
             raise DeviceFault(
                 f"barrier.coil {self._settings.coil} is not as it was switched",
                 remedy="see what else writes to this relay; each must have a coil of its own",
+                ailment=Ailment.STUCK,
             )
 
     def close(self) -> None:
@@ -52,6 +54,7 @@ class ModbusRelay:
                 raise DeviceFault(
                     f"barrier.address = {address} does not answer",
                     remedy="power the relay, see its cable, and name its address",
+                    ailment=Ailment.LOST,
                 )
             answer = question()
         except (ModbusException, OSError) as fault:
@@ -59,6 +62,7 @@ class ModbusRelay:
             raise DeviceFault(
                 f"barrier.address = {address}: {fault}",
                 remedy="see the relay's cable, address and unit",
+                ailment=Ailment.SILENT if isinstance(fault, ModbusIOException) else Ailment.LOST,
             ) from fault
         if answer.isError():
             raise DeviceFault(

@@ -7,34 +7,16 @@ relay is still there, and keeps what is wrong for the next question.
 
 from __future__ import annotations
 
-from contextlib import suppress
-from threading import Event, Thread
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from checkpoint.clock import Clock
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import BarrierSettings
+from kiosk.drivers.barriers.minder import Minder, Relay
 from kiosk.drivers.device import ClosingDevice
 
-ANSWER_S = 1.0
-"""Seconds that a relay has for an answer: with the look below, a dead one is known within two."""
-LOOK_S = 0.8
-"""Seconds between two looks at a relay that has nothing to do."""
-TURN_S = 0.05
-"""Seconds between two looks at the clock while the barrier is to be open."""
-
-
-class Relay(Protocol):
-    """One switch. Every call answers within `ANSWER_S` or raises DeviceFault with a remedy."""
-
-    def switch(self, on: bool) -> None:
-        """Put the relay on or off; opens the device when it is not open yet."""
-
-    def check(self) -> None:
-        """Look whether the relay is still there."""
-
-    def close(self) -> None:
-        """Let go of the device. A second call does nothing."""
+MOST_HUNG = 3
+"""Threads that hang in a relay's call at most; beyond, an order waits for one of them."""
 
 
 class RelayBarrier(ClosingDevice):
@@ -44,24 +26,26 @@ class RelayBarrier(ClosingDevice):
     """made with the settings, a Relay"""
 
     def __init__(self, settings: BarrierSettings, clock: Clock) -> None:
-        self._clock, self._until = clock, clock.monotonic()
-        self._on, self._ended = False, False
-        self._fault: DeviceFault | None = None
-        self._wake = Event()
-        self._relay: Relay = self.relay(settings)
-        self._relay.switch(False)
-        self._minder = Thread(target=self._mind, name=f"barrier {self.name}", daemon=True)
-        self._minder.start()
+        self._settings, self._clock, self._until = settings, clock, clock.monotonic()
+        self._hung: list[Minder] = []
+        relay: Relay = self.relay(settings)
+        relay.switch(False)
+        self._minder = Minder(relay, lambda: self.is_open, clock)
+        self._minder.start(off=True)
 
     def open_for(self, seconds: float) -> None:
         """Open, and close after `seconds`; a second call never shortens the first.
 
         Raises DeviceFault when the relay is known not to answer; it opens all the same if the
-        relay comes back within that time.
+        relay comes back within that time. One that hangs is let go of and asked anew.
         """
         self._until = max(self._until, self._clock.monotonic() + seconds)
-        self._wake.set()
-        self.check()
+        try:
+            self.check()
+        finally:
+            if self._minder.hangs:
+                self._ask_anew()
+            self._minder.wake()
 
     @property
     def is_open(self) -> bool:
@@ -70,35 +54,24 @@ class RelayBarrier(ClosingDevice):
 
     def check(self) -> None:
         """Raises DeviceFault while the relay does not answer."""
-        if self._fault is not None:
-            raise DeviceFault(self._fault.message, remedy=self._fault.remedy)
+        if self._minder.fault is not None:
+            raise self._minder.fault.again()
+        if self._minder.hangs:
+            raise DeviceFault(
+                f"barrier.driver = {self.name}: the relay takes too long to answer",
+                remedy="see its network or cable, and start it anew",
+                ailment=Ailment.SLOW,
+            )
 
     def close(self) -> None:
         """Let the arm down, then let go of the relay."""
         self._until = self._clock.monotonic()
-        if not self._ended:
-            self._ended = True
-            self._wake.set()
-            self._minder.join(2 * ANSWER_S)
-            with suppress(DeviceFault):
-                self._relay.switch(False)
-        self._relay.close()
+        self._minder.stop()
 
-    def _mind(self) -> None:
-        while not self._ended:
-            self._turn()
-            self._wake.wait(TURN_S if self._on and self._fault is None else LOOK_S)
-            self._wake.clear()
-
-    def _turn(self) -> None:
-        wanted = self.is_open
-        try:
-            if wanted == self._on and self._fault is None:
-                if not wanted:
-                    self._relay.check()
-                return
-            self._relay.switch(wanted)
-        except DeviceFault as fault:
-            self._fault = fault
-        else:
-            self._on, self._fault = wanted, None
+    def _ask_anew(self) -> None:
+        self._hung = [minder for minder in self._hung if minder.lives]
+        if len(self._hung) < MOST_HUNG:
+            self._hung.append(self._minder)
+            self._minder.let_go()
+            self._minder = Minder(self.relay(self._settings), lambda: self.is_open, self._clock)
+            self._minder.start()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import serial
 
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import BarrierSettings
-from kiosk.drivers.barriers.relay import ANSWER_S, RelayBarrier
+from kiosk.drivers.barriers.minder import ANSWER_S
+from kiosk.drivers.barriers.relay import RelayBarrier
+
+MOST_SAID = 64
+"""Bytes between two looks: a board that acknowledges an order sends a few."""
 
 
 class SerialRelay:
@@ -33,17 +37,23 @@ class SerialRelay:
                     exclusive=True,
                 )
             self._line.write(self._bytes[on])
-            self._line.flush()
         except (serial.SerialException, OSError, ValueError) as fault:
             raise self._lost(fault) from fault
 
     def check(self) -> None:
-        """A pulled plug shows in the line's state."""
+        """A pulled plug shows in the line's state; a relay has little to say."""
         try:
-            if self._line is None or self._line.in_waiting:
+            said = self._line.in_waiting if self._line else 0
+            if said:
                 self._drop_answers()
         except (serial.SerialException, OSError) as fault:
             raise self._lost(fault) from fault
+        if said > MOST_SAID:
+            raise DeviceFault(
+                f"barrier.port = {self._settings.port} talks all the time",
+                remedy="see barrier.port and barrier.baudrate: this may be another device",
+                ailment=Ailment.BABBLING,
+            )
 
     def close(self) -> None:
         """Close the line."""
@@ -60,6 +70,9 @@ class SerialRelay:
         return DeviceFault(
             f"barrier.port = {self._settings.port}: {fault}",
             remedy="plug the relay in, name its port, and let this user use it (group dialout)",
+            ailment=Ailment.SILENT
+            if isinstance(fault, serial.SerialTimeoutException)
+            else Ailment.LOST,
         )
 
 
