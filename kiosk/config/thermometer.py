@@ -69,7 +69,7 @@ class ThermometerSettings(Section):
     """°C between the lowest and the highest sample of a settled reading at most"""
     again_s: Annotated[float, Field(ge=0, le=30)] = 1.5
     """seconds between a reading and a second one of the same person at least"""
-    stuck_s: Annotated[float, Field(ge=2, le=3600)] = 10.0
+    stuck_s: Annotated[float, Field(ge=0.5, le=3600)] = 1.8
     """seconds after which a sensor that says the very same is broken"""
     celsius: Annotated[float, Field(ge=20, le=50, allow_inf_nan=False)] = 36.5
     """what the `simulated` thermometer always says, in °C"""

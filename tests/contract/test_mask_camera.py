@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from checkpoint.domain.observation import Mask
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import MaskSettings
 from kiosk.drivers.mask_camera.sensor import CameraMaskSensor
 from kiosk.drivers.pictures import open_picture
@@ -23,6 +23,7 @@ from kiosk.ports import Box, Frame, Glimpse, Image
 from tests.contract.at_once import AtOnce
 from tests.contract.conftest import START
 
+pytestmark = [pytest.mark.port("mask sensor"), pytest.mark.driver("camera")]
 ASSETS = Path(__file__).parents[1] / "assets" / "mask"
 FRAME = timedelta(seconds=1 / 10)
 
@@ -183,6 +184,22 @@ def test_what_fails_in_the_thread_is_told_to_the_gate(monkeypatch: pytest.Monkey
     sensor.look(Glimpse(START, frame))
     with pytest.raises(DeviceFault, match="the network failed"):
         sensor.look(Glimpse(START, frame))
+
+
+def test_a_look_that_does_not_end_is_known_within_two_seconds() -> None:
+    held = Held()
+    sensor = _sensor(held)
+    scene = _scene(("worn", 480, 180, 320))
+    assert set(_looks(sensor, scene, frames=17)) == {None}
+    later = START + timedelta(seconds=1.8)
+    with pytest.raises(DeviceFault, match="too long") as caught:
+        _looks(sensor, scene, begin=later, frames=1)
+    assert (caught.value.ailment, bool(caught.value.remedy)) == (Ailment.SLOW, True)
+    with pytest.raises(DeviceFault, match="too long"):
+        sensor.check()
+    held.work()
+    sensor.check()
+    assert _looks(sensor, scene, begin=later, frames=1) == [None]
 
 
 def test_its_own_thread_ends_when_it_is_closed() -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from checkpoint.domain.observation import Mask
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import MaskSettings
 from kiosk.drivers.device import ClosingDevice
 from kiosk.drivers.mask_camera.faces import FaceFinder
@@ -18,6 +19,9 @@ from kiosk.drivers.mask_camera.judge import MaskJudge, Opinion
 from kiosk.drivers.mask_camera.person import at_the_code, same_face
 from kiosk.drivers.mask_camera.votes import GAP, Votes
 from kiosk.ports import Box, Frame, Glimpse
+
+TOO_LONG = timedelta(seconds=1.7)
+"""A look takes some hundredths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class CameraMaskSensor(ClosingDevice):
         self._since: datetime | None = None
         self._asked_at: datetime | None = None
         self._frame: int | None = None
+        self._begun, self._hangs = datetime.min.replace(tzinfo=UTC), False
         self._face: Box | None = None
 
     def look(self, glimpse: Glimpse) -> Mask | None:
@@ -51,13 +56,24 @@ class CameraMaskSensor(ClosingDevice):
         self._take()
         frame = glimpse.frame
         if frame is not None and self._pending is None and frame.number != self._frame:
-            self._frame = frame.number
+            self._frame, self._begun = frame.number, glimpse.at
             self._pending = self._looks.submit(self._see, frame, glimpse.code)
+        self._hangs = self._pending is not None and abs(glimpse.at - self._begun) > TOO_LONG
+        self.check()
         return self._votes.result
+
+    def check(self) -> None:
+        """Raises DeviceFault while a look that was asked for does not end."""
+        if self._hangs and self._pending and not self._pending.done():
+            raise DeviceFault(
+                "mask.driver = camera takes too long to look at a picture",
+                remedy="see what else this computer does; start the gate again if it stays so",
+                ailment=Ailment.SLOW,
+            )
 
     def close(self) -> None:
         """End the thread; the frame that it looks at is its last."""
-        self._looks.shutdown(wait=True, cancel_futures=True)
+        self._looks.shutdown(wait=not self._hangs, cancel_futures=True)
 
     def _meet(self, glimpse: Glimpse) -> None:
         """Begin anew for another person, or after nobody was asked about for a while."""

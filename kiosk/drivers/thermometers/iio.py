@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import ThermometerSettings
 from kiosk.drivers.thermometers.watched import Sample, WatchedThermometer
 
@@ -27,6 +27,7 @@ class IioProbe:
             raise DeviceFault(
                 f"thermometer.folder = {self._folder}: {fault}",
                 remedy="see `ls /sys/bus/iio/devices`, and load the sensor's kernel module",
+                ailment=Ailment.BABBLING if isinstance(fault, ValueError) else Ailment.LOST,
             ) from fault
 
     def close(self) -> None:

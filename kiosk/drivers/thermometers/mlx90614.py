@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
 import smbus2
 
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import ThermometerSettings
 from kiosk.drivers.thermometers.watched import Sample, WatchedThermometer
 
@@ -44,6 +46,7 @@ class Mlx90614Probe:
             raise DeviceFault(
                 f"thermometer.bus = {self._number}, address 0x{self._address:02x}: {fault}",
                 remedy="see the sensor's four wires, and let this user use the bus (group i2c)",
+                ailment=_ailment(fault),
             ) from fault
 
     def close(self) -> None:
@@ -57,8 +60,14 @@ class Mlx90614Probe:
         word = high << 8 | low
         sent = bytes((self._address << 1, register, self._address << 1 | 1, low, high))
         if pec(sent) != told or word & _ERROR:
-            raise OSError("a damaged answer")
+            raise OSError(errno.EBADMSG, "a damaged answer")
         return word * _STEP_K - 273.15
+
+
+def _ailment(fault: OSError) -> Ailment:
+    """A damaged answer, a bus that hangs, or nobody at the address."""
+    said = {errno.EBADMSG: Ailment.BABBLING, errno.ETIMEDOUT: Ailment.SILENT}
+    return said.get(fault.errno or 0, Ailment.LOST)
 
 
 class Mlx90614Thermometer(WatchedThermometer):

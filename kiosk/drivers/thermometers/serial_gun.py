@@ -9,7 +9,7 @@ import serial
 
 from checkpoint.clock import Clock
 from checkpoint.domain.observation import Reading
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import ThermometerSettings
 from kiosk.drivers.device import ClosingDevice
 from kiosk.drivers.thermometers.watched import PERSON_C
@@ -19,6 +19,9 @@ FRESH_S = 1.0
 """Seconds that a line waits for its question: an older one was the measure of somebody else."""
 LONGEST = 256
 """Bytes without an end of line: more is no gun."""
+STREAMS_S, STUCK_S = 1.0, 20.0
+"""Seconds between the lines of a gun that talks by itself, and how long the same tenth of a °C is
+no person any more: nobody's trigger is pulled every second, and nobody stands so still."""
 _WAIT_S = 0.2
 _AGAIN_S = 0.8
 
@@ -33,6 +36,7 @@ class SerialGun(ClosingDevice):
         self._pattern = re.compile(settings.line)
         self._fault: DeviceFault | None = None
         self._said: tuple[float, float] | None = None
+        self._same = (0.0, 0.0, 0.0)  # since when, what, and when last
         self._ended = Event()
         self._line = self._open()
         self._listener = Thread(target=self._listen, name="thermometer serial", daemon=True)
@@ -52,7 +56,14 @@ class SerialGun(ClosingDevice):
     def check(self) -> None:
         """Raises DeviceFault while the line is lost or carries what is no gun's."""
         if self._fault is not None:
-            raise DeviceFault(self._fault.message, remedy=self._fault.remedy)
+            raise self._fault.again()
+        begun, value, last = self._same
+        if last - begun > STUCK_S and self._clock.monotonic() - last <= STREAMS_S:
+            raise DeviceFault(
+                f"thermometer.port = {self._settings.port} says {value} °C again and again",
+                remedy="let go of the trigger, or plug the thermometer in anew",
+                ailment=Ailment.STUCK,
+            )
 
     def close(self) -> None:
         """End the thread, then close the line."""
@@ -93,11 +104,16 @@ class SerialGun(ClosingDevice):
             found = self._pattern.search(line.decode("ascii", "replace"))
             celsius = float(found["celsius"]) if found else 0.0
             if PERSON_C[0] <= celsius <= PERSON_C[1]:
-                self._said = (self._clock.monotonic(), celsius)
+                now = self._clock.monotonic()
+                self._said = (now, celsius)
+                since, before, last = self._same
+                goes_on = celsius == before and now - last <= STREAMS_S
+                self._same = (since if goes_on else now, celsius, now)
         if len(rest) > LONGEST:
             raise DeviceFault(
                 f"thermometer.port = {self._settings.port} carries no lines of a thermometer",
                 remedy="see thermometer.baudrate, thermometer.line and the gun's manual",
+                ailment=Ailment.BABBLING,
             )
         return rest
 
@@ -105,4 +121,5 @@ class SerialGun(ClosingDevice):
         return DeviceFault(
             f"thermometer.port = {self._settings.port}: {fault}",
             remedy="plug the thermometer in, name its port, let this user use it (group dialout)",
+            ailment=Ailment.LOST,
         )

@@ -16,7 +16,7 @@ from typing import ClassVar, Protocol
 
 from checkpoint.clock import Clock
 from checkpoint.domain.observation import Reading
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import ThermometerSettings
 from kiosk.drivers.device import ClosingDevice
 from kiosk.drivers.thermometers.correction import skin_c
@@ -26,6 +26,8 @@ PERIOD_S = 0.1
 """Seconds between two samples; an MLX90614 has a new one every 0.1 s by its default filter."""
 PERSON_C = (30.0, 43.0)
 """°C: below, nobody stands before the sensor; above, it is no person."""
+HANGS_S = 1.7
+"""Seconds in one call after which a sensor, or its bus, hangs."""
 FEWEST = 4
 """Samples that a reading needs at least."""
 
@@ -63,6 +65,7 @@ class WatchedThermometer(ClosingDevice):
         self._mutex, self._wake, self._ended = Lock(), Event(), False
         self._fault: DeviceFault | None = None
         self._given = self._steady_since = -math.inf
+        self._heard = clock.monotonic()
         self._steady: Sample | None = None
         self._probe: Probe = self.probe(settings)
         self._take(self._probe.sample())
@@ -93,12 +96,20 @@ class WatchedThermometer(ClosingDevice):
     def check(self) -> None:
         """Raises DeviceFault while the sensor is silent, or says the very same for too long."""
         if self._fault is not None:
-            raise DeviceFault(self._fault.message, remedy=self._fault.remedy)
-        held = self._clock.monotonic() - self._steady_since
+            raise self._fault.again()
+        now = self._clock.monotonic()
+        if not self._ended and now - self._heard > HANGS_S:
+            raise DeviceFault(
+                f"{self.name} does not answer",
+                remedy="plug the sensor in anew; start the gate again if it stays so",
+                ailment=Ailment.SILENT,
+            )
+        held = now - self._steady_since
         if self._steady is not None and held > self._settings.stuck_s:
             raise DeviceFault(
                 f"{self.name} has said the very same for {held:.0f} s",
                 remedy="plug the sensor in anew; one that works never stands still",
+                ailment=Ailment.STUCK,
             )
 
     def close(self) -> None:
@@ -130,13 +141,16 @@ class WatchedThermometer(ClosingDevice):
                     self._steady = None
                 with suppress(DeviceFault):
                     self._probe.close()
+            self._heard = self._clock.monotonic()
             self._wake.wait(PERIOD_S)
 
     def _take(self, sample: Sample) -> None:
         values = (sample.object_c or 0.0, sample.ambient_c or 0.0)
         if not all(map(math.isfinite, values)):
             raise DeviceFault(
-                f"{self.name} says what is no number", remedy="plug the sensor in anew"
+                f"{self.name} says what is no number",
+                remedy="plug the sensor in anew",
+                ailment=Ailment.BABBLING,
             )
         now = self._clock.monotonic()
         with self._mutex:

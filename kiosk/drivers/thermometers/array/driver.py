@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from checkpoint.domain.observation import Reading
-from checkpoint.errors import DeviceFault
+from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import ThermometerSettings
 from kiosk.drivers.thermometers.array.bus import SOLD_AT, ArrayBus
 from kiosk.drivers.thermometers.array.calibration import COLUMNS, ROWS, Calibration
@@ -58,6 +58,7 @@ class Mlx90640Probe:
                 f"thermometer.bus = {self._settings.bus}, address 0x{self._address:02x}: {fault}",
                 remedy="see the sensor's four wires and the bus's speed (docs/operations.md), and"
                 " let this user use the bus (group i2c)",
+                ailment=Ailment.BABBLING if isinstance(fault, ValueError) else Ailment.LOST,
             ) from fault
         box = self._box()
         return Sample(self._hot.hottest_c(box) if box else None, ambient - WARMED_C)
