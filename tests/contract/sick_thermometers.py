@@ -151,7 +151,7 @@ def ill(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Il
     elif name == "serial":
         made = Gun()
     else:
-        made = OnABus(*{"mlx90614": (Bus, "noise"), "mlx90640": (ArrayWire, "third")}[name])
+        made = OnABus(Bus, "noise") if name == "mlx90614" else OnABus(ArrayWire, "third")
         made.patch(monkeypatch)
     try:
         yield made
