@@ -141,11 +141,11 @@ def _first(store: BundleStore, transport: Transport, warn: Tell) -> None:
 
 
 def _devices(settings: Settings, clock: Clock, stack: ExitStack) -> Devices:
-    reader, thermometer, mask, barrier, scanner = (
+    reader, thermometer, mask, barrier, scanner, plate = (
         stack.enter_context(_made(role, settings, clock))
-        for role in ("reader", "thermometer", "mask", "barrier", "scanner")
+        for role in ("reader", "thermometer", "mask", "barrier", "scanner", "plate")
     )
-    return Devices(reader, thermometer, mask, barrier, scanner)
+    return Devices(reader, thermometer, mask, barrier, scanner, plate)
 
 
 def _made(role: str, settings: Settings, clock: Clock) -> Any:
@@ -156,6 +156,7 @@ def _made(role: str, settings: Settings, clock: Clock) -> Any:
         "mask": registry.MASKS,
         "barrier": registry.BARRIERS,
         "scanner": registry.SCANNERS,
+        "plate": registry.PLATES,
     }
     section = getattr(settings, role)
     try:

@@ -106,7 +106,8 @@ def feed(folder: Path, foreign: str, issuers: Path | None) -> None:
     """A gate without devices: one observation a line in, one durable entry a line out.
 
     A line is {"text": QR text or null, "temperature_c": 36.5 or null, "mask": "worn",
-    "incorrect", "none" or null, "direction": "in" or "out", "at": RFC 3339 time or null}. A line
+    "incorrect", "none" or null, "plate": "agrees", "differs" or null, "direction": "in" or
+    "out", "at": RFC 3339 time or null}; a vehicle without "plate" bears that of its pass. A line
     that is wrong is told on standard error and the next one is taken; the exit status is then 1.
     """
     from checkpoint.credential.foreign import Certificates

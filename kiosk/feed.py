@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NoReturn, TypeVar
 from checkpoint.clock import Clock, parse_rfc3339
 from checkpoint.credential.foreign import Certificates
 from checkpoint.domain.observation import Direction, Mask, Reading
+from checkpoint.domain.plate import UNSEEN, PlateCheck, PlateMatch
 from checkpoint.domain.policy import ForeignWorth
 from checkpoint.entrylog import Link
 from checkpoint.errors import SettingError, SibaoError
@@ -27,16 +28,17 @@ LINE_LIMIT = 65536
 """Bytes; what is longer is no observation."""
 SENSOR = "feed"
 _SHOWN = 14
-_FIELDS = ("text", "temperature_c", "mask", "direction", "at")
+_FIELDS = ("text", "temperature_c", "mask", "plate", "direction", "at")
 ANNUL = "annul"
 _ANNUL_FIELDS = (ANNUL, "at")
 _FORM = (
     '{"text": QR text or null, "temperature_c": 36.5 or null,'
-    ' "mask": "worn"|"incorrect"|"none"|null, "direction": "in"|"out", "at": RFC 3339 time or null}'
+    ' "mask": "worn"|"incorrect"|"none"|null, "plate": "agrees"|"differs"|null,'
+    ' "direction": "in"|"out", "at": RFC 3339 time or null}'
     ' or {"annul": seq of an admission, "at": RFC 3339 time or null}'
 )
 
-Word = TypeVar("Word", Mask, Direction)
+Word = TypeVar("Word", Mask, Direction, PlateMatch)
 
 
 class LineError(SibaoError):
@@ -132,6 +134,7 @@ class Feed:
             readings=_readings(fields.get("temperature_c"), at),
             mask=mask,
             mask_source=SENSOR if mask else "",
+            plate=_plate(fields.get("plate", PlateMatch.AGREES)),
         )
 
 
@@ -183,6 +186,13 @@ def _readings(value: object, at: datetime) -> tuple[Reading, ...]:
         _wrong("temperature_c", value, "a number or null")
     reading = reading_of(value, SENSOR, at)
     return (reading,) if reading else ()
+
+
+def _plate(value: object) -> PlateCheck:
+    """A vehicle bears the plate of its pass unless its line says otherwise; null is silence."""
+    if value is None:
+        return UNSEEN
+    return PlateCheck(_choice(PlateMatch, "plate", value), SENSOR)
 
 
 def _time(value: object, clock: Clock) -> datetime:

@@ -53,6 +53,11 @@ driver = "film"
 [barrier]
 driver = "simulated"
 
+# The film has one vehicle, and shows it from its side.
+[plate]
+driver = "simulated"
+reads = "{district.BUS.plate}"
+
 [display]
 host = "127.0.0.1"
 port = {ports.display}

@@ -43,6 +43,7 @@ REASONS = {
     "outside_shift": _("Outside the shift"),
     "vehicle_full": _("The vehicle is full"),
     "plate_mismatch": _("The plate is not the one on the pass"),
+    "plate_unknown": _("Nobody has compared the plate"),
     "not_on_manifest": _("Not on the passenger list"),
     "not_disinfected": _("No record of disinfection"),
     "no_code": _("No code was shown"),
@@ -64,6 +65,8 @@ OUTCOMES = {
 DIRECTIONS = {"in": lazy_pgettext("direction", "In"), "out": lazy_pgettext("direction", "Out")}
 
 MASKS = {"worn": _("Worn"), "incorrect": _("Worn wrongly"), "none": _("None worn")}
+
+PLATES = {"agrees": _("The same"), "differs": _("Another"), "unknown": _("Not read")}
 
 PASS_KINDS = {
     "worker": _("Worker's pass"),
@@ -153,6 +156,9 @@ DETAILS = {
     "step": _("Step of the living code"),
     "mask_sensed": _("What the sensor said of the mask"),
     "scanner": _("Scanned by"),
+    "plate": _("Plate beside that of the pass"),
+    "plate_source": _("Who compared the plate"),
+    "plate_sensed": _("What the reader said of the plate"),
 }
 CITATION = frozenset({"epoch", "seq", "hash", "inside_since"})
 """Details of an entry that is about another one: shown as a link to it, and in words."""
@@ -169,7 +175,15 @@ _STATES = {
     "failed": _("failed"),
     "recovered": _("recovered"),
 }
-_OF_DETAIL = {"scanner": _SCANNERS, "device": DEVICES, "state": _STATES, "barrier": _STATES}
+_OF_DETAIL = {
+    "scanner": _SCANNERS,
+    "device": DEVICES,
+    "state": _STATES,
+    "barrier": _STATES,
+    "plate": PLATES,
+    "plate_sensed": PLATES,
+    "plate_source": SENSORS,
+}
 
 ROLES = {"bureau": _("Bureau"), "enterprise": _("Enterprise admin"), "inspector": _("Inspector")}
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from checkpoint.domain.foreign_certificate import ForeignCertificate
 from checkpoint.domain.health_pass import HealthPass
+from checkpoint.domain.plate import UNSEEN, PlateCheck
 from checkpoint.domain.reason import Reason
 from checkpoint.domain.warrant import Warrant
 
@@ -121,6 +122,7 @@ class Observation:
     knows, None when it can't know. `mask_source` names who said it: a driver or `gatekeeper`.
     `mask_sensed` is what a sensor said where the gatekeeper answered as well.
     `scanner` names the driver that scanned the code; empty where a camera read it.
+    `plate` is about vehicles only.
     `measured` is false when the gate turned the person away before it asked a sensor.
     """
 
@@ -133,6 +135,7 @@ class Observation:
     mask_source: str = ""
     mask_sensed: str = ""
     scanner: str = ""
+    plate: PlateCheck = UNSEEN
     inside: bool | None = None
     measured: bool = True
 

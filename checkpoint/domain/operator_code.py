@@ -14,6 +14,7 @@ LETTERS = {
     "mask": "M",
     "barrier": "B",
     "turn": "W",
+    "plate": "V",
     "server": "N",
     "server_log": "L",
     "journal": "J",
@@ -71,6 +72,10 @@ class OperatorCode(StrEnum):
     TURN_SLOW = "W-04"
     TURN_STUCK = "W-05"
     TURN_FAILED = "W-09"
+    PLATE_LOST = "V-01"
+    PLATE_SILENT = "V-02"
+    PLATE_BABBLING = "V-03"
+    PLATE_FAILED = "V-09"
     SERVER = "N-09"
     SERVER_LOG = "L-09"
     JOURNAL = "J-09"

@@ -23,6 +23,7 @@ DEFAULT_RULES = (
     "outside_shift",
     "temperature",
     "mask",
+    "plate",
 )
 
 

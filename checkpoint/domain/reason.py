@@ -46,6 +46,7 @@ class Reason(StrEnum):
     OUTSIDE_SHIFT = "outside_shift"
     VEHICLE_FULL = "vehicle_full"
     PLATE_MISMATCH = "plate_mismatch"
+    PLATE_UNKNOWN = "plate_unknown"
     NOT_ON_MANIFEST = "not_on_manifest"
     NOT_DISINFECTED = "not_disinfected"
 

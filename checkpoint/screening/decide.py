@@ -30,5 +30,7 @@ def decide(observation: Observation, policy: Policy) -> Decision:
 
 def _without_unasked(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Who is denied anyhow is not blamed for sensors that nobody asked; silence never admits."""
-    rest = tuple(f for f in findings if f.treasure not in BY_SENSORS)
+    rest = tuple(
+        f for f in findings if f.treasure not in BY_SENSORS and f.reason is not Reason.PLATE_UNKNOWN
+    )
     return rest if any(f.outcome is Outcome.DENY for f in rest) else findings

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from checkpoint.domain.decision import Finding, Outcome, Treasure
 from checkpoint.domain.foreign_certificate import ForeignCertificate
 from checkpoint.domain.observation import ClockQuality, Direction, Mask, Observation
+from checkpoint.domain.plate import PlateMatch
 from checkpoint.domain.policy import ForeignWorth, Policy
 from checkpoint.domain.reason import Reason
 
@@ -152,6 +153,18 @@ def mask(observation: Observation, policy: Policy) -> Iterator[Finding]:
             yield Finding(Reason.NO_MASK, Outcome.DENY, Treasure.MASK)
 
 
+def plate(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """A vehicle bears the plate of its pass, by a reader or by the gatekeeper's word."""
+    health_pass = observation.health_pass
+    if health_pass is None or health_pass.vehicle is None or not _screened(observation, policy):
+        return
+    match observation.plate.match:
+        case PlateMatch.DIFFERS:
+            yield Finding(Reason.PLATE_MISMATCH, Outcome.REFER, Treasure.REGISTER)
+        case PlateMatch.UNKNOWN:
+            yield Finding(Reason.PLATE_UNKNOWN, Outcome.REFER, Treasure.REGISTER)
+
+
 def _screened(observation: Observation, policy: Policy) -> bool:
     return policy.screen_exits or observation.direction is Direction.IN
 
@@ -169,5 +182,6 @@ RULES: dict[str, Rule] = {
         outside_shift,
         temperature,
         mask,
+        plate,
     )
 }

@@ -21,6 +21,7 @@ from checkpoint.settings import (
     toml_table,
 )
 from kiosk.config.around import DisplaySettings, SyncSettings, TransportSettings
+from kiosk.config.plate import PlateSettings
 from kiosk.config.scanner import ScannerSettings
 from kiosk.config.section import Address, Name, Seconds, Section
 from kiosk.config.thermometer import ThermometerSettings
@@ -31,6 +32,7 @@ __all__ = [
     "DisplaySettings",
     "GateSettings",
     "MaskSettings",
+    "PlateSettings",
     "ReaderSettings",
     "ScannerSettings",
     "Section",
@@ -58,6 +60,8 @@ class GateSettings(Section):
     """after this long without a reading the decision is made without a temperature"""
     mask_timeout_s: Seconds = 15.0
     """after this long without an answer the decision is made without a mask"""
+    plate_timeout_s: Seconds = 15.0
+    """after this long without an answer a vehicle is decided on without its plate"""
     verdict_s: Seconds = 3.0
     """how long a verdict is shown"""
     clear_s: Seconds = 5.0
@@ -160,6 +164,7 @@ class Settings(BaseSettings):
     thermometer: ThermometerSettings = ThermometerSettings()
     mask: MaskSettings = MaskSettings()
     barrier: BarrierSettings = BarrierSettings()
+    plate: PlateSettings = PlateSettings()
     display: DisplaySettings = DisplaySettings()
     transport: TransportSettings = TransportSettings()
     sync: SyncSettings = SyncSettings()

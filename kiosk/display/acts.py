@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from checkpoint.domain.observation import Direction, Mask
+from checkpoint.domain.plate import PlateMatch
 from kiosk.display.board import Posted
 from kiosk.ports import (
     Act,
@@ -16,6 +17,7 @@ from kiosk.ports import (
     MaskPressed,
     OverrideGiven,
     Phase,
+    PlatePressed,
     TemperatureTyped,
 )
 
@@ -71,6 +73,14 @@ def _mask(body: dict[str, Any], view: GateView | None) -> Act:
     return MaskPressed(_one_of(Mask, body["mask"], "mask"))
 
 
+def _plate(body: dict[str, Any], view: GateView | None) -> Act:
+    _asked(view, Phase.PLATE)
+    match = _one_of(PlateMatch, body["plate"], "plate")
+    if match is PlateMatch.UNKNOWN:
+        raise RefusedAct("bad_field", "a gatekeeper says agrees or differs")
+    return PlatePressed(match)
+
+
 def _direction(body: dict[str, Any], _view: GateView | None) -> Act:
     return DirectionChosen(_one_of(Direction, body["direction"], "direction"))
 
@@ -121,6 +131,7 @@ _Read = Callable[[dict[str, Any], GateView | None], Act]
 _ACTS: dict[str, tuple[frozenset[str], _Read]] = {
     "temperature": (frozenset({"value_c", "turn"}), _temperature),
     "mask": (frozenset({"mask", "turn"}), _mask),
+    "plate": (frozenset({"plate", "turn"}), _plate),
     "direction": (frozenset({"direction"}), _direction),
     "override": (frozenset({"words", "entry"}), _override),
     "annul": (frozenset({"entry"}), _annul),

@@ -215,6 +215,30 @@ FAULTS: dict[OperatorCode, Advice] = {
         "The passage sensor failed",
         "Check its cable; the gatekeeper says when nobody walked through",
     ),
+    OperatorCode.PLATE_LOST: _f(
+        "车牌识别未接通",
+        "检查车牌摄像头和识别环境；由门卫核对车牌",
+        "The plate reader is not there",
+        "Check its camera and its environment; the gatekeeper compares plates",
+    ),
+    OperatorCode.PLATE_SILENT: _f(
+        "车牌识别没有应答",
+        "会自动重启；由门卫核对车牌",
+        "The plate reader does not answer",
+        "It is started again by itself; the gatekeeper compares plates",
+    ),
+    OperatorCode.PLATE_BABBLING: _f(
+        "车牌识别结果无效",
+        "由门卫核对车牌",
+        "The plate reader answers nonsense",
+        "The gatekeeper compares plates",
+    ),
+    OperatorCode.PLATE_FAILED: _f(
+        "车牌识别出错",
+        "由门卫核对车牌；如不恢复请重启闸机",
+        "The plate reader failed",
+        "The gatekeeper compares plates; restart the gate if it stays so",
+    ),
     OperatorCode.SERVER: _f(
         "连不上服务器",
         "闸机照常工作，恢复后自动补传",

@@ -30,6 +30,10 @@ PHASES: dict[Phase, Advice] = {
         Said("正在看口罩", "Looking at your mask"),
         Said("请正对镜头", "Face the camera"),
     ),
+    Phase.PLATE: Advice(
+        Said("正在核对车牌", "Checking the plate"),
+        Said("请停稳，等门卫核对", "Stay where you are: the gatekeeper compares"),
+    ),
     Phase.VERDICT: Advice(Said("已有结果", "Decided"), Said("请看门卫", "Look to the gatekeeper")),
     Phase.CLEAR: Advice(
         Said("请离开通道", "Please clear the way"), Said("下一位请稍候", "Next person, please wait")
@@ -102,6 +106,7 @@ DEVICES: dict[str, Said] = {
     "mask": Said("口罩识别", "mask sensor"),
     "barrier": Said("道闸", "barrier"),
     "turn": Said("通行检测器", "passage sensor"),
+    "plate": Said("车牌识别", "plate reader"),
     "transport": Said("上传通道", "way to the server"),
     "display": Said("显示屏", "display"),
 }

@@ -74,6 +74,13 @@ ASKS: dict[str, Said] = {
     "ask_again": Said("第 {n} 次测量：请再测一次", "Measurement {n}: please measure again"),
     "ask_earlier": Said("前次 {t}", "Earlier {t}"),
     "ask_mask": Said("门卫：口罩戴得怎么样？", "Gatekeeper: how is the mask worn?"),
+    "ask_plate": Said(
+        "门卫：车头的车牌是这个吗？", "Gatekeeper: does the vehicle bear this plate?"
+    ),
+    "plate_read": Said("识别到 {p}", "The reader saw {p}"),
+    "plate_agrees": Said("一致", "It does"),
+    "plate_differs": Said("不一致", "It differs"),
+    "plate_recorded": Said("已记录：{m}", "Recorded: {m}"),
     "keypad": Said("数字键盘", "Keypad"),
     "erase": Said("退格", "Erase"),
     "enter": Said("确定", "Enter"),

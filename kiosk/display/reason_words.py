@@ -175,6 +175,12 @@ _PASSING = {
         "The plate is not the one on the pass",
         "The gatekeeper checks the vehicle",
     ),
+    Reason.PLATE_UNKNOWN: _a(
+        "没有核对车牌",
+        "请找门卫核对车牌",
+        "Nobody has compared the plate",
+        "The gatekeeper reads the plate",
+    ),
     Reason.NOT_ON_MANIFEST: _a(
         "不在乘车名单上", "请找车辆负责人", "Not on the passenger list", "Ask the vehicle's manager"
     ),

@@ -25,6 +25,7 @@ def as_json(view: GateView) -> dict[str, Any]:
         "shown": _shown(view.shown),
         "temperatures_c": [reading.corrected_c for reading in view.readings],
         "mask": view.mask.value if view.mask else None,
+        "plate_read": view.plate_read,
         "decision": _decision(view.decision),
         "second_look": view.second_look,
         "entry": view.entry,

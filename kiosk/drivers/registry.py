@@ -47,6 +47,10 @@ BARRIERS: Mapping[str, str] = {
     "http": "kiosk.drivers.barriers.http:HttpBarrier",
     "simulated": "kiosk.drivers.barriers.simulated:SimulatedBarrier",
 }
+PLATES: Mapping[str, str] = {
+    "button": "kiosk.drivers.plates.manned:ButtonPlateReader",
+    "simulated": "kiosk.drivers.plates.manned:SimulatedPlateReader",
+}
 TRANSPORTS: Mapping[str, str] = {
     "http": "kiosk.drivers.transport:HttpTransport",
 }

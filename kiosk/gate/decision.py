@@ -21,6 +21,7 @@ from checkpoint.domain.observation import (
     Reading,
     Verification,
 )
+from checkpoint.domain.plate import UNSEEN, PlateCheck, PlateMatch
 from checkpoint.domain.policy import ForeignWorth
 from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link, decode_entry
@@ -35,6 +36,8 @@ SENSED = "mask_sensed"
 """The detail of an entry that keeps what the sensor said where the gatekeeper's word counts."""
 SCANNER = "scanner"
 """The detail of an entry that names what scanned the code, where no camera read it."""
+PLATE, PLATE_SOURCE, PLATE_SENSED = "plate", "plate_source", "plate_sensed"
+"""The details of a vehicle's entry about its plate."""
 COLDEST_C, HOTTEST_C = 2000, 5000
 """Hundredths of a °C; outside of this no thermometer speaks of a person, it is broken."""
 
@@ -70,6 +73,7 @@ class Sighting:
     mask_source: str = ""
     mask_sensed: str = ""
     scanner: str = ""
+    plate: PlateCheck = UNSEEN
     measured: bool = True
 
 
@@ -137,6 +141,7 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
         mask_source=sighting.mask_source,
         mask_sensed=sighting.mask_sensed,
         scanner=sighting.scanner,
+        plate=sighting.plate,
         inside=journal.is_inside(seen.holder_id) if seen and seen.holder_id else None,
         measured=sighting.measured,
     )
@@ -178,7 +183,23 @@ def details_of(observation: Observation) -> dict[str, str]:
     sensed = observation.mask_sensed
     told = {SENSED: sensed} if sensed and observation.mask_source == GATEKEEPER else {}
     by = {SCANNER: observation.scanner} if observation.scanner else {}
-    return step_of(observation) | told | by
+    return step_of(observation) | told | by | plate_of(observation)
+
+
+def plate_of(observation: Observation) -> dict[str, str]:
+    """Whether a vehicle bears the plate of its pass, who said so, and what a reader said beside.
+
+    The plate that was read is personal: it is no detail.
+    """
+    known, check = observation.health_pass, observation.plate
+    if known is None or known.vehicle is None or not observation.measured:
+        return {}
+    if check.match is PlateMatch.UNKNOWN:
+        return {PLATE: check.match.value} if check.sensed else {}
+    told = {PLATE: check.match.value, PLATE_SOURCE: check.source}
+    if check.sensed and check.source == GATEKEEPER:
+        told[PLATE_SENSED] = check.sensed.value
+    return told
 
 
 def step_of(observation: Observation) -> dict[str, str]:

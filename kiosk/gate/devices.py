@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from checkpoint.domain.observation import Mask, Reading
+from checkpoint.domain.plate import painted
 from checkpoint.errors import Ailment
 from kiosk.gate.decision import plausible
 from kiosk.gate.faults import Code, FaultBook, fault_of
@@ -20,6 +21,8 @@ from kiosk.ports import (
     Glimpse,
     MaskSensor,
     Phase,
+    PlateReader,
+    PlateReading,
     Scanner,
     Thermometer,
     Watched,
@@ -45,11 +48,12 @@ class Devices:
     mask: MaskSensor
     barrier: Barrier
     scanner: Scanner
+    plate: PlateReader
 
     def asks(self, phase: Phase) -> bool:
         """Whether the gatekeeper must type or press in this phase, or may."""
         asked = {Phase.TEMPERATURE: self.thermometer.name, Phase.MASK: self.mask.name}
-        return asked.get(phase) in HELPED
+        return phase is Phase.PLATE or asked.get(phase) in HELPED
 
     @property
     def simulated(self) -> tuple[str, ...]:
@@ -60,6 +64,7 @@ class Devices:
             "thermometer": self.thermometer,
             "mask": self.mask,
             "barrier": self.barrier,
+            "plate": self.plate,
         }
         return tuple(role for role, device in roles.items() if device.simulated)
 
@@ -83,6 +88,7 @@ class Asked:
             (Code.THERMOMETER, devices.thermometer),
             (Code.MASK, devices.mask),
             (Code.BARRIER, devices.barrier),
+            (Code.PLATE, devices.plate),
         ):
             self._look_after(code, device, now)
 
@@ -140,6 +146,21 @@ class Asked:
         look = self._devices.mask.look
         return self._ask(Code.MASK, glimpse.at, lambda: look(glimpse), _is_mask)
 
+    @property
+    def mask_sensor(self) -> str:
+        """The name of what judges masks."""
+        return self._devices.mask.name
+
+    @property
+    def plate_reader(self) -> str:
+        """The name of what reads plates."""
+        return self._devices.plate.name
+
+    def plate(self, glimpse: Glimpse) -> PlateReading | None:
+        """The plate of the vehicle; None while none was read."""
+        look = self._devices.plate.look
+        return self._ask(Code.PLATE, glimpse.at, lambda: look(glimpse), _is_plate)
+
     def opens(self, seconds: float, now: datetime) -> bool:
         """Open the barrier; whether it took the order."""
 
@@ -183,3 +204,9 @@ def _is_reading(answer: object) -> bool:
 
 def _is_mask(answer: object) -> bool:
     return isinstance(answer, Mask)
+
+
+def _is_plate(answer: object) -> bool:
+    if not isinstance(answer, PlateReading):
+        return False
+    return painted(answer.text) == answer.text and 0 <= answer.confidence <= 1

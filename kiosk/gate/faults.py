@@ -28,6 +28,7 @@ class Code(StrEnum):
     MASK = "mask"
     BARRIER = "barrier"
     TURN = "turn"
+    PLATE = "plate"
     SERVER = "server"
     SERVER_LOG = "server_log"
     JOURNAL = "journal"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
@@ -18,9 +18,10 @@ from kiosk.gate.faults import FaultBook
 from kiosk.gate.gatekeeper import emergency_entry, override_entry
 from kiosk.gate.guard import DoubleRead
 from kiosk.gate.passing import Passing, Stage, lights, measured_again
+from kiosk.gate.plate import unanswered
 from kiosk.gate.recorder import Recorder
 from kiosk.gate.refusals import Refusals
-from kiosk.gate.sensing import look_at_mask
+from kiosk.gate.sensing import ABSENT, Eye, look
 from kiosk.gate.way import Way
 from kiosk.ports import (
     Act,
@@ -31,15 +32,12 @@ from kiosk.ports import (
     Fault,
     Frame,
     GateView,
-    Glimpse,
     MaskPressed,
     OverrideGiven,
     Phase,
+    PlatePressed,
     TemperatureTyped,
 )
-
-ABSENT = timedelta(seconds=0.7)
-"""A code unread for this long has left the view."""
 
 
 class Gate:
@@ -61,7 +59,7 @@ class Gate:
         self._passing: Passing | None = None
         self._refusals = Refusals()
         self._seen: datetime | None = None
-        self._frame: Frame | None = None
+        self._eye = Eye()
 
     @property
     def idle(self) -> bool:
@@ -93,7 +91,7 @@ class Gate:
 
     def step(self, frame: Frame | None, acts: Sequence[Act], now: datetime) -> GateView:
         """One turn: hear the gatekeeper, go on with the passing, say what to show."""
-        self._frame = frame or self._recent(now)
+        self._eye.see(frame, now)
         for act in acts:
             try:
                 self._hear(act, now)
@@ -108,17 +106,13 @@ class Gate:
         self._recorder.tick(now)
         return self._view(now)
 
-    def _recent(self, now: datetime) -> Frame | None:
-        """The last picture while it still shows what is there: sensors may look at it again."""
-        last = self._frame
-        return last if last and abs(now - last.at) < ABSENT else None
-
     def _go_on(self, frame: Frame | None, now: datetime) -> bool:
         """One phase; whether the next one may act on the same frame."""
         turns: dict[Phase, Callable[[Frame | None, datetime], bool]] = {
             Phase.WAITING: self._wait,
             Phase.TEMPERATURE: self._measure,
             Phase.MASK: self._look,
+            Phase.PLATE: self._compare,
             Phase.VERDICT: self._show,
             Phase.CLEAR: self._clear,
         }
@@ -143,9 +137,8 @@ class Gate:
 
     def _measure(self, frame: Frame | None, now: datetime) -> bool:
         passing, policy = self._here(), self._recorder.in_force.bundle.policy
-        if policy.mask_required:
-            self._glance(passing, now)
-        reading = self._asked.reading(self._glimpse(passing, now))
+        self._glance(passing, now)
+        reading = self._asked.reading(self._eye.glimpse(passing, now))
         passing.typed_c = None
         if reading is not None:
             passing.readings += (reading,)
@@ -155,24 +148,29 @@ class Gate:
         again = reading is not None and measured_again(reading, policy)
         if again and len(passing.readings) <= policy.remeasure:
             return False
-        if not policy.mask_required:
-            return self._decide(passing, now)
         self._stage.enter(Phase.MASK, now)
         return True
 
     def _look(self, frame: Frame | None, now: datetime) -> bool:
         passing = self._here()
         self._glance(passing, now)
-        if passing.mask is None and not self._stage.lasted(self._settings.mask_timeout_s, now):
+        open_ = passing.mask is None and self._recorder.in_force.bundle.policy.mask_required
+        if open_ and not self._stage.lasted(self._settings.mask_timeout_s, now):
+            return False
+        self._stage.enter(Phase.PLATE, now)
+        return True
+
+    def _compare(self, frame: Frame | None, now: datetime) -> bool:
+        passing = self._here()
+        self._glance(passing, now)
+        open_ = unanswered(passing, self._recorder.in_force.bundle.policy)
+        if open_ and not self._stage.lasted(self._settings.plate_timeout_s, now):
             return False
         return self._decide(passing, now)
 
     def _glance(self, passing: Passing, now: datetime) -> None:
-        look_at_mask(passing, self._glimpse(passing, now), self._asked, self._devices.mask.name)
-
-    def _glimpse(self, passing: Passing, now: datetime) -> Glimpse:
-        told = (passing.typed_c, passing.pressed)
-        return Glimpse(now, self._frame, *told, passing.since, passing.code)
+        policy = self._recorder.in_force.bundle.policy
+        look(passing, self._eye.glimpse(passing, now), self._asked, policy)
 
     def _decide(self, passing: Passing, now: datetime) -> bool:
         """Observe, decide, journal; only then may anything be shown or opened."""
@@ -239,6 +237,8 @@ class Gate:
                 self._here().typed_c = value_c
             case MaskPressed(mask) if self._stage.phase in {Phase.TEMPERATURE, Phase.MASK}:
                 self._here().pressed = mask
+            case PlatePressed(match) if self._stage.phase is Phase.PLATE:
+                self._here().plate_said = match
             case DirectionChosen(direction) if direction is not self.direction:
                 self.turn_round(direction)
             case OverrideGiven(words, entry):
@@ -284,6 +284,7 @@ class Gate:
             shown=passing.shown if passing else None,
             readings=passing.readings if passing else (),
             mask=passing.mask if passing else None,
+            plate_read=passing.plate.read if passing else "",
             decision=passing.decision if passing else None,
             second_look=bool(passing and passing.second_look),
             entry=passing.entry if passing else "",

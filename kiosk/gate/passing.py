@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from checkpoint.domain.decision import Decision, Outcome, Treasure
 from checkpoint.domain.observation import Direction, Mask, Reading, Verification
+from checkpoint.domain.plate import UNSEEN, PlateCheck, PlateMatch
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.reason import Reason
 from checkpoint.screening.decide import BY_SENSORS
@@ -41,6 +42,8 @@ class Passing:
     """the scanner that read it; empty for the camera"""
     typed_c: int | None = None
     pressed: Mask | None = None
+    plate: PlateCheck = UNSEEN
+    plate_said: PlateMatch | None = None
     decision: Decision | None = None
     judgement: Judgement | None = None
     judged_at: datetime | None = None
@@ -67,6 +70,7 @@ class Passing:
             mask_source=self.mask_source,
             mask_sensed=self.mask_sensed,
             scanner=self.scanner,
+            plate=self.plate,
             measured=not self.hopeless,
         )
 
@@ -75,6 +79,12 @@ class Passing:
         """Whether no temperature and no mask could change a DENY."""
         findings = self.foreseen.findings if self.foreseen else ()
         return any(f.outcome is Outcome.DENY and f.treasure not in BY_SENSORS for f in findings)
+
+    @property
+    def plate_due(self) -> str:
+        """The plate that the vehicle must bear, empty for a person."""
+        known = self.verification.health_pass if self.verification else None
+        return known.vehicle.plate if known and known.vehicle else ""
 
     @property
     def second_look(self) -> bool:
@@ -147,11 +157,22 @@ def lights(passing: Passing | None, phase: Phase, policy: Policy) -> dict[Treasu
         return shown
     shown[Treasure.CODE] = _LIGHTS[known.treasure(Treasure.CODE)]
     if passing.verification.valid:  # nobody is registered whom a pass in force does not name
-        shown[Treasure.REGISTER] = _LIGHTS[known.treasure(Treasure.REGISTER)]
+        shown[Treasure.REGISTER] = _registering(passing, known)
     shown |= _by_devices(passing, phase, policy)
     if passing.decision and passing.judgement is None:
         return {t: Light.DOUBT if light is Light.GOOD else light for t, light in shown.items()}
     return shown
+
+
+def _registering(passing: Passing, known: Decision) -> Light:
+    """A plate that nobody has compared yet is no doubt before the decision."""
+    if passing.judgement:
+        return _LIGHTS[passing.judgement.decision.treasure(Treasure.REGISTER)]
+    objected = [f for f in known.findings if f.treasure is Treasure.REGISTER]
+    settled = [f.outcome for f in objected if f.reason is not Reason.PLATE_UNKNOWN]
+    light = _LIGHTS[max(settled, key=lambda outcome: outcome.gravity, default=Outcome.ADMIT)]
+    waits = light is Light.GOOD and len(settled) < len(objected)
+    return Light.PENDING if waits else light
 
 
 def _by_devices(passing: Passing, phase: Phase, policy: Policy) -> dict[Treasure, Light]:
@@ -170,8 +191,14 @@ def _by_devices(passing: Passing, phase: Phase, policy: Policy) -> dict[Treasure
         }
     if phase is Phase.TEMPERATURE:
         return {Treasure.TEMPERATURE: Light.PENDING}
-    if phase is not Phase.MASK:
+    if phase not in {Phase.MASK, Phase.PLATE}:
         return {}
     last = passing.readings[-1] if passing.readings else None
     warm = Light.GOOD if last and not measured_again(last, policy) else Light.DOUBT
-    return {Treasure.TEMPERATURE: warm, Treasure.MASK: Light.PENDING}
+    covered = Light.PENDING if phase is Phase.MASK else _mask_light(passing.mask)
+    asked = policy.mask_required
+    return {Treasure.TEMPERATURE: warm} | ({Treasure.MASK: covered} if asked else {})
+
+
+def _mask_light(mask: Mask | None) -> Light:
+    return {Mask.WORN: Light.GOOD, Mask.NONE: Light.BAD}.get(mask or Mask.INCORRECT, Light.DOUBT)

@@ -7,6 +7,7 @@ from kiosk.ports.acts import (
     EmergencyOpened,
     MaskPressed,
     OverrideGiven,
+    PlatePressed,
     TemperatureTyped,
 )
 from kiosk.ports.devices import (
@@ -20,6 +21,8 @@ from kiosk.ports.devices import (
     Glimpse,
     Image,
     MaskSensor,
+    PlateReader,
+    PlateReading,
     Scanner,
     Thermometer,
     Transport,
@@ -62,6 +65,9 @@ __all__ = [
     "Overridable",
     "OverrideGiven",
     "Phase",
+    "PlatePressed",
+    "PlateReader",
+    "PlateReading",
     "Scanner",
     "Shown",
     "TemperatureTyped",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from checkpoint.domain.observation import Direction, Mask
+from checkpoint.domain.plate import PlateMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,13 @@ class MaskPressed:
     """The gatekeeper pressed a mask button."""
 
     mask: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class PlatePressed:
+    """The gatekeeper compared a vehicle's plate with its pass: `AGREES` or `DIFFERS`."""
+
+    match: PlateMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class EmergencyOpened:
 Act: TypeAlias = (
     TemperatureTyped
     | MaskPressed
+    | PlatePressed
     | DirectionChosen
     | OverrideGiven
     | AnnulmentPressed

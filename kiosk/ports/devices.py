@@ -81,6 +81,14 @@ class Glimpse:
     code: Box | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PlateReading:
+    """A plate as painted, and how sure the reader is of its least sure character, 0 to 1."""
+
+    text: str
+    confidence: float
+
+
 class Device(Protocol):
     """What all devices have in common."""
 
@@ -177,6 +185,16 @@ class MaskSensor(Watched, Protocol):
 
     def look(self, glimpse: Glimpse) -> Mask | None:
         """The judgement, None while there is none."""
+
+
+class PlateReader(Watched, Protocol):
+    """The plate of the vehicle at the gate."""
+
+    def look(self, glimpse: Glimpse) -> PlateReading | None:
+        """The nearest plate in view, once several frames agree on it; None while there is none.
+
+        It is asked from when a vehicle's code was read. What is no plate is never a reading.
+        """
 
 
 class Barrier(Watched, Protocol):

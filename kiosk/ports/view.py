@@ -23,6 +23,7 @@ class Phase(StrEnum):
     WAITING = "waiting"
     TEMPERATURE = "temperature"
     MASK = "mask"
+    PLATE = "plate"
     VERDICT = "verdict"
     CLEAR = "clear"
     """the verdict has been shown; waiting for the person to leave the camera's view"""
@@ -118,7 +119,8 @@ class Fault:
 class GateView:
     """All that the display shows, replaced as one value.
 
-    `phase` TEMPERATURE or MASK with `asks` true means that the gatekeeper must type or press.
+    `phase` TEMPERATURE, MASK or PLATE with `asks` true means that the gatekeeper must type or
+    press; `plate_read` is what a reader read of the plate that is asked about.
     `second_look` asks the gatekeeper to compare the person with the printed pass.
     `simulated` names the simulated devices; the display then says SIMULATED 模拟.
     `several_codes` asks people to hold only one code before the camera.
@@ -134,6 +136,7 @@ class GateView:
     shown: Shown | None = None
     readings: tuple[Reading, ...] = ()
     mask: Mask | None = None
+    plate_read: str = ""
     decision: Decision | None = None
     second_look: bool = False
     entry: str = ""

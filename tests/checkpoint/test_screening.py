@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkpoint.domain.decision import Outcome, Treasure
+from checkpoint.domain.health_pass import PassKind, Vehicle
 from checkpoint.domain.observation import (
     ClockQuality,
     Direction,
@@ -19,6 +20,7 @@ from checkpoint.domain.observation import (
     Reading,
     Verification,
 )
+from checkpoint.domain.plate import PlateCheck, PlateMatch
 from checkpoint.domain.policy import HOUR_S, Policy
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import PolicyError
@@ -305,3 +307,36 @@ def test_the_warrant_ends_exclusively(observation: Observation) -> None:
     warrant = observation.gate.warrant
     assert warrant.covers("S1", warrant.valid_until - timedelta(milliseconds=1))
     assert not warrant.covers("S1", warrant.valid_until)
+
+
+def _vehicle(observation: Observation, match: PlateMatch) -> Observation:
+    seen = observation.verification
+    assert seen is not None
+    assert seen.health_pass is not None
+    bus = replace(
+        seen.health_pass, kind=PassKind.COMMUTING_VEHICLE, vehicle=Vehicle("京A12345", 45)
+    )
+    check = PlateCheck(match, "gatekeeper")
+    return replace(observation, verification=replace(seen, health_pass=bus), plate=check)
+
+
+@pytest.mark.parametrize(
+    ("match", "outcome", "reason"),
+    [
+        (PlateMatch.AGREES, ADMIT, Reason.OK),
+        (PlateMatch.DIFFERS, REFER, Reason.PLATE_MISMATCH),
+        (PlateMatch.UNKNOWN, REFER, Reason.PLATE_UNKNOWN),
+    ],
+)
+def test_a_vehicle_bears_the_plate_of_its_pass(
+    observation: Observation, match: PlateMatch, outcome: Outcome, reason: Reason
+) -> None:
+    decision = decide(_vehicle(observation, match), Policy())
+    assert (decision.outcome, decision.reasons) == (outcome, (reason,))
+    assert decision.treasure(Treasure.REGISTER) is outcome
+
+
+def test_no_plate_is_asked_of_an_exit_that_is_not_screened(observation: Observation) -> None:
+    out = replace(_vehicle(observation, PlateMatch.UNKNOWN), direction=Direction.OUT, inside=True)
+    assert decide(out, Policy(screen_exits=False)).reasons == (Reason.OK,)
+    assert decide(out, Policy()).reasons == (Reason.PLATE_UNKNOWN,)

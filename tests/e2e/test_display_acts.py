@@ -11,6 +11,7 @@ from checkpoint.domain.decision import Decision, Outcome
 from checkpoint.domain.entry import Personal
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import Direction, Mask, Reading
+from checkpoint.domain.plate import PlateMatch
 from checkpoint.domain.reason import Reason
 from kiosk.config import DisplaySettings
 from kiosk.display.web import WebDisplay
@@ -25,6 +26,7 @@ from kiosk.ports import (
     Overridable,
     OverrideGiven,
     Phase,
+    PlatePressed,
     Shown,
     TemperatureTyped,
 )
@@ -131,6 +133,24 @@ def test_a_mask_button(display: WebDisplay, opened: Opened, name: str, mask: Mas
     button = page.get_by_role("button", name=name, exact=True)
     assert pressed(page, display, button.click) == [MaskPressed(mask)]
     expect(page.locator("#mask-error")).to_have_text(f"已记录：{name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "match"), [("一致", PlateMatch.AGREES), ("不一致", PlateMatch.DIFFERS)]
+)
+def test_the_plate_of_the_pass_is_confirmed_or_differs(
+    display: WebDisplay, opened: Opened, name: str, match: PlateMatch
+) -> None:
+    bus = Shown("张伟", "1234", PassKind.COMMUTING_VEHICLE, "苏A12345")
+    page = opened(replace(LOOKING, phase=Phase.PLATE, shown=bus, plate_read="苏A12346"))
+    expect(page.locator("#asked-plate")).to_have_text("苏A·12345")
+    expect(page.locator("#plate-read")).to_have_text("识别到 苏A12346")
+    expect(page.locator("#ask-mask")).to_be_hidden()
+    button = page.get_by_role("button", name=name, exact=True)
+    assert pressed(page, display, button.click) == [PlatePressed(match)]
+    expect(page.locator("#plate-error")).to_have_text(f"已记录：{name}")
+    display.show(LOOKING)
+    expect(page.locator("#ask-plate")).to_be_hidden()
 
 
 def test_no_question_where_a_device_answers(opened: Opened) -> None:

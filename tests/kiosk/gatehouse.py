@@ -49,7 +49,7 @@ from kiosk.gate.devices import Devices
 from kiosk.gate.gate import Gate as GateMachine
 from kiosk.gate.recorder import Recorder
 from kiosk.journal import Draft, Journal
-from kiosk.ports import Act, Box, Frame, GateView, Glimpse, OverrideGiven
+from kiosk.ports import Act, Box, Frame, GateView, Glimpse, OverrideGiven, PlateReading
 
 NOW = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
 SINCE = NOW - timedelta(days=30)
@@ -216,6 +216,16 @@ class FakeButton(Closing):
         return glimpse.pressed
 
 
+class FakePlates(Closing):
+    """A gatekeeper's button until a test says what is read."""
+
+    name = "button"
+    reading: PlateReading | None = None
+
+    def look(self, glimpse: Glimpse) -> PlateReading | None:
+        return self.reading
+
+
 class FakeBarrier(Closing):
     """Counts how often it was opened."""
 
@@ -377,13 +387,15 @@ class House:
     mask: Any = field(default_factory=FakeMask)
     barrier: FakeBarrier = field(default_factory=FakeBarrier)
     scanner: FakeScanner = field(default_factory=FakeScanner)
+    plate: Any = field(default_factory=FakePlates)
     settings: GateSettings = field(default_factory=GateSettings)
     in_force: InForce = field(default_factory=lambda: InForce(bundle()))
     told: list[Link] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         recorder = Recorder(self.journal, self.in_force, self.told.append)
-        devices = Devices(self.reader, self.thermometer, self.mask, self.barrier, self.scanner)
+        sensors = (self.reader, self.thermometer, self.mask, self.barrier, self.scanner)
+        devices = Devices(*sensors, self.plate)
         self.gate = GateMachine(self.settings, devices, recorder)
         self.frames = 0
 

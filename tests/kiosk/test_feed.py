@@ -24,6 +24,7 @@ from checkpoint.clock import FixedClock
 from checkpoint.credential import issue
 from checkpoint.credential.foreign import Certificates
 from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.health_pass import PassKind, Vehicle
 from checkpoint.domain.observation import Direction, Mask
 from checkpoint.domain.policy import ForeignWorth
 from checkpoint.entrylog import decode_entry, genesis, link
@@ -67,6 +68,31 @@ def test_a_worker_in_order_is_admitted(gate: Feed, tmp_path: Path) -> None:
     assert set(line) == {"kiosk", "epoch", "seq", "hash", "outcome", "reasons", "at"}
     assert (line["outcome"], line["reasons"], line["seq"]) == ("ADMIT", ["ok"], 1)
     assert line["at"] == "2026-03-02T07:30:00.000Z"
+
+
+AGREES = {"plate": "agrees", "plate_source": "feed"}
+DIFFERS = {"plate": "differs", "plate_source": "feed"}
+
+
+@pytest.mark.parametrize(
+    ("told", "reason", "details"),
+    [
+        ({}, "ok", AGREES),
+        ({"plate": "agrees"}, "ok", AGREES),
+        ({"plate": "differs"}, "plate_mismatch", DIFFERS),
+        ({"plate": None}, "plate_unknown", {}),
+    ],
+)
+def test_a_vehicle_bears_its_plate_unless_the_line_says_otherwise(
+    gate: Feed, tmp_path: Path, told: dict[str, Any], reason: str, details: dict[str, str]
+) -> None:
+    kind = {"kind": PassKind.COMMUTING_VEHICLE, "vehicle": Vehicle("京A12345", 45)}
+    text = pass_of(tmp_path / "gate", **kind)
+    _, (line,), _ = fed(gate, observation(text=text, **told))
+    assert line["reasons"] == [reason]
+    assert line["outcome"] == ("ADMIT" if reason == "ok" else "REFER")
+    (stored,) = gate.journal.unsent(10)
+    assert decode_entry(stored.body).details == details
 
 
 def test_each_line_is_its_entry(gate: Feed, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ const LOWEST_C = 3000;
 const HIGHEST_C = 4500;
 const LONGEST = 5;
 
+export const ASKING = new Set(["temperature", "mask", "plate"]);
+
 let words = null;
 let turn = -1;
 let question = "";
@@ -24,7 +26,10 @@ export function begin(theWords) {
   id("retype").addEventListener("click", retype);
   document.addEventListener("keydown", onKeyboard);
   for (const button of document.querySelectorAll("[data-mask]")) {
-    button.addEventListener("click", () => pressMask(button.dataset.mask));
+    button.addEventListener("click", () => choose("mask", button.dataset.mask));
+  }
+  for (const button of document.querySelectorAll("[data-plate]")) {
+    button.addEventListener("click", () => choose("plate", button.dataset.plate));
   }
 }
 
@@ -32,17 +37,27 @@ export function begin(theWords) {
 export function renderAsk(view, theTurn) {
   if (!id("keypad")) return;
   turn = theTurn;
-  const asked = view.asks && (view.phase === "temperature" || view.phase === "mask");
+  const asked = view.asks && ASKING.has(view.phase);
+  plate(asked && view.phase === "plate", view);
   const now = asked ? `${view.phase} ${theTurn} ${view.temperatures_c.length}` : "";
   if (now === question) return;
   question = now;
   show(id("ask-temperature"), asked && view.phase === "temperature");
   show(id("ask-mask"), asked && view.phase === "mask");
   say(id("mask-error"), "");
+  say(id("plate-error"), "");
   step = asked && view.phase === "temperature" ? "type" : "off";
   typed = "";
   if (step === "type") title(view.temperatures_c);
   draw();
+}
+
+// The plate of the pass, as painted, and what the reader saw where it was not sure.
+function plate(asked, view) {
+  show(id("ask-plate"), asked);
+  if (!asked) return;
+  say(id("asked-plate"), view.shown ? `${view.shown.plate.slice(0, 2)}·${view.shown.plate.slice(2)}` : "");
+  say(id("plate-read"), view.plate_read ? put(words.label.plate_read, { p: view.plate_read }) : "");
 }
 
 function title(earlier) {
@@ -132,13 +147,17 @@ function draw() {
   say(id("ask-error"), "");
 }
 
-async function pressMask(mask) {
+async function choose(what, choice) {
   const asked = question;
-  for (const button of document.querySelectorAll("[data-mask]")) button.disabled = true;
-  const error = await press({ act: "mask", mask, turn });
-  for (const button of document.querySelectorAll("[data-mask]")) button.disabled = false;
+  const buttons = document.querySelectorAll(`[data-${what}]`);
+  for (const button of buttons) button.disabled = true;
+  const error = await press({ act: what, [what]: choice, turn });
+  for (const button of buttons) button.disabled = false;
   if (asked !== question) return;
-  const said = put(words.label.mask_recorded, { m: words.mask[mask] });
-  id("mask-error").classList.toggle("fine", !error);
-  say(id("mask-error"), error ? words.error[error] ?? error : said);
+  const { mask_recorded, plate_recorded, plate_agrees, plate_differs } = words.label;
+  const said = what === "mask" ? mask_recorded : plate_recorded;
+  const chosen = { ...words.mask, agrees: plate_agrees, differs: plate_differs }[choice];
+  const node = id(`${what}-error`);
+  node.classList.toggle("fine", !error);
+  say(node, error ? words.error[error] ?? error : put(said, { m: chosen }));
 }

@@ -1,5 +1,6 @@
 // One state of the gate onto the page.
 
+import { ASKING } from "./ask.js";
 import { celsius, fill, id, make, put, say, show } from "./dom.js";
 
 const OTHER_LANGUAGE = document.body.dataset.language === "zh" ? "en" : "zh-CN";
@@ -89,7 +90,7 @@ function faultRow(fault, words) {
 function verdict(view, words) {
   const outcome = judged(view) ? view.decision.outcome : "";
   const advice = outcome ? saidOf(view.decision, words) : words.phase[view.phase];
-  const asking = view.asks && (view.phase === "temperature" || view.phase === "mask");
+  const asking = view.asks && ASKING.has(view.phase);
   const panel = id("verdict");
   panel.dataset.face = outcome || view.phase;
   panel.dataset.asking = asking && id("keypad") ? view.phase : "";

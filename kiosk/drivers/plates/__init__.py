@@ -1,0 +1,1 @@
+"""What reads the plates of vehicles."""
