@@ -122,6 +122,7 @@ TABLE: dict[str, Rule] = {
         audit="begin_audit",
         unmask="unmask proof_with_person",
         prove="proof",
+        remark="remark",
         export="export download",
     ),
     **_rules(

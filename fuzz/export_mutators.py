@@ -157,9 +157,41 @@ def receipts(chance: Random, draft: Draft) -> None:
     draft.lines[at] = canonical_line({"receipt": fewer.sign(draft.sample.server)})
 
 
+def remarks(chance: Random, draft: Draft) -> None:
+    """A remark about another entry, about none, or with other parts."""
+    if not (held := draft.kinds("remark")):
+        return
+    at = chance.choice(held)
+    try:
+        value: dict[str, Any] = dict(parsed(draft.lines[at])["remark"])
+        other = parsed(draft.lines[chance.choice(held)])["remark"]["entry"]
+    except (ValueError, KeyError, TypeError):
+        return
+    name = chance.choice((*sorted(value), "entry", "entry", "more"))
+    odd: tuple[Any, ...] = (
+        None,
+        "",
+        [],
+        {},
+        0,
+        1.0,
+        True,
+        "K-north 1 9",
+        f"{other} ",
+        other,
+        "note",
+    )
+    if chance.random() < 0.2:
+        value.pop(name, None)
+    else:
+        value[name] = chance.choice(odd)
+    whole = chance.choice((value, value, value, value, [value], "x", None))
+    draft.lines[at] = canonical_line({"remark": whole})
+
+
 def tails(chance: Random, draft: Draft) -> None:
     """All heads of the gates taken out, or all notes of a kind."""
-    name = chance.choice(("head", "receipt", "erasure", "quarantined"))
+    name = chance.choice(("head", "receipt", "erasure", "quarantined", "remark"))
     gone = set(draft.kinds(name))
     draft.lines = [line for n, line in enumerate(draft.lines) if n not in gone] or [b"\n"]
 
@@ -175,7 +207,7 @@ def headers(chance: Random, draft: Draft) -> None:
             case 1:
                 keys[chance.randrange(len(keys))]["purposes"] = ["head"]
             case 2:
-                value["sibao_export"] = chance.choice((3, "2", None))
+                value["sibao_export"] = chance.choice((2, 4, "3", None))
             case 3:
                 del value[chance.choice(list(value))]
             case _:
@@ -204,7 +236,7 @@ def files(chance: Random, draft: Draft) -> None:
 Mutator = Callable[[Random, Draft], None]
 MUTATORS: tuple[Mutator, ...] = (
     *(bits, drop, swap, insert, cut, parts, empty, rehash),
-    *(receipts, tails, headers, files),
+    *(receipts, remarks, tails, headers, files),
 )
 
 

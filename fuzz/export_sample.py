@@ -1,4 +1,4 @@
-"""A small export that is whole: two gates, people, an erasure, something quarantined."""
+"""A small export that is whole: two gates, people, an erasure, something quarantined, remarks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Entry, EntryKind, Personal
 from checkpoint.domain.observation import ClockQuality, Direction
+from checkpoint.domain.remark import RemarkKind
 from checkpoint.entrylog import (
     Head,
     Link,
@@ -23,6 +24,7 @@ from checkpoint.entrylog import (
 )
 from checkpoint.entrylog.erasure import BEGIN, Erasure, Ground, digest, sign_erasure, spans_of
 from checkpoint.entrylog.export_file import VERSION, canonical_line, seal_text
+from checkpoint.entrylog.export_line import entry_words
 from checkpoint.entrylog.export_zip import POLICIES, kit
 from checkpoint.entrylog.receipt import Receipt, ReceiptLine, Standing
 from checkpoint.keys import Keyring, Purpose, SigningKey, sign_note
@@ -59,6 +61,7 @@ class Sample:
         for chain in chains:
             sample.lines += sample.notes(chain)
         sample.lines += sample.others()
+        sample.lines += [_remark(number, chain[-1]) for number, chain in enumerate(chains, start=1)]
         sample.lines.append(sample.seal(sample.lines))
         return sample
 
@@ -102,6 +105,14 @@ class Sample:
         sha256 = hashlib.sha256(b"".join(lines)).hexdigest()
         note = sign_note(seal_text(len(lines), sha256, 1), Purpose.EXPORT, self.server)
         return canonical_line({"export": note})
+
+
+def _remark(number: int, about: Link) -> bytes:
+    who = {"account_id": "c1", "role": "inspector", "name": "Carol", "at": 1, "number": number}
+    entry = entry_words((about.kiosk_id, about.epoch, about.seq), about.hash)
+    kind = RemarkKind.CORRECTION if number == 1 else RemarkKind.NOTE
+    said = {"entry": entry, "kind": kind.value, "words": "读数偏高，应为 36.5"}
+    return canonical_line({"remark": who | said})
 
 
 def _chain(kiosk_id: str, count: int) -> list[Link]:

@@ -11,7 +11,7 @@ from admin.cli.options import opened, placed, settings_of
 from admin.printing import heads_pdf
 from checkpoint.durable import replace_file
 from checkpoint.errors import SettingError, StorageFault
-from checkpoint.services import SYSTEM
+from checkpoint.services import SYSTEM, remarks
 from checkpoint.services.heads import present
 from checkpoint.services.proving import ProofForm, prove
 from checkpoint.services.rows import EntryPlace
@@ -52,9 +52,13 @@ def prove_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     form = ProofForm(EntryPlace(kiosk_id, epoch, seq), why, note)
     with opened(settings_of(data, config)) as (_app, office):
         proof = prove(office, SYSTEM, Scope.whole_district(), form)
+        said = remarks.about(office, Scope.whole_district(), form.place)
     content = proof.to_bytes()
     write_out(out, content)
     click.echo(f"{out}: {len(content)} bytes")
+    if said:
+        words = f"remarks about this entry, not in its proof: {len(said)} (an export holds them)"
+        click.echo(words, err=True)
 
 
 @click.command("heads")

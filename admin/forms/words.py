@@ -112,6 +112,8 @@ BY_PEOPLE = "people"
 BY_PEOPLE_KINDS = "passage override annulment emergency"
 ENTRY_KINDS_BY_PEOPLE = _("Passings and acts of the gatekeeper")
 
+REMARK_KINDS = {"correction": _("Correction"), "note": _("Late note")}
+
 CLOCKS = {
     "synchronised": _("Synchronised"),
     "unsynchronised": _("Not synchronised"),
@@ -227,6 +229,8 @@ ACTS = {
     "find": _("searched the entry log"),
     "unmask": _("looked up a person"),
     "prove": _("took a proof of an entry"),
+    "note_entry": _("added a late note to an entry"),
+    "correct_entry": _("corrected an entry"),
 }
 
 GROUNDS = {

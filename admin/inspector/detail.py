@@ -24,25 +24,25 @@ from checkpoint.storage import finding
 from checkpoint.storage.entry_filter import EntryFilter
 
 # What a database's integers hold: a greater number is no place of an entry.
-_NUMBERS = "<int(max=9223372036854775807):epoch>/<int(max=9223372036854775807):seq>"
+NUMBERS = "<int(max=9223372036854775807):epoch>/<int(max=9223372036854775807):seq>"
 _PLACE = re.compile(r"\d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class _Chained:
+class Chained:
     """The signed body and the hash that links it."""
 
     entry: Entry
     hash: str
 
 
-@blueprint.get(f"/entries/<kiosk_id>/{_NUMBERS}")
+@blueprint.get(f"/entries/<kiosk_id>/{NUMBERS}")
 def entry(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     """One entry, the person masked."""
     return _show(EntryPlace(kiosk_id, epoch, seq), None)
 
 
-@blueprint.post(f"/entries/<kiosk_id>/{_NUMBERS}/unmask")
+@blueprint.post(f"/entries/<kiosk_id>/{NUMBERS}/unmask")
 def unmask(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     """The person of an entry, on this answer only. Recorded with its reason."""
     place = EntryPlace(kiosk_id, epoch, seq)
@@ -50,13 +50,13 @@ def unmask(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     return _show(place, person)
 
 
-@blueprint.post(f"/entries/<kiosk_id>/{_NUMBERS}/proof")
+@blueprint.post(f"/entries/<kiosk_id>/{NUMBERS}/proof")
 def proof(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     """The proof of an entry for an outsider, without the person."""
     return _proof_file(ProofForm(EntryPlace(kiosk_id, epoch, seq)))
 
 
-@blueprint.post(f"/entries/<kiosk_id>/{_NUMBERS}/proof-with-person")
+@blueprint.post(f"/entries/<kiosk_id>/{NUMBERS}/proof-with-person")
 def proof_with_person(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnValue:
     """The proof with the person. Recorded as an unmasking, with its reason."""
     why = request.form.get("why", "")
@@ -73,7 +73,7 @@ def _proof_file(wanted: ProofForm) -> ResponseReturnValue:
 
 def _show(place: EntryPlace, person: Personal | None) -> ResponseReturnValue:
     mine = scope()
-    chained = _chained(place)
+    chained = entry_at(place)
     warrants = {
         row.warrant.warrant_id: row.warrant
         for row in authorizing.warrants(office(), mine)
@@ -93,13 +93,14 @@ def _show(place: EntryPlace, person: Personal | None) -> ResponseReturnValue:
     )
 
 
-def _chained(place: EntryPlace) -> _Chained:
+def entry_at(place: EntryPlace) -> Chained:
+    """The entry at a place. Raises NotFound outside of the scope."""
     spot = (place.kiosk_id, place.epoch, place.seq)
     with reading(office()) as session:
         stored = finding.one(session, scope(), spot)
     if stored is None:
         raise NotFound("no such entry in the scope")
-    return _Chained(decode_entry(stored.body), stored.hash.hex())
+    return Chained(decode_entry(stored.body), stored.hash.hex())
 
 
 def _cited(shown: Entry) -> EntryPlace | None:

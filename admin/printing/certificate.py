@@ -21,9 +21,13 @@ _CLASSES = {
     "passes": ("通行证内容", "contents of passes"),
     "quarantined": ("隔离记录中的个人信息", "personal sides set aside"),
     "receipts": ("回执", "receipts"),
+    "remarks": ("批注内容", "words of remarks"),
     "tombstones": ("删除提醒", "reminders of erasures"),
 }
-_KEPT_ENTRIES = ("通行记录（不含个人信息）", "entries, without persons")
+_KEPT = {
+    "entries": ("通行记录（不含个人信息）", "entries, without persons"),
+    "remarks": ("批注（不含内容）", "remarks, without their words"),
+}
 _VERDICTS = {
     "intact": ("完好", "intact"),
     "tampered": ("被改动", "tampered"),
@@ -77,7 +81,7 @@ def _drawn(row: Row) -> dict[str, object]:
 
 
 def _counted(name: str, count: int, *, kept: bool) -> dict[str, object]:
-    zh, en = _KEPT_ENTRIES if kept and name == "entries" else _CLASSES.get(name, ("", name))
+    zh, en = (_KEPT if kept else {}).get(name) or _CLASSES.get(name, ("", name))
     return {"zh": zh, "en": en, "value": [str(count)]}
 
 

@@ -21,10 +21,10 @@ class Retention:
     """Days after which a class of personal data is erased. Pictures of faces are never stored.
 
     `entries_days`: the personal side of an entry, counted from its time, on the server and in a
-    gate's journal. `roster_days`: a holder without a pass in force, counted from the end of the
-    last one, or from being added. `links_days`: a phone link after its end. `lookups_days`: who
-    asked for what (three years, as PIPL article 56 has it for records of
-    processing).
+    gate's journal; and what people remarked of entries, counted from when they did.
+    `roster_days`: a holder without a pass in force, counted from the end of the last one, or from
+    being added. `links_days`: a phone link after its end. `lookups_days`: who asked for what
+    (three years, as PIPL article 56 has it for records of processing).
 
     Raises PolicyError when a number is out of range.
     """

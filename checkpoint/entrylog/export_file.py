@@ -1,8 +1,8 @@
 """Reading an export for an audit. The form is docs/formats.md, section "Export".
 
 JSON Lines in canonical form: a header, the entries by kiosk, epoch and seq, heads, receipts,
-erasures and what was quarantined, and a signed note over the SHA-256 of all that stands before
-it. Every byte is held by one layer or another; a line that is not canonical is a breach by itself.
+erasures, what was quarantined and remarked, and a signed note over the SHA-256 of all that stands
+before it. Every byte is held by one layer or another; a line that is not canonical is a breach.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from checkpoint.entrylog.evidence import Evidence
 from checkpoint.entrylog.export_line import (
     aside_of,
     canonical_line,
+    entry_words,
     is_entry,
     is_whole,
     link_of,
     parsed,
+    remarked,
     seal_text,
 )
 from checkpoint.entrylog.export_zip import POLICIES, ExportSource, source_of
@@ -35,9 +37,9 @@ from checkpoint.keys import Keyring, Purpose, open_note
 
 __all__ = ["VERSION", "canonical_line", "open_export", "seal_text"]
 
-VERSION = 2
-READ = (1, 2)
-_NOTES = ({"head"}, {"receipt"}, {"erasure"}, {"quarantined"})
+VERSION = 3
+READ = (1, 2, 3)
+_NOTES = ({"head"}, {"receipt"}, {"erasure"}, {"quarantined"}, {"remark"})
 
 
 class ExportFile:
@@ -49,6 +51,7 @@ class ExportFile:
         self._place = ("", 0, 0)
         self._said_aside: dict[tuple[str, int, int, str], None] = {}
         self._held_aside: set[tuple[str, int, int, str]] = set()
+        self._remarked: dict[str, None] = {}
         self._cited: dict[tuple[str, int], None] = {}
         lines = [line for line, _ in zip(source.lines(), range(3), strict=False)]
         self._header = parsed(lines[0]) if lines else {}
@@ -80,6 +83,7 @@ class ExportFile:
         """The entries in order; the seal is checked after the last line."""
         digest, sealed = hashlib.sha256(), False
         ends: dict[tuple[str, int], int] = {}
+        self._read_remarks()
         for number, line in enumerate(self._source.lines(), start=1):
             value = parsed(line)
             link = link_of(value)
@@ -92,6 +96,7 @@ class ExportFile:
                 self._note(f"line {number} stands after the seal")
             elif link:
                 self._check_order(link, ends)
+                self._remarked.pop(entry_words(self._place, link.hash), None)
                 yield link
             elif value.keys() == {"export"}:
                 sealed = True
@@ -102,6 +107,14 @@ class ExportFile:
         if not sealed:
             words = "the export has no seal at its end: it was cut short"
             self.breaches.append(Breach(Layer.EXPORT, Verdict.INCOMPLETE, *self._place, words))
+
+    def _read_remarks(self) -> None:
+        for value in self._values("remark"):
+            about = remarked(value)
+            if about is None:
+                self._note("a remark is not as it was written")
+            else:
+                self._remarked[about] = None
 
     def _check_order(self, link: Link, ends: dict[tuple[str, int], int]) -> None:
         chain = (link.kiosk_id, link.epoch)
@@ -144,6 +157,8 @@ class ExportFile:
             yield from self._damage()
             return
         self._check_quarantine()
+        for entry in self._remarked:
+            self._note(f"a remark is about an entry that is not here: {entry}", layer=Layer.RECORD)
         if self._source.zipped and not self._source.cut:
             self._check_files()
             self._check_policies()
@@ -213,7 +228,7 @@ class ExportFile:
 
     def notes(self) -> Iterator[str]:
         """What could not be looked at."""
-        if self.version == VERSION and not self._source.zipped:
+        if self.version != 1 and not self._source.zipped:
             yield "the files that the export came with were not looked at: give the ZIP"
 
 

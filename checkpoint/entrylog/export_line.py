@@ -13,6 +13,7 @@ _FORM = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=Fal
 _BLOBS = ("hash", "body", "salt", "personal")
 _PARTS = {"kiosk_id", "epoch", "seq", *_BLOBS}
 _ASIDE = {"kiosk_id", "epoch", "seq", "hash", "body", "why", "received_at"}
+_REMARK = {"number", "at", "account_id", "role", "name", "kind", "entry", "words"}
 _NUMBER_LIMIT = 1 << 53
 
 
@@ -65,6 +66,18 @@ def aside_of(value: Any) -> tuple[str, int, int, str] | None:
     if _blob(value["hash"]) is None or _blob(value["body"]) is None:
         return None
     return value["kiosk_id"], value["epoch"], value["seq"], value["hash"]
+
+
+def remarked(value: Any) -> str | None:
+    """Which entry a remark is about, as `entry_words`; None for parts that can't be read."""
+    if not isinstance(value, dict) or value.keys() != _REMARK:
+        return None
+    return str(value["entry"])
+
+
+def entry_words(place: tuple[str, int, int], digest: bytes) -> str:
+    """How a remark names its entry."""
+    return " ".join(map(str, (*place, digest.hex())))
 
 
 def _is_place(value: dict[str, Any]) -> bool:

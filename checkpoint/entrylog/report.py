@@ -61,7 +61,7 @@ MEANING = {
     Layer.RECEIPT: "The server signed that it held something else than what is here.",
     Layer.TREE: "The server's tree over its receipts is not that of its lines, or not the one whose"
     " head was signed: a receipt was taken back, changed or added afterwards.",
-    Layer.RECORD: "The record of who did and asked what was changed after it was written.",
+    Layer.RECORD: "The record of who did, asked or remarked what was changed after it was written.",
     Layer.EXPORT: "The file is not as the server sealed it.",
 }
 """What a breach of each layer means, for somebody who does not know how the log is made."""

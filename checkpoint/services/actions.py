@@ -1,10 +1,11 @@
 """The action record: every change with who, what, when and why; linked and signed.
 
-So are lookups: neither can be changed, taken out or put in later without the server's key.
+So are lookups and remarks: none can be changed, taken out or put in later without the server's key.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -43,20 +44,21 @@ def record(office: Office, session: Session, by: Actor, act: Act) -> None:
     put(office, session, line)
 
 
-def put(office: Office, session: Session, line: tables.Action | tables.Lookup) -> None:
+def put(office: Office, session: Session, line: records.Line) -> None:
     """Add a line at the end of its record, and sign the record as it stands then."""
     office.db.alone(session, f"record {line.__tablename__}")
     _sign(office, session, records.add(session, line))
 
 
-def relink(office: Office, session: Session) -> None:
-    """Link and sign both records anew, in the transaction that erased something in them."""
-    for record_ in records.COLUMNS:
+def relink(office: Office, session: Session, which: Iterable[str] = tuple(records.COLUMNS)) -> None:
+    """Link and sign records anew, in the transaction that erased something in them."""
+    for record_ in which:
         office.db.alone(session, f"record {record_}")
     session.flush()
     session.expire_all()
-    records.relink(session.connection())
-    for head in session.scalars(select(tables.RecordHead)):
+    records.relink(session.connection(), which)
+    heads = select(tables.RecordHead).where(tables.RecordHead.record.in_(which))
+    for head in session.scalars(heads):
         _sign(office, session, head)
 
 

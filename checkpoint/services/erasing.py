@@ -1,7 +1,8 @@
 """Erasing one person: everything that says who it was, everywhere that it is kept.
 
 1. Alone: the tombstone, by which gates and later uploads know; passes are revoked; links end.
-2. The personal sides of the person's entries, a slice a transaction, each with its erasure.
+2. The personal sides of the person's entries and what was remarked of them, a slice a
+transaction, each with its erasure.
 3. What was set aside. 4. The roster's line and the passes' texts; sentences that name the
 person. 5. The files of the database. A run that was cut short is taken up by the next one.
 """
@@ -25,7 +26,7 @@ from checkpoint.services.actor import Actor
 from checkpoint.services.ingest import content_of
 from checkpoint.services.office import Office
 from checkpoint.storage import erasures as stored
-from checkpoint.storage import mentions, people, tables
+from checkpoint.storage import mentions, people, remarks, tables
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and of how many."""
@@ -109,7 +110,10 @@ def entries_of(office: Office, holder_id: str) -> int:
 def erase_entries(
     office: Office, by: Actor, what: tuple[Ground, stored.Which], tell: Progress
 ) -> int:
-    """Destroy personal sides slice by slice, each in a transaction with its erasure; how many."""
+    """Destroy personal sides slice by slice, each in a transaction with its erasure; how many.
+
+    What people said of these entries afterwards goes with them.
+    """
     ground, which = what
     with office.db.read() as session:
         total = stored.personal_entries(session, which)
@@ -120,6 +124,8 @@ def erase_entries(
             places = stored.empty(session, which, SLICE)
             if not places:
                 return done
+            if remarks.strike_at(session, places):
+                relink(office, session, ("remark",))
             erasures.note(office, session, by, ground, places)
         done += len(places)
 

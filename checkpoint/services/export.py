@@ -1,7 +1,8 @@
 """The signed export of whole chains, complete by itself: docs/formats.md, section "Export".
 
 1. What an outsider needs: README, verifier, policies. 2. A header. 3. The entries by kiosk, epoch,
-seq, their personal side unsealed. 4. Heads, receipts, erasures, what was quarantined. 5. A note
+seq, their personal side unsealed. 4. Heads, receipts, erasures, what was quarantined, what people
+remarked. 5. A note
 signed over all lines before it. 6. On disk, then under its name.
 """
 
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 from checkpoint.durable import sync_folder
 from checkpoint.entrylog import Link
 from checkpoint.entrylog.export_file import VERSION, canonical_line, seal_text
+from checkpoint.entrylog.export_line import entry_words
 from checkpoint.entrylog.export_zip import ENTRIES, POLICIES, kit, member
 from checkpoint.errors import KeyFault, StorageFault
 from checkpoint.keys import Purpose, sign_note
@@ -29,7 +31,7 @@ from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import SERVER, Office
 from checkpoint.services.signatures import Signing, count
-from checkpoint.storage import erasures, evidence, tables, trusted
+from checkpoint.storage import erasures, evidence, remarks, tables, trusted
 from checkpoint.storage.scope import Scope
 
 Progress = Callable[[int, int], None]
@@ -122,6 +124,8 @@ def _notes(session: Session, scope: Scope) -> Iterator[dict[str, object]]:
         yield {"erasure": note}
     for row in evidence.scoped_quarantine(session, scope):
         yield {"quarantined": _aside(row)}
+    for line in remarks.scoped(session, scope):
+        yield {"remark": _remark(line)}
 
 
 def _seal(office: Office, by: Actor, sheet: _Sheet) -> None:
@@ -190,6 +194,19 @@ def _aside(row: tables.Quarantine) -> dict[str, object]:
         "body": row.body.hex(),
         "why": row.why,
         "received_at": row.received_at,
+    }
+
+
+def _remark(line: tables.Remark) -> dict[str, object]:
+    return {
+        "number": line.id,
+        "at": line.at,
+        "account_id": line.account_id,
+        "role": line.role,
+        "name": line.name,
+        "kind": line.kind,
+        "entry": entry_words((line.kiosk_id, line.epoch, line.seq), line.entry_hash),
+        "words": line.words,
     }
 
 

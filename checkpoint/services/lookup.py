@@ -15,7 +15,7 @@ from checkpoint.domain.observation import ClockQuality, Direction, Mask
 from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault, NotFound
-from checkpoint.services import fields, sealed
+from checkpoint.services import fields, remarks, sealed
 from checkpoint.services.actions import put
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
@@ -54,10 +54,11 @@ def find(
     with office.db.read() as session:
         found, cursor = finding.find(session, scope, wanted, person, after)
         about = citing(session, ((e.kiosk_id, e.epoch, e.seq) for e in found))
+        said = remarks.said(session, (EntryPlace(e.kiosk_id, e.epoch, e.seq) for e in found))
         rows = tuple(_row(office, entry, about) for entry in found)
     with office.db.write() as session:
         _note(office, session, by, scope, _Asked("find", wanted.asked(), len(rows)))
-    return Page(rows, cursor)
+    return Page(tuple(replace(row, remarks=said.get(row.place, ())) for row in rows), cursor)
 
 
 def unmask(office: Office, by: Actor, scope: Scope, place: EntryPlace, why: str) -> Personal:

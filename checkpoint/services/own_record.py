@@ -15,11 +15,12 @@ from checkpoint.clock import from_ms, rfc3339
 from checkpoint.credential import Trust, verify
 from checkpoint.entrylog import Link, decode_entry, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import fields, sealed
+from checkpoint.services import fields, remarks, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.erasing import ErasureForm
 from checkpoint.services.office import Office
+from checkpoint.services.rows import EntryPlace, RemarkRow
 from checkpoint.storage import own_rows, people, tables
 
 VERSION = 1
@@ -37,6 +38,7 @@ def own_record(office: Office, by: Actor, form: ErasureForm, why: str) -> dict[s
         ids = (holder.holder_id, *(row.pass_id for row in passes))
         entries = own_rows.entries(session, holder.holder_id)
         places = [(row.kiosk_id, row.epoch, row.seq) for row in entries]
+        said = remarks.said(session, (EntryPlace(*place) for place in places))
         told = {
             "sibao_own_record": VERSION,
             "made_at": rfc3339(office.clock.now()),
@@ -45,6 +47,7 @@ def own_record(office: Office, by: Actor, form: ErasureForm, why: str) -> dict[s
             "passes": [_pass(office, row) for row in passes],
             "phone_links": [_link(row) for row in own_rows.links(session, holder.holder_id)],
             "entries": [_entry(office, row) for row in entries],
+            "remarks": [_remark(at, row) for at, rows in said.items() for row in rows],
             "done_about_them": [_act(row) for row in own_rows.actions(session, ids)],
             "who_looked": _looks(session, ids, places),
         }
@@ -126,6 +129,12 @@ def _entry(office: Office, row: tables.Entry) -> dict[str, Any]:
         "mask": row.mask or "",
         "details": dict(body.details),
     }
+
+
+def _remark(place: EntryPlace, row: RemarkRow) -> dict[str, Any]:
+    at = {"kiosk_id": place.kiosk_id, "epoch": place.epoch, "seq": place.seq}
+    who = {"at": rfc3339(row.at), "role": row.role, "name": row.name}
+    return who | at | {"kind": row.kind.value, "words": row.words}
 
 
 def _act(row: tables.Action) -> dict[str, Any]:

@@ -20,11 +20,13 @@ from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import SLICE, ErasureForm, Progress, silent
 from checkpoint.services.office import Office
 from checkpoint.storage import erasures as stored
-from checkpoint.storage import expired, sunset
+from checkpoint.storage import expired, remarks, sunset
 
 EVERY = timedelta(hours=20)
 """A day, less what a run may be late."""
 CHORE = "retain"
+_LINKED = {"lookups": "lookup", "remarks": "remark"}
+"""Classes that are lines of a record, which is linked anew."""
 _EVER = 1 << 62
 """A time after all others."""
 
@@ -33,8 +35,8 @@ _EVER = 1 << 62
 class Retained:
     """How many of each class were erased, or are due.
 
-    `entries` and `quarantined` are personal sides, `holders` lines of rosters, `tombstones`
-    reminders of earlier erasures.
+    `entries` and `quarantined` are personal sides, `holders` lines of rosters, `remarks` words
+    that did not go with the person of their entry, `tombstones` reminders of earlier erasures.
     """
 
     entries: int = 0
@@ -42,6 +44,7 @@ class Retained:
     holders: int = 0
     links: int = 0
     lookups: int = 0
+    remarks: int = 0
     tombstones: int = 0
 
     @property
@@ -105,13 +108,15 @@ def _rules(office: Office, kept: Retention) -> dict[str, expired.Rule]:
         "quarantined": expired.quarantined(_ago(office, kept.entries_days)),
         "links": expired.links(_ago(office, kept.links_days)),
         "lookups": expired.lookups(_ago(office, kept.lookups_days)),
+        "remarks": expired.remarks(_ago(office, kept.entries_days)),
         "tombstones": expired.tombstones(office.now_ms()),
     }
 
 
 def _slices(office: Office, rule: expired.Rule, told: tuple[str, Progress]) -> int:
     name, tell = told
-    take: Callable[..., int] = _empty_aside if name == "quarantined" else expired.drop
+    takes: dict[str, Callable[..., int]] = {"quarantined": _empty_aside, "remarks": _strike}
+    take = takes.get(name, expired.drop)
     with office.db.read() as session:
         total = expired.count(session, rule)
     done = 0
@@ -119,8 +124,8 @@ def _slices(office: Office, rule: expired.Rule, told: tuple[str, Progress]) -> i
         tell(name, done, total)
         with office.db.write() as session:
             taken = take(session, rule, SLICE)
-            if taken and name == "lookups":
-                relink(office, session)
+            if taken and name in _LINKED:
+                relink(office, session, (_LINKED[name],))
         if not taken:
             return done
         done += taken
@@ -131,6 +136,10 @@ def _empty_aside(session: Session, rule: expired.Rule, limit: int) -> int:
     for row in rows:
         erasing.empty_aside(session, row)
     return len(rows)
+
+
+def _strike(session: Session, rule: expired.Rule, limit: int) -> int:
+    return remarks.strike_some(session, rule[1], limit)
 
 
 def _holders_due(office: Office, kept: Retention) -> int:

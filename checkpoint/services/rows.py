@@ -12,6 +12,7 @@ from checkpoint.domain.health_pass import HealthPass, PassKind
 from checkpoint.domain.observation import ClockQuality, Direction, Mask
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.reason import Reason
+from checkpoint.domain.remark import RemarkKind
 from checkpoint.domain.warrant import Warrant
 from checkpoint.wire.entries import Standing
 
@@ -179,11 +180,24 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkRow:
+    """What somebody said of an entry afterwards; `words` is ▢ once they were erased."""
+
+    number: int
+    at: datetime
+    role: str
+    name: str
+    kind: RemarkKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRow:
     """An entry as an inspector sees it: the name masked, temperatures in hundredths of a °C.
 
     The `*_id` of places and the rest are as the signed body says; `why` is the server's
-    mark, empty for none. `cited_by` are later entries of the gate about this one.
+    mark, empty for none. `cited_by` are later entries of the gate about this one, `remarks` what
+    people said of it.
     """
 
     place: EntryPlace
@@ -208,6 +222,12 @@ class EntryRow:
     why: str
     received_at: datetime
     cited_by: tuple[Citation, ...] = ()
+    remarks: tuple[RemarkRow, ...] = ()
+
+    @property
+    def corrected(self) -> bool:
+        """Whether somebody said that something in it is wrong."""
+        return any(one.kind is RemarkKind.CORRECTION for one in self.remarks)
 
     @property
     def annulled(self) -> bool:

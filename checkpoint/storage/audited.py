@@ -17,7 +17,15 @@ from checkpoint.entrylog.report import Breach, Layer, Verdict
 from checkpoint.entrylog.sqlite_form import integrity_flaws
 from checkpoint.errors import Damaged
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.storage import catalogue, erasures, receipt_log_audit, recorded, records, trusted
+from checkpoint.storage import (
+    catalogue,
+    erasures,
+    receipt_log_audit,
+    recorded,
+    records,
+    remarks,
+    trusted,
+)
 from checkpoint.storage.database import Database
 from checkpoint.storage.places import within
 from checkpoint.storage.scope import Scope
@@ -135,6 +143,8 @@ class _Audited:
             self.log.note(Layer.RECORD, words, verdict=verdict)
         for words, kiosk_id in recorded.breaks(self.log.session):
             self.log.note(Layer.RECORD, words, (kiosk_id, 0, 0))
+        for words, place in remarks.strays(self.log.session):
+            self.log.note(Layer.RECORD, words, place)
 
     def _erasures(self) -> None:
         """The columns of erasures against their notes."""

@@ -11,7 +11,10 @@ from checkpoint.storage.database import Database
 from checkpoint.storage.keyset import page
 from checkpoint.storage.tables import Action, Entry, Erasure, Holder, Quarantine, Tombstone
 
-TOUCHED = ("entry", "quarantine", "holder", "issued_pass", "phone_link", "action", "lookup")
+TOUCHED = (
+    *("entry", "quarantine", "holder", "issued_pass", "phone_link"),
+    *("action", "lookup", "remark"),
+)
 """The tables out of which personal data is erased."""
 
 Place = tuple[str, int, int]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from checkpoint.storage.mentions import STRUCK
 from checkpoint.storage.tables import (
     Chore,
     Holder,
@@ -15,6 +16,7 @@ from checkpoint.storage.tables import (
     Lookup,
     PhoneLink,
     Quarantine,
+    Remark,
     Tombstone,
 )
 
@@ -34,6 +36,11 @@ def links(before: int) -> Rule:
 def lookups(before: int) -> Rule:
     """Lookups made before a time."""
     return Lookup, Lookup.at < before
+
+
+def remarks(before: int) -> Rule:
+    """Remarks made before a time whose words are still there."""
+    return Remark, (Remark.at < before) & (Remark.words != STRUCK)
 
 
 def tombstones(before: int) -> Rule:

@@ -15,6 +15,7 @@ from checkpoint.storage.tables import (
     IssuedPass,
     Lookup,
     PhoneLink,
+    Remark,
     Warrant,
     Withdrawal,
 )
@@ -26,6 +27,7 @@ _SENTENCES: tuple[tuple[Any, str], ...] = (
     (Action, "why"),
     (Lookup, "why"),
     (Lookup, "asked"),
+    (Remark, "words"),
     (IssuedPass, "revoked_why"),
     (Warrant, "revoked_why"),
     (Withdrawal, "why"),
@@ -47,7 +49,7 @@ def strike(session: Session, ids: Sequence[str], words: Sequence[str]) -> bool:
         pattern = re.compile("|".join(re.escape(word) for word in named), re.IGNORECASE)
         for row in session.scalars(select(table).where(found)):
             setattr(row, column, pattern.sub(STRUCK, getattr(row, column)))
-            linked |= table in (Action, Lookup)
+            linked |= table in (Action, Lookup, Remark)
     session.flush()
     return linked
 

@@ -1,7 +1,8 @@
-"""Kiosks and warrants as the record of actions tells of them.
+"""Kiosks, warrants and remarks as the record of actions tells of them.
 
-The record is linked and signed; the rows are not. So each row is held to the line that made it
-and to the line that ended it.
+The record is linked and signed; the rows of kiosks and warrants are not. So each is held to the
+line that made it and to the line that ended it. Remarks have a record of their own, and the one
+shows when the end of the other was cut off under an older signature.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkpoint.storage.tables import Action, Kiosk, Warrant
+from checkpoint.domain.remark import RemarkKind
+from checkpoint.storage.tables import Action, Kiosk, Remark, Warrant
 from checkpoint.storage.trusted import enrolment_words
 
 _ENROLMENT = re.compile(r"site \S+ gate \S+ key [0-9a-f]{32}")
@@ -22,6 +25,8 @@ _TERMS = re.compile(r"terms [0-9a-f]{32}")
 _SLACK_MS = 60_000
 """A row and its line are written in one transaction, at two readings of the clock."""
 
+REMARKED = {RemarkKind.NOTE: "note_entry", RemarkKind.CORRECTION: "correct_entry"}
+"""The acts of saying something of an entry."""
 Row = Kiosk | Warrant
 
 
@@ -46,6 +51,7 @@ def breaks(session: Session) -> Iterator[tuple[str, str]]:
     for kiosk_id in made:
         yield "the kiosk was enrolled and is gone", kiosk_id
     yield from ((words, "") for words in _warrants(session))
+    yield from _remarks(session)
 
 
 def _warrants(session: Session) -> Iterator[str]:
@@ -59,6 +65,21 @@ def _warrants(session: Session) -> Iterator[str]:
             yield f"the record says otherwise whether {name} was revoked"
     for warrant_id in made:
         yield f"warrant {warrant_id} was granted and is gone"
+
+
+def _remarks(session: Session) -> Iterator[tuple[str, str]]:
+    verbs = {verb: kind.value for kind, verb in REMARKED.items()}
+    acts, made = select(Action).where(Action.verb.in_(verbs)), select(Remark)
+    told = Counter(
+        (verbs[row.verb], row.account_id, row.enterprise_id, row.subject)
+        for row in session.scalars(acts)
+    )
+    held = Counter(
+        (row.kind, row.account_id, row.enterprise_id, f"{row.kiosk_id}/{row.epoch}/{row.seq}")
+        for row in session.scalars(made)
+    )
+    for *_, subject in sorted((told - held) + (held - told)):
+        yield f"the remarks about {subject} are not as the record of actions says", ""
 
 
 def _lines(session: Session, verb: str) -> dict[str, Action]:

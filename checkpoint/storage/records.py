@@ -1,4 +1,4 @@
-"""The records of actions and lookups: each line linked to the one before, the last one signed.
+"""The records of actions, lookups, remarks: each line linked to the one before, the last signed.
 
 hash(n) = SHA-256("sibao/record/v1" 00 ‖ hash(n-1) ‖ line), the line being the deterministic CBOR
 of the record's name and its columns in the order below; 32 zeros stand before the first line.
@@ -16,15 +16,20 @@ from sqlalchemy.orm import Session
 
 from checkpoint import cbor
 from checkpoint.keys import Keyring, Purpose, open_note
-from checkpoint.storage.tables import Action, Lookup, RecordHead
+from checkpoint.storage.tables import Action, Lookup, RecordHead, Remark
 
 BEGIN = bytes(32)
 """What the first line is linked to."""
 COLUMNS = {
     "action": ("id", "at", "account_id", "role", "name", "verb", "subject", "enterprise_id", "why"),
     "lookup": ("id", "at", "account_id", "role", "verb", "asked", "scope", "found", "why"),
+    "remark": (
+        *("id", "at", "account_id", "role", "name", "kind", "enterprise_id"),
+        *("kiosk_id", "epoch", "seq", "entry_hash", "words"),
+    ),
 }
 """What is linked of each record, in order."""
+Line = Action | Lookup | Remark
 _DOMAIN = b"sibao/record/v1\0"
 
 
@@ -38,7 +43,7 @@ def record_text(record: str, last: int, digest: bytes, at: int) -> str:
     return f"sibao-record/v1\n{record}\nline {last}\nhash {digest.hex()}\nat {at}\n"
 
 
-def add(session: Session, row: Action | Lookup) -> RecordHead:
+def add(session: Session, row: Line) -> RecordHead:
     """Put a line at the end of its record; call it alone. The head is still to be signed."""
     record = row.__tablename__
     head = session.get(RecordHead, record)
@@ -52,13 +57,14 @@ def add(session: Session, row: Action | Lookup) -> RecordHead:
     return head
 
 
-def relink(connection: Connection) -> None:
-    """Link all lines there are anew; the heads are still to be signed.
+def relink(connection: Connection, which: Iterable[str]) -> None:
+    """Link all lines of these records anew; the heads are still to be signed.
 
     For a database in which they were not linked yet, and after an erasure struck a person out of
     them.
     """
-    for record, columns in COLUMNS.items():
+    for record in which:
+        columns = COLUMNS[record]
         previous, last = BEGIN, 0
         rows = text(f"SELECT {', '.join(columns)} FROM {record} ORDER BY id")  # noqa: S608 - constant
         for line in connection.execute(rows).all():

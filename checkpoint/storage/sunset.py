@@ -10,6 +10,7 @@ from sqlalchemy import table as named
 from sqlalchemy.orm import Session
 
 from checkpoint.entrylog.erasure import Ground
+from checkpoint.storage import remarks
 from checkpoint.storage.database import Database
 from checkpoint.storage.mentions import STRUCK
 from checkpoint.storage.tables import (
@@ -27,6 +28,7 @@ from checkpoint.storage.tables import (
     PhoneLink,
     Quarantine,
     Receipt,
+    Remark,
     Restoration,
     SignerCertificate,
     Sunset,
@@ -49,6 +51,7 @@ _PERSONAL: dict[str, tuple[Any, ColumnElement[bool]]] = {
     "links": (PhoneLink, true()),
     "tombstones": (Tombstone, true()),
     "lookups": (Lookup, true()),
+    "remarks": (Remark, Remark.words != STRUCK),
     "accounts": (named("accounts"), true()),
 }
 _LASTING = {
@@ -57,6 +60,7 @@ _LASTING = {
     "receipts": Receipt,
     "erasures": Erasure,
     "actions": Action,
+    "remarks": Remark,
     "enterprises": Enterprise,
     "kiosks": Kiosk,
 }
@@ -106,7 +110,7 @@ def erased(session: Session) -> int | None:
 def forget(session: Session) -> None:
     """Leave nobody's name, number, account or words; entries and what was set aside are apart.
 
-    Both records are to be linked anew afterwards. Empty lines of rosters stay, with the numbers of
+    All records are to be linked anew afterwards. Empty lines of rosters stay, with the numbers of
     their passes.
     """
     for table in (PhoneLink, Tombstone, UsedStep, EnrolmentCode, Bundle, Lookup):
@@ -136,6 +140,7 @@ def forget(session: Session) -> None:
     session.execute(people.values(name=STRUCK))
     typed = update(Action).where(Action.why != "", Action.verb.not_in(_BY_PROGRAM))
     session.execute(typed.values(why=STRUCK))
+    remarks.forget(session)
 
 
 def all_tables(database: Database) -> list[str]:

@@ -1,7 +1,7 @@
 """A small deployment made by the real code: two enterprises, kiosks with journals, a server.
 
-Some persons are erased, some entries quarantined, the server's key was rotated half-way. All of
-it lies under one folder, so that a copy of the folder is a copy of the deployment.
+Some persons are erased, some entries quarantined and some remarked, the server's key was rotated
+half-way. All of it lies under one folder, so that a copy of the folder is a copy of the deployment.
 """
 
 from __future__ import annotations
@@ -20,14 +20,26 @@ from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Entry, EntryKind, Personal
 from checkpoint.domain.observation import ClockQuality, Direction, Mask, Reading
 from checkpoint.domain.reason import Reason
+from checkpoint.domain.remark import RemarkKind
 from checkpoint.entrylog import Link
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.keys import Keyring, Purpose, SigningKey
 from checkpoint.keys.sealing import SealingKey
-from checkpoint.services import Actor, Office, authorizing, enrolment, erasures, export, keys
+from checkpoint.services import (
+    Actor,
+    Office,
+    authorizing,
+    enrolment,
+    erasures,
+    export,
+    keys,
+    remarks,
+)
 from checkpoint.services.forms import EnterpriseForm, WarrantForm
 from checkpoint.services.ingest import ingest
 from checkpoint.services.lookup import find
+from checkpoint.services.remarks import RemarkForm
+from checkpoint.services.rows import EntryPlace
 from checkpoint.storage import evidence, tables
 from checkpoint.storage.entry_filter import EntryFilter
 from checkpoint.wire.enrolment import EnrolmentRequest
@@ -90,6 +102,7 @@ def make(folder: Path, url: str, entries: int) -> Deployment:
             _keep_half(url, folder, half)
             keys.rotate(office, ALICE, "server", "yearly")
     find(office, ALICE, evidence.ALL, EntryFilter())
+    _remark(office, gates)
     _erase(office, gates[0].journal.kiosk_id)
     _fork(office, gates[1])
     export.write(office, ALICE, evidence.ALL, folder / EXPORT)
@@ -165,6 +178,15 @@ def _send(office: Office, gate: Gate) -> None:
     while links := gate.journal.unsent(BATCH):
         note = ingest(office, gate.journal.kiosk_id, batch_of(links, gate.journal.head()))
         gate.journal.acknowledge(note, Receipt.open(note, keyring))
+
+
+def _remark(office: Office, gates: list[Gate]) -> None:
+    """Two entries of each gate are corrected, or have something added to them."""
+    for gate in gates:
+        for seq, kind in ((2, RemarkKind.CORRECTION), (5, RemarkKind.NOTE)):
+            place = EntryPlace(gate.journal.kiosk_id, gate.journal.epoch, seq)
+            form = RemarkForm(place, kind, f"读数偏高，应为 36.{seq}")
+            remarks.add(office, ALICE, evidence.ALL, form)
 
 
 def _erase(office: Office, kiosk_id: str) -> None:

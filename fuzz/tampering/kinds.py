@@ -135,7 +135,14 @@ _CELLS = (
     ),
     ("action", ("at", "account_id", "role", "name", "verb", "subject", "enterprise_id", "why")),
     ("lookup", ("at", "account_id", "role", "verb", "asked", "scope", "found", "why", "hash")),
+    (
+        "remark",
+        (
+            *("at", "account_id", "role", "name", "kind", "enterprise_id"),
+            *("kiosk_id", "epoch", "seq", "entry_hash", "words", "hash"),
+        ),
+    ),
     ("record_head", ("last", "hash", "note")),
 )
-_RECORDS = ("action", "lookup", "record_head")
+_RECORDS = ("action", "lookup", "remark", "record_head")
 _ROWS = ("receipt", "quarantine", "erasure", "leaf", "kiosk", "warrant", *_RECORDS)

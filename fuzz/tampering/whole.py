@@ -58,8 +58,8 @@ def emptied(hands: Hands, _chance: Random) -> bool:
         "erasure",
         "quarantine",
     )
-    wanted += ("kiosk_chain", "receipt", "head", "entry", "action", "lookup", "record_head")
-    wanted += ("inside", "used_step")
+    wanted += ("kiosk_chain", "receipt", "head", "entry", "action", "lookup", "remark")
+    wanted += ("record_head", "inside", "used_step")
     for table in wanted:
         if table in hands.tables():
             hands.do(f"DELETE FROM {table}")  # noqa: S608

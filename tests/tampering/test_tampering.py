@@ -25,6 +25,7 @@ ON_POSTGRESQL = (
     "byte of receipt",
     "byte of leaf",
     "byte of action",
+    "byte of remark",
     "deleted row of kiosk",
     "two entries swapped",
     "entry inserted",

@@ -142,7 +142,7 @@ class Export:
         self.path, self.found, self.notes = path, [], []
         self.header, self.keys, self.cited, self.kept_heads = {}, [], set(), set()
         self.heads, self.taken, self.aside, self.held_aside = {}, {}, set(), set()
-        self.erasures, self.erased = [], {}
+        self.erasures, self.erased, self.remarked = [], {}, set()
 
     def say(self, verdict, where, words):
         self.found.append((verdict, f"{where}: {words}"))
@@ -179,7 +179,7 @@ class Export:
             elif kind == "export":
                 sealed = True
                 self.seal(value[kind], number - 1, digest.hexdigest())
-            elif kind in ("head", "receipt", "erasure", "quarantined"):
+            elif kind in ("head", "receipt", "erasure", "quarantined", "remark"):
                 getattr(self, kind)(value[kind])
             elif entry_of(value) is None:
                 self.say(TAMPERED, f"line {number}", "no line of an export")
@@ -191,7 +191,7 @@ class Export:
         try:
             version, files, named = header["sibao_export"], header["files"], header["keys"]
             self.keys = self.keys or keys_of(named)
-            if version != 2 or (self.zip and self.names != sorted([ENTRIES, *files])):
+            if version not in (2, 3) or (self.zip and self.names != sorted([ENTRIES, *files])):
                 stop("the files are not those that it names")
             for name, digest in files.items():
                 if hashlib.sha256(b"".join(self.read(name))).hexdigest() != digest:
@@ -257,11 +257,17 @@ class Export:
         except Broken as fault:
             self.say(TAMPERED, f"erasure {number}", fault)
 
-    def quarantined(self, value):
-        if type(value) is not dict or set(value) != {*PARTS[:5], "why", "received_at"}:
-            self.say(TAMPERED, "a quarantined entry", "its parts are not those of one")
-        else:
+    def quarantined(self, value):  # 10
+        if self.has("kiosk_id epoch seq hash body why received_at", value):
             self.held_aside.add(tuple(value[part] for part in PARTS[:4]))
+
+    def remark(self, value):  # 13
+        if self.has("number at account_id role name kind entry words", value):
+            self.remarked.add(str(value["entry"]))
+
+    def has(self, parts, value):
+        whole = type(value) is dict and set(value) == set(parts.split())
+        return whole or self.say(TAMPERED, ENTRIES, f"a line has other parts than {parts}")
 
     def entries(self):
         """Checks 5 to 11, entry by entry; the answer is where each chain ends."""
@@ -287,6 +293,7 @@ class Export:
                 self.say(TAMPERED if gone else INCOMPLETE, where, f"after {last} comes {seq}")
             elif hashlib.sha256(b"sibao/entry/v1\0" + before + body).digest() != digest:
                 self.say(TAMPERED, where, "its hash is not that of its bytes after the one before")
+            self.remarked.discard(f"{chain[0]} {chain[1]} {seq} {digest.hex()}")  # 13
             self.one(where, (chain, seq, digest), (body, salt, person), taken)
             if tuple(place) in self.heads:
                 signed[chain] = seq
@@ -335,11 +342,12 @@ class Export:
         for place in self.aside ^ self.held_aside:  # 10
             missing = "is not here" if place in self.aside else "has no receipt"
             self.say(TAMPERED, f"{place[0]} seq {place[2]}", f"what was put aside {missing}")
+        for entry in self.remarked:  # 13
+            self.say(TAMPERED, "a remark", f"it is about {entry}, which is not here")
         try:  # 12
-            held = json.loads(b"".join(self.read(POLICIES)))["policies"]
-            for enterprise, version in self.cited - {
-                (p["enterprise_id"], p["version"]) for p in held
-            }:
+            policies = json.loads(b"".join(self.read(POLICIES)))["policies"]
+            held = {(each["enterprise_id"], each["version"]) for each in policies}
+            for enterprise, version in self.cited - held:
                 self.say(INCOMPLETE, POLICIES, f"no version {version} of {enterprise!r}")
         except (KeyError, TypeError, ValueError) as fault:
             self.say(TAMPERED, POLICIES, f"it can't be read ({fault!r})")
@@ -352,9 +360,8 @@ def entry_of(value):
     kiosk, epoch, seq, *blobs = (value.get(part) for part in PARTS)
     if set(value) != set(PARTS) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", str(kiosk)):
         return None
-    if type(kiosk) is not str or any(
-        type(n) is not int or not 0 < n < 1 << 53 for n in (epoch, seq)
-    ):
+    numbers = all(type(n) is int and 0 < n < 1 << 53 for n in (epoch, seq))
+    if type(kiosk) is not str or not numbers:
         return None
     if any(type(b) is not str or not re.fullmatch("([0-9a-f]{2})*", b) for b in blobs):
         return None

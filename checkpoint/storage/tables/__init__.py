@@ -22,7 +22,7 @@ from checkpoint.storage.tables.places import (
     Site,
 )
 from checkpoint.storage.tables.receipt_log import Leaf, LogTile, ReceiptLog, SignedTree
-from checkpoint.storage.tables.records import Action, Lookup, RecordHead
+from checkpoint.storage.tables.records import Action, Lookup, RecordHead, Remark
 from checkpoint.storage.tables.restorations import Awaited, Restoration
 from checkpoint.storage.tables.steps import UsedStep
 from checkpoint.storage.tables.sunset import Sunset
@@ -61,6 +61,7 @@ ALL = (
     Action,
     Lookup,
     RecordHead,
+    Remark,
     Sunset,
 )
 
@@ -90,6 +91,7 @@ __all__ = [
     "Receipt",
     "ReceiptLog",
     "RecordHead",
+    "Remark",
     "Restoration",
     "Signature",
     "SignedTree",

@@ -34,7 +34,7 @@ def upgrade() -> None:
     for record in ("action", "lookup"):
         op.add_column(record, sa.Column("hash", sa.LargeBinary(), nullable=True))
     op.drop_column("head", "received_at")
-    relink(op.get_bind())
+    relink(op.get_bind(), ("action", "lookup"))
     _one_time(op.get_bind())
 
 
