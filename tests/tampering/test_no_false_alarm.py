@@ -30,10 +30,10 @@ from checkpoint.services import (
     retaining,
     roster,
 )
-from checkpoint.services.actions import sign_records
+from checkpoint.services.actions import relink, sign_records
 from checkpoint.services.erasing import ErasureForm
 from checkpoint.services.forms import PassForm, WarrantForm, WorkerForm
-from checkpoint.storage import erasures
+from checkpoint.storage import erasures, recorded, tables
 from checkpoint.storage.database import Database
 from checkpoint.storage.moving import go_on
 from fuzz.tampering.deployment import ALICE, DATABASE, NOON, Deployment
@@ -41,8 +41,8 @@ from tests.checkpoint.services.district import id_number
 
 pytestmark = pytest.mark.timeout(120)
 
-BEFORE_RECORDS = "0009"
-"""The last schema without linked records."""
+BEFORE_RECORDS, BEFORE_REMARKS = "0009", "0015"
+"""The last schemas without linked records, and without remarks among them."""
 
 
 @pytest.fixture
@@ -176,14 +176,16 @@ def rows(url: str) -> dict[str, list[object]]:
     return found
 
 
+@pytest.mark.parametrize("revision", [BEFORE_RECORDS, BEFORE_REMARKS])
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("pg", marks=pytest.mark.postgres)])
 def test_a_log_of_an_older_schema_audits_clean_once_upgraded(
-    kind: str, folder: Path, request: pytest.FixtureRequest
+    kind: str, revision: str, folder: Path, request: pytest.FixtureRequest
 ) -> None:
     url = f"sqlite:///{folder / 'old.db'}"
     if kind == "pg":
         url = str(request.getfixturevalue("postgres_database"))
-    older(f"sqlite:///{folder / DATABASE}", url)
+    unremarked(folder)
+    older(f"sqlite:///{folder / DATABASE}", url, revision)
     done = CliRunner().invoke(checkpoint, ["audit", url])
     assert (done.exit_code, "db upgrade" in done.stderr) == (4, True)
     office = Office.open(url, folder / "keys", FixedClock(NOON))
@@ -193,10 +195,22 @@ def test_a_log_of_an_older_schema_audits_clean_once_upgraded(
     clean(url, folder)
 
 
-def older(source: str, target: str) -> None:
-    """The same log as a program of before linked records held it."""
+def unremarked(folder: Path) -> None:
+    """Nobody said anything of an entry, as in every older log."""
+    office = Office.open(f"sqlite:///{folder / DATABASE}", folder / "keys", FixedClock(NOON))
+    with office.db.write() as session:
+        session.execute(delete(tables.Remark))
+        session.execute(delete(tables.RecordHead).where(tables.RecordHead.record == "remark"))
+        acts = tables.Action.verb.in_(recorded.REMARKED.values())
+        session.execute(delete(tables.Action).where(acts))
+        relink(office, session)
+    office.close()
+
+
+def older(source: str, target: str, revision: str) -> None:
+    """The same log as a program of an older schema held it."""
     database = Database.open(target)
-    database.upgrade(BEFORE_RECORDS)
+    database.upgrade(revision)
     old, new = create_engine(source), database.engine
     there, here = MetaData(), MetaData()
     there.reflect(old)

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 from checkpoint.domain.entry import Personal
 from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.remark import RemarkKind
 from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.erasure import Ground, open_erasure
 from checkpoint.entrylog.export_file import open_export
@@ -26,6 +27,7 @@ from checkpoint.services import (
     issuing,
     lookup,
     phone,
+    remarks,
     retaining,
     roster,
     sunset,
@@ -34,6 +36,7 @@ from checkpoint.services import (
 from checkpoint.services.erasing import ErasureForm
 from checkpoint.services.forms import PassForm, WorkerForm
 from checkpoint.services.ingest import ingest
+from checkpoint.services.remarks import RemarkForm
 from checkpoint.services.rows import EntryPlace
 from checkpoint.services.sunset import Order
 from checkpoint.storage import erasures, evidence, tables
@@ -76,6 +79,8 @@ def peopled(district: District) -> District:
     issuing.block_holder(office, BOB, "acme", ids[0], f"{NAMES[0]} 请假")
     place = EntryPlace(kiosk.kiosk_id, 1, 1)
     lookup.unmask(office, CAROL, Scope.whole_district(), place, f"查 {NAMES[0]}")
+    said = RemarkForm(place, RemarkKind.CORRECTION, f"是 {NAMES[1]}，不是 {NAMES[0]}")
+    remarks.add(office, CAROL, Scope.whole_district(), said)
     erasing.erase_person(office, ALICE, ErasureForm("acme", ids[2]))
     return district
 
@@ -126,7 +131,7 @@ def sealed(district: District) -> dict[str, bytes]:
 def assert_nobody_left(district: District, tmp_path: Path, before: dict[str, bytes]) -> None:
     folder = data_of(district, tmp_path)
     if district.office.db.is_sqlite:
-        said = {"Alice": b"Alice", "Bob": b"Bob"}
+        said = {"Alice": b"Alice", "Bob": b"Bob", "Carol": b"Carol"}
         assert remains(spellings(SECRETS) | before | said, folder) == []
     else:
         # What PostgreSQL's write-ahead log keeps for a while is sealed; its tables keep nothing.
@@ -148,6 +153,7 @@ def test_nobody_is_left_and_the_certificate_says_so(
     erased = dict(told.erased)
     assert (erased["entries"], erased["holders"], erased["passes"]) == (8, 2, 2)
     assert (erased["tombstones"], erased["links"], erased["lookups"]) == (1, 1, 1)
+    assert (erased["remarks"], dict(told.kept)["remarks"]) == (1, 1)
     assert dict(told.kept)["entries"] == 13
     archive = order.folder / "sibao-final.zip"
     assert hashlib.sha256(archive.read_bytes()).hexdigest() == told.export.sha256
