@@ -61,7 +61,7 @@ class Sample:
         for chain in chains:
             sample.lines += sample.notes(chain)
         sample.lines += sample.others()
-        sample.lines += [_remark(number, chain[-1]) for number, chain in enumerate(chains, start=1)]
+        sample.lines += [_remark(number, chain[1]) for number, chain in enumerate(chains, start=1)]
         sample.lines.append(sample.seal(sample.lines))
         return sample
 

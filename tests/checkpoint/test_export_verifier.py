@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checkpoint.entrylog.export_file import canonical_line
 from checkpoint.entrylog.export_kit import verify
 from checkpoint.entrylog.export_zip import ENTRIES
 from checkpoint.keys import SigningKey
@@ -171,6 +172,28 @@ def test_a_server_that_lies_is_caught_by_what_it_signed_before(folder: Path) -> 
     assert said(folder, back, sealed=True) == TAMPERED
     silent.lines = [line for line in silent.lines if not line.startswith(b'{"quarantined"')]
     assert said(folder, silent, sealed=True) == TAMPERED
+
+
+@pytest.mark.parametrize("part", ["entry", "words", "more"])
+def test_a_remark_is_of_one_form_and_about_an_entry_that_is_there(folder: Path, part: str) -> None:
+    held = Draft.of(SAMPLE)
+    at = held.kinds("remark")[0]
+    value = parsed(held.lines[at])["remark"]
+    other = dict(value, entry=value["entry"][:-1] + "x")
+    less = {name: told for name, told in value.items() if name != part}
+    held.lines[at] = canonical_line(
+        {"remark": {"entry": other, "words": less, "more": value | {"more": ""}}[part]}
+    )
+    assert said(folder, held, sealed=True) == TAMPERED
+
+
+def test_an_export_of_the_form_before_remarks_is_read(folder: Path) -> None:
+    held = Draft.of(SAMPLE)
+    held.lines = [x for n, x in enumerate(held.lines) if n not in held.kinds("remark")]
+    header = parsed(held.lines[0]) | {"sibao_export": 2}
+    held.lines[0] = canonical_line(header)
+    held.lines[-1] = SAMPLE.seal(held.lines[:-1])
+    assert said(folder, held) == INTACT
 
 
 def test_missing_parts_are_incomplete_and_no_more(folder: Path) -> None:
