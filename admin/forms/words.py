@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
-from admin.forms import names, times
+from admin.forms import act_words, names, times
 from admin.forms.fault_words import DEVICES, FAULTS
 
 REASONS = {
@@ -189,49 +189,7 @@ _OF_DETAIL = {
 
 ROLES = {"bureau": _("Bureau"), "enterprise": _("Enterprise admin"), "inspector": _("Inspector")}
 
-ACTS = {
-    "register_enterprise": _("registered an enterprise"),
-    "suspend": _("suspended an enterprise"),
-    "restore": _("restored an enterprise"),
-    "add_site": _("added a site"),
-    "add_gate": _("added a gate"),
-    "grant_warrant": _("granted a warrant"),
-    "revoke_warrant": _("revoked a warrant"),
-    "add_certificates": _("added signer certificates"),
-    "withdraw_certificate": _("withdrew a signer certificate"),
-    "restore_certificate": _("believed a withdrawn signer certificate again"),
-    "publish_policy": _("put a policy in force"),
-    "tighten_policy": _("tightened the policy"),
-    "add_account": _("made an account"),
-    "disable_account": _("disabled an account"),
-    "enable_account": _("enabled an account"),
-    "reset_password": _("gave a new password"),
-    "add_worker": _("added a worker"),
-    "add_vehicle": _("added a vehicle"),
-    "issue_pass": _("issued a pass"),
-    "revoke_pass": _("revoked a pass"),
-    "block_holder": _("blocked a holder"),
-    "unblock_holder": _("unblocked a holder"),
-    "make_enrolment_code": _("made an enrolment code"),
-    "make_phone_link": _("made a link for a phone"),
-    "withdraw_phone_link": _("withdrew an unused link for a phone"),
-    "enrol_kiosk": _("enrolled a kiosk"),
-    "revoke_kiosk": _("revoked a kiosk"),
-    "rotate_key": _("rotated a key"),
-    "withdraw_key": _("withdrew a key"),
-    "export": _("exported the entry log"),
-    "audit": _("audited the entry log"),
-    "erase_person": _("erased a person"),
-    "retain": _("erased what had been kept long enough"),
-    "export_person": _("gave out a person's record"),
-    "rotate_sealing": _("replaced the key of personal data"),
-    "sunset": _("ended the deployment"),
-    "find": _("searched the entry log"),
-    "unmask": _("looked up a person"),
-    "prove": _("took a proof of an entry"),
-    "note_entry": _("added a late note to an entry"),
-    "correct_entry": _("corrected an entry"),
-}
+ACTS = act_words.ACTS
 
 GROUNDS = {
     "retention": _("Kept long enough"),
