@@ -173,6 +173,7 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         },
         "faults": [{"code": "C-01", "device": "camera", "message": "gone", "remedy": "plug it in"}],
         "simulated": ["barrier"],
+        "several_codes": False,
         "place": "",
         "opening": {"why": "emergency", "shown": None},
         "overridable": [
