@@ -9,7 +9,8 @@ set -euo pipefail
 
 say() { printf '==> %s\n' "$*"; }
 
-need=(libgl1 libglib2.0-0 libzbar0)
+# espeak-ng gives the gate's display a voice.
+need=(espeak-ng libgl1 libglib2.0-0 libzbar0)
 if ! "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null; then
     need+=(python3-venv)
 fi

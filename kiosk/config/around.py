@@ -23,7 +23,11 @@ class DisplaySettings(Section):
     preview: bool = True
     """whether the camera's picture is shown; it is kept in memory only"""
     sound: bool = True
-    """whether a verdict is heard"""
+    """whether anything is heard: a tone for each verdict, and words"""
+    voice: bool = True
+    """whether short words are spoken, where this machine has a voice for the page's language"""
+    volume: Annotated[int, Field(ge=1, le=100)] = 100
+    """how loud tones and words are, in parts of a hundred"""
 
 
 class TransportSettings(Section):

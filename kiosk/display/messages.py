@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from checkpoint.domain.decision import Outcome
 from kiosk.display.bilingual import Advice, Said
 from kiosk.display.fault_words import FAULTS, OTHER_FAULT
 from kiosk.display.gate_words import (
@@ -25,6 +26,7 @@ from kiosk.display.gate_words import (
 )
 from kiosk.display.page_words import ASKS, ERRORS, LABELS, USUAL_REASONS
 from kiosk.display.reason_words import REASONS
+from kiosk.ports import Phase
 
 LANGUAGES = ("zh", "en")
 
@@ -58,9 +60,26 @@ def words(language: str) -> dict[str, Any]:
         "outcome": _advised(OUTCOMES, language),
         "phase": _advised(PHASES, language),
         "reason": _advised(REASONS, language),
+        "spoken": spoken(language),
         "several_codes": _advice(SEVERAL_CODES, language),
         "fault": _advised(FAULTS, language),
         "other_fault": _advice(OTHER_FAULT, language),
+    }
+
+
+def spoken(language: str) -> dict[str, str]:
+    """What is said aloud, in the screen's own words. Nobody's name, and no reason."""
+    comma = {"zh": "，", "en": ". "}[language]
+
+    def both(advice: Advice) -> str:
+        return comma.join((advice.title.into(language), advice.remedy.into(language)))
+
+    verdicts = {outcome.value: both(advice) for outcome, advice in OUTCOMES.items()}
+    return verdicts | {
+        Outcome.ADMIT.value: OUTCOMES[Outcome.ADMIT].title.into(language),
+        Phase.TEMPERATURE.value: PHASES[Phase.TEMPERATURE].remedy.into(language),
+        Phase.MASK.value: PHASES[Phase.MASK].remedy.into(language),
+        "several_codes": SEVERAL_CODES.remedy.into(language),
     }
 
 

@@ -14,14 +14,24 @@ from checkpoint.clock import Clock, to_ms
 from kiosk.display import guard
 from kiosk.display.acts import RefusedAct, act_of
 from kiosk.display.board import Board
-from kiosk.display.messages import LANGUAGES, page_words, words
+from kiosk.display.messages import LANGUAGES, page_words, spoken, words
 from kiosk.display.picture import jpeg
+from kiosk.display.speech import Speaker
 from kiosk.display.state import as_json
 
 WAIT_S = 1.0
 PICTURE_WAIT_S = 0.5
 LARGEST_BODY = 4096
 _YEAR_S = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Whether anything is heard, words among it, and how loud: 1 to 100."""
+
+    on: bool = True
+    voice: bool = True
+    volume: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +44,9 @@ class Glass:
     language: str
     zone: str = "Asia/Shanghai"
     preview: bool = True
-    sound: bool = True
+    sound: Sound = field(default_factory=Sound)
     waiters: int = 6
+    speaker: Speaker = field(default_factory=Speaker)
     boot: str = field(default_factory=lambda: secrets.token_hex(8))
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
@@ -60,6 +71,8 @@ def create_app(glass: Glass) -> Flask:
     app.add_url_rule("/", "page", lambda: _page(glass))
     app.add_url_rule("/words.json", "words", lambda: jsonify(words(_language(glass))))
     app.add_url_rule("/state.json", "state", lambda: _state(glass, seats))
+    if glass.sound.on and glass.sound.voice:
+        app.add_url_rule("/say/<key>.wav", "say", lambda key: _spoken(glass, key))
     app.add_url_rule("/act", "act", lambda: _act(glass), methods=["POST"])
     if glass.preview:
         app.add_url_rule("/preview.jpg", "preview", lambda: _preview(glass, seats))
@@ -138,6 +151,14 @@ def _preview(glass: Glass, seats: threading.BoundedSemaphore) -> Response:
     response = Response(jpeg(picture.image), mimetype="image/jpeg")
     response.headers["X-Picture"] = str(picture.number)
     return response
+
+
+def _spoken(glass: Glass, key: str) -> Response:
+    text = spoken(_language(glass)).get(key)
+    if text is None:
+        return Response(status=404)
+    sound = glass.speaker.wav(_language(glass), text)
+    return Response(sound, mimetype="audio/wav") if sound else Response(status=204)
 
 
 def _act(glass: Glass) -> tuple[Response, int]:

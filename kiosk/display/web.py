@@ -21,7 +21,7 @@ from checkpoint.clock import Clock, SystemClock
 from checkpoint.errors import DeviceFault
 from kiosk.config import DisplaySettings
 from kiosk.display.board import Board
-from kiosk.display.pages import LARGEST_BODY, Glass, create_app
+from kiosk.display.pages import LARGEST_BODY, Glass, Sound, create_app
 from kiosk.ports import Act, GateView, Image
 
 THREADS = 10
@@ -62,7 +62,7 @@ class WebDisplay:
             language=settings.language,
             zone=zone,
             preview=self._preview,
-            sound=settings.sound,
+            sound=Sound(settings.sound, settings.voice, settings.volume),
             waiters=_WAITERS,
         )
         # Its warnings about a full queue would repeat with every press of a hurried thumb.

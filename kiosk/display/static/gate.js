@@ -41,7 +41,7 @@ function onState(next) {
     ask.renderAsk(state.view, state.turn);
     dialogs.renderDialogs(state);
     fit();
-    sound.renderSound(state, words);
+    sound.renderSound(state);
   }
   return tick();
 }
@@ -81,7 +81,6 @@ async function start() {
     }
   }
   sound.begin(words);
-  sound.forget();
   ask.begin(words);
   dialogs.begin(words);
   watch();

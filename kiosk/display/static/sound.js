@@ -1,7 +1,8 @@
-// A tone for each verdict, and its word where the machine itself can speak it.
-// No name is ever spoken.
+// What is heard: a tone for each verdict, and short words where this machine can speak them.
+// The words are those of the screen. No name and no reason is spoken: others hear it.
 
 import { id, say } from "./dom.js";
+import * as speech from "./speech.js";
 
 const TONES = {
   ADMIT: [[880, 0], [1320, 0.14]],
@@ -9,16 +10,25 @@ const TONES = {
   DENY: [[220, 0], [220, 0.22], [220, 0.44]],
 };
 const TONE_S = 0.13;
+const LOUDEST = 0.25;
+const SEVERAL_MS = 1500;
 const KEY = "sibao-sound";
 
-let audio = null;
-let on = document.body.dataset.sound === "yes";
-let last = "";
+const { sound, voice, volume } = document.body.dataset;
+const level = Number(volume) / 100;
 
-export function begin(words) {
+let words = null;
+let context = null;
+let on = sound === "yes";
+let last = null;
+let several = null;
+
+export function begin(theWords) {
+  words = theWords;
   const button = id("sound");
   if (!button) return;
   on = localStorage.getItem(KEY) !== "off";
+  speech.wake();
   const draw = () => {
     button.setAttribute("aria-pressed", String(on));
     say(button, on ? words.label.sound_on : words.label.sound_off);
@@ -26,50 +36,71 @@ export function begin(words) {
   button.addEventListener("click", () => {
     on = !on;
     localStorage.setItem(KEY, on ? "on" : "off");
+    if (!on) speech.hush();
     draw();
   });
   draw();
 }
 
-export function renderSound(state, words) {
+// What stood there before the page was opened is not news.
+export function renderSound(state) {
   const view = state.view;
+  hearSeveral(view);
   const judged = view.decision && (view.phase === "verdict" || view.phase === "clear");
-  const key = judged ? `${state.turn} ${view.decision.outcome}` : "";
+  const news = judged
+    ? `${state.turn} ${view.decision.outcome}`
+    : `${state.turn} ${view.phase} ${view.temperatures_c.length}`;
   const first = last === null;
-  if (key && key !== last && on && !first) {
-    chime(TONES[view.decision.outcome]);
-    speak(words.outcome[view.decision.outcome].title, words.language);
-  }
-  last = key;
+  if (news === last) return;
+  last = news;
+  if (first || !on) return;
+  if (judged) announce(view.decision.outcome);
+  else if (view.phase in words.spoken) prompt(view.phase);
 }
 
-// A verdict that stood before the page was opened is not news.
-export const forget = () => { last = null; };
+function announce(outcome) {
+  speech.hush();
+  chime(TONES[outcome]);
+  speak(outcome);
+}
+
+// A prompt never cuts off a verdict.
+function prompt(key) {
+  if (!speech.busy()) speak(key);
+}
+
+function speak(key) {
+  if (voice === "yes") speech.speak(key, words, audio(), level);
+}
+
+// The clear largest of several codes counts within a moment; what lasts must be mended.
+function hearSeveral(view) {
+  const lasts = view.several_codes && view.phase === "waiting";
+  if (!lasts) {
+    clearTimeout(several);
+    several = null;
+  } else if (several === null) {
+    several = setTimeout(() => on && prompt("several_codes"), SEVERAL_MS);
+  }
+}
+
+function audio() {
+  context ??= new AudioContext();
+  if (context.state === "suspended") context.resume();
+  return context;
+}
 
 function chime(tones) {
-  audio ??= new AudioContext();
-  if (audio.state === "suspended") audio.resume();
+  const out = audio();
   for (const [pitch, delay] of tones) {
-    const tone = audio.createOscillator();
-    const volume = audio.createGain();
-    const from = audio.currentTime + delay;
+    const tone = out.createOscillator();
+    const gain = out.createGain();
+    const from = out.currentTime + delay;
     tone.frequency.value = pitch;
-    volume.gain.setValueAtTime(0.25, from);
-    volume.gain.exponentialRampToValueAtTime(0.001, from + TONE_S);
-    tone.connect(volume).connect(audio.destination);
+    gain.gain.setValueAtTime(Math.max(LOUDEST * level, 0.002), from);
+    gain.gain.exponentialRampToValueAtTime(0.001, from + TONE_S);
+    tone.connect(gain).connect(out.destination);
     tone.start(from);
     tone.stop(from + TONE_S);
   }
-}
-
-// A voice of elsewhere would carry the words off this machine.
-function speak(text, language) {
-  const voices = window.speechSynthesis?.getVoices() ?? [];
-  const voice = voices.find((v) => v.localService && v.lang.startsWith(language));
-  if (!voice) return;
-  const spoken = new SpeechSynthesisUtterance(text);
-  spoken.voice = voice;
-  spoken.lang = voice.lang;
-  speechSynthesis.cancel();
-  speechSynthesis.speak(spoken);
 }
