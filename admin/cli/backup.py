@@ -11,9 +11,9 @@ from admin.app import create_app
 from admin.cli.options import opened, placed, settings_of
 from admin.cli.serve import require_free
 from admin.db import office as current_office
-from checkpoint.clock import rfc3339
+from checkpoint.clock import rfc3339, to_ms
 from checkpoint.errors import SettingError
-from checkpoint.services import SYSTEM, backup, receipt_log, restoring
+from checkpoint.services import SYSTEM, backup, receipt_log, repeating, restoring
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -51,8 +51,9 @@ def restore(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Put the backup in DIR back, and declare the restore. Stop the server first.
 
-    The present file is set aside. From the next start on gates are asked for what is missing;
-    the bureau's pages name it until all is here again.
+    The present file is set aside. What was erased, revoked, blocked, suspended or withdrawn since
+    the backup is done again. From the next start on gates are asked for what is missing; the
+    bureau's pages name it until all is here again.
     """
     if (folder is None) is not here:
         raise SettingError("give either DIR or --here", remedy="python -m admin restore --help")
@@ -70,15 +71,31 @@ def restore(  # noqa: PLR0913, PLR0917 - one parameter an option
         office.db.upgrade()
         lost = here or bool(receipt_log.standing(office).behind)
         told = restoring.begin(office, SYSTEM, why, made_at) if lost else None
+        again = repeating.repeat(office, to_ms(made_at) if made_at else 0)
         office.close()
     missing = told.missing if told else ()
     rows = [
         {"kiosk_id": x.kiosk_id, "epoch": x.epoch, "held": x.held, "until": x.seq} for x in missing
     ]
     if as_json:
-        click.echo(json.dumps({"missing": rows}))
+        passes = [line.subject for line in again.passes]
+        click.echo(json.dumps({"missing": rows, "repeated": again.done, "unknown_passes": passes}))
         return
     state = "gates send what is missing" if rows else "nothing is missing"
     click.echo(f"restored; start the server, {state}")
     for row in rows:
         click.echo("  {kiosk_id} epoch {epoch}: {held} held, up to {until}".format(**row))
+    _tell(again)
+
+
+def _tell(again: repeating.Repeated) -> None:
+    """What was ended again, and what must be looked at by hand."""
+    for verb, count in sorted(again.done.items()):
+        click.echo(f"  {verb}: {count} done again, from the list beside the heads")
+    for line in again.unknown:
+        click.echo(f"  {line.verb} {line.subject}: not in this database")
+    if again.passes:
+        click.echo(
+            "passes were issued and revoked since the backup: withdraw the keys that signed them"
+            " from its time until now (`keys withdraw --since --until`)"
+        )

@@ -16,6 +16,7 @@ from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
 from checkpoint.services.signatures import Signing, count
 from checkpoint.storage import records, tables
+from checkpoint.storage.ended_store import Ended, EndedStore
 from checkpoint.storage.records import record_text
 
 
@@ -29,8 +30,21 @@ class Act:
     why: str = ""
 
 
+ENDS = frozenset(
+    {
+        *("erase_person", "revoke_pass", "withdraw_phone_link", "block_holder", "unblock_holder"),
+        *("suspend", "restore", "withdraw_certificate", "restore_certificate", "withdraw_key"),
+        *("revoke_warrant", "revoke_kiosk"),
+    }
+)
+"""What must not be undone by putting a backup back: `services.repeating` does it again."""
+
+
 def record(office: Office, session: Session, by: Actor, act: Act) -> None:
-    """Add the line that stands or falls with the change itself."""
+    """Add the line that stands or falls with the change itself.
+
+    What ends something for good is kept outside of the database as well.
+    """
     line = tables.Action(
         at=office.now_ms(),
         account_id=by.account_id,
@@ -42,6 +56,10 @@ def record(office: Office, session: Session, by: Actor, act: Act) -> None:
         why=act.why,
     )
     put(office, session, line)
+    if act.verb in ENDS and (act.verb != "restore" or act.enterprise_id):
+        ground = act.why if act.verb == "erase_person" else ""
+        ended = Ended(line.at, act.verb, act.subject, act.enterprise_id, ground)
+        EndedStore(office.heads.folder).add_with(session, ended)
 
 
 def put(office: Office, session: Session, line: records.Line) -> None:

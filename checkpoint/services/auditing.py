@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,11 @@ class _HeldRing:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self.ring = office.keys.sealing
+
+    @cached_property
+    def ring(self) -> SealingRing:
+        """The keys; asked for by the first sealed field only, as an ended deployment has none."""
+        return self._office.keys.sealing
 
     def side(self, link: Link) -> tuple[bytes, bytes]:
         """Salt and record of a stored entry, both empty once erased. Raises KeyFault."""

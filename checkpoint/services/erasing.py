@@ -67,7 +67,7 @@ def erase_holder(office: Office, by: Actor, form: ErasureForm, tell: Progress) -
     with office.db.write() as session:  # 1
         holder = people.holder(session, form.enterprise_id, form.holder_id)
         passes = _end_passes(office, session, by, holder)
-        _bury(office, session, holder)
+        _bury(office, session, holder.holder_id, holder.enterprise_id or "")
         act = Act("erase_person", form.holder_id, form.enterprise_id or "", form.ground.value)
         record(office, session, by, act)
     entries = erase_entries(office, by, (form.ground, stored.of_holder(form.holder_id)), tell)  # 2
@@ -147,14 +147,28 @@ def _end_passes(office: Office, session: Session, by: Actor, holder: tables.Hold
     return len(passes)
 
 
-def _bury(office: Office, session: Session, holder: tables.Holder) -> None:
+def is_due(office: Office, holder_id: str) -> bool:
+    """Whether anything says who a holder is, or no such holder is known."""
+    with office.db.read() as session:
+        holder = session.get(tables.Holder, holder_id)
+        left = stored.personal_entries(session, stored.of_holder(holder_id))
+        return holder is None or bool(holder.name_sealed or left)
+
+
+def remember(office: Office, holder_id: str, enterprise_id: str) -> None:
+    """Keep a reminder of somebody erased who is in no roster here: gates may send the entries."""
+    with office.db.write() as session:
+        _bury(office, session, holder_id, enterprise_id)
+
+
+def _bury(office: Office, session: Session, holder_id: str, enterprise_id: str) -> None:
     days = policy.applied(session, "").retention.entries_days
-    index = sealed.index(office, "tombstone", holder.holder_id)
+    index = sealed.index(office, "tombstone", holder_id)
     session.merge(
         tables.Tombstone(
             holder_index=index,
-            holder_sealed=sealed.seal(office, holder.holder_id, f"tombstone/{index.hex()}"),
-            enterprise_id=holder.enterprise_id or "",
+            holder_sealed=sealed.seal(office, holder_id, f"tombstone/{index.hex()}"),
+            enterprise_id=enterprise_id,
             made_at=office.now_ms(),
             expires_at=to_ms(office.clock.now() + timedelta(days=days) + LATE),
         )

@@ -88,6 +88,10 @@ def test_a_server_restored_from_yesterdays_backup_ends_with_the_heads_it_had(
     made = command("admin", "backup", str(yesterday), "--data", district.data, "--json")
     assert made.returncode == 0, made.stderr
     pass_by_and_send(district)
+    erased = holder_with_a_pass(district)
+    meant = ("--holder", erased, "--ground", "request", "--yes", "--data", district.data)
+    assert command("admin", "erase", *meant).returncode == 0
+    assert of_person(district, erased) == (b"", 0)
     before = heads(district)
     assert receipts(district) == "ok"
     district.stop_serving()
@@ -104,7 +108,10 @@ def test_a_server_restored_from_yesterdays_backup_ends_with_the_heads_it_had(
     words = ("--why", "the disk broke", "--data", district.data, "--json")
     restored = command("admin", "restore", str(yesterday), *words)
     assert restored.returncode == 0, restored.stderr
-    missing = json.loads(restored.stdout)["missing"]
+    told = json.loads(restored.stdout)
+    missing = told["missing"]
+    assert told["repeated"]["erase_person"] == 1, "who was erased is not back"
+    assert of_person(district, erased) == (b"", 0)
     chains = {(row["kiosk_id"], row["epoch"]): row["until"] for row in missing}
     ((chain, until),) = chains.items()
     assert until == before[chain][0]
@@ -121,6 +128,24 @@ def test_a_server_restored_from_yesterdays_backup_ends_with_the_heads_it_had(
         audited = command("checkpoint", "audit", source, "--json")
         assert audited.returncode == 0, audited.stdout
     assert "server_log" in faults(district.folder / "kiosk")
+
+
+def holder_with_a_pass(district: District) -> str:
+    """Somebody of the roster who may pass."""
+    with sqlite3.connect(district.folder / "sibao.db") as database:
+        query = "SELECT holder_id FROM issued_pass WHERE revoked_at IS NULL ORDER BY pass_id"
+        return str(database.execute(query).fetchone()[0])
+
+
+def of_person(district: District, holder_id: str) -> tuple[bytes, int]:
+    """What is left of a person: the sealed name, and how many passes are in force."""
+    with sqlite3.connect(district.folder / "sibao.db") as database:
+        name = "SELECT name_sealed FROM holder WHERE holder_id = ?"
+        passes = "SELECT count(*) FROM issued_pass WHERE holder_id = ? AND revoked_at IS NULL"
+        return (
+            database.execute(name, (holder_id,)).fetchone()[0],
+            database.execute(passes, (holder_id,)).fetchone()[0],
+        )
 
 
 def faults(folder: Path) -> set[str]:
