@@ -54,14 +54,14 @@ class RelayBarrier(ClosingDevice):
 
     def check(self) -> None:
         """Raises DeviceFault while the relay does not answer."""
-        if self._minder.fault is not None:
-            raise self._minder.fault.again()
         if self._minder.hangs:
             raise DeviceFault(
                 f"barrier.driver = {self.name}: the relay takes too long to answer",
                 remedy="see its network or cable, and start it anew",
                 ailment=Ailment.SLOW,
             )
+        if self._minder.fault is not None:
+            raise self._minder.fault.again()
 
     def close(self) -> None:
         """Let the arm down, then let go of the relay."""
