@@ -141,11 +141,11 @@ def _first(store: BundleStore, transport: Transport, warn: Tell) -> None:
 
 
 def _devices(settings: Settings, clock: Clock, stack: ExitStack) -> Devices:
-    reader, thermometer, mask, barrier, scanner, plate = (
+    reader, thermometer, mask, barrier, scanner, plate, turn = (
         stack.enter_context(_made(role, settings, clock))
-        for role in ("reader", "thermometer", "mask", "barrier", "scanner", "plate")
+        for role in ("reader", "thermometer", "mask", "barrier", "scanner", "plate", "turn")
     )
-    return Devices(reader, thermometer, mask, barrier, scanner, plate)
+    return Devices(reader, thermometer, mask, barrier, scanner, plate, turn)
 
 
 def _made(role: str, settings: Settings, clock: Clock) -> Any:
@@ -157,13 +157,14 @@ def _made(role: str, settings: Settings, clock: Clock) -> Any:
         "barrier": registry.BARRIERS,
         "scanner": registry.SCANNERS,
         "plate": registry.PLATES,
+        "turn": registry.TURNS,
     }
     section = getattr(settings, role)
     try:
         driver = registry.load(tables[role], section.driver)
     except SettingError as fault:
         raise SettingError(f"{role}.driver: {fault.message}", remedy=fault.remedy) from fault
-    timed = role in {"camera", "thermometer", "barrier", "scanner"}
+    timed = role in {"camera", "thermometer", "barrier", "scanner", "turn"}
     return driver(section, clock) if timed else driver(section)
 
 

@@ -152,6 +152,7 @@ DETAILS = {
     "software": _("Software"),
     "simulated": _("Simulated devices"),
     "device": _("Device"),
+    "by": _("Seen by"),
     "state": _("State"),
     "code": _("Operator code"),
     "message": _("Message"),

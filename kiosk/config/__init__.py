@@ -23,8 +23,9 @@ from checkpoint.settings import (
 from kiosk.config.around import DisplaySettings, SyncSettings, TransportSettings
 from kiosk.config.plate import PlateSettings
 from kiosk.config.scanner import ScannerSettings
-from kiosk.config.section import Address, Name, Seconds, Section
+from kiosk.config.section import Address, HexBytes, Name, Seconds, Section, WebAddress
 from kiosk.config.thermometer import ThermometerSettings
+from kiosk.config.turn import TurnSettings
 
 __all__ = [
     "BarrierSettings",
@@ -40,13 +41,11 @@ __all__ = [
     "SyncSettings",
     "ThermometerSettings",
     "TransportSettings",
+    "TurnSettings",
     "load",
 ]
 
 PREFIX = "SIBAO_KIOSK_"
-
-HexBytes = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){1,32}$")]
-WebAddress = Annotated[str, Field(pattern=r"^https?://", max_length=1024)]
 
 
 class GateSettings(Section):
@@ -68,6 +67,8 @@ class GateSettings(Section):
     """how long at most to wait for the code to leave the camera's view"""
     open_s: Annotated[float, Field(ge=0.5, le=120, allow_inf_nan=False)] = 5.0
     """how long the barrier stands open"""
+    walk_s: Annotated[float, Field(ge=2, le=120, allow_inf_nan=False)] = 10.0
+    """how long after the barrier opened somebody must walk through, where a sensor sees it"""
 
 
 class CameraSettings(Section):
@@ -165,6 +166,7 @@ class Settings(BaseSettings):
     mask: MaskSettings = MaskSettings()
     barrier: BarrierSettings = BarrierSettings()
     plate: PlateSettings = PlateSettings()
+    turn: TurnSettings = TurnSettings()
     display: DisplaySettings = DisplaySettings()
     transport: TransportSettings = TransportSettings()
     sync: SyncSettings = SyncSettings()

@@ -102,6 +102,10 @@ ASKS: dict[str, Said] = {
     "override_confirm": Said(
         "确认放行？理由会记入记录。", "Let through? The reason goes on record."
     ),
+    "unwalked": Said(
+        "无人通过，放行已自动作废，请重新扫码：",
+        "Nobody walked through, the admission is annulled; show the code again:",
+    ),
     "annul": Said("无人通过", "Nobody walked through"),
     "annul_title": Said("无人通过", "Nobody walked through"),
     "annul_about": Said("放行后没有通过的是", "Who was let through and did not walk through"),

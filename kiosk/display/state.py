@@ -9,7 +9,17 @@ from typing import Any
 
 from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Decision, Treasure
-from kiosk.ports import Annullable, Connection, Fault, GateView, Light, Opening, Overridable, Shown
+from kiosk.ports import (
+    Annullable,
+    Connection,
+    Fault,
+    GateView,
+    Light,
+    Opening,
+    Overridable,
+    Shown,
+    Unwalked,
+)
 
 
 def as_json(view: GateView) -> dict[str, Any]:
@@ -36,6 +46,7 @@ def as_json(view: GateView) -> dict[str, Any]:
         "place": view.place,
         "several_codes": view.several_codes,
         "opening": _opening(view.opening),
+        "unwalked": _unwalked(view.unwalked),
         "overridable": [_overridable(refusal) for refusal in view.overridable],
         "annullable": [_annullable(admission) for admission in view.annullable],
     }
@@ -70,6 +81,10 @@ def _opening(opening: Opening | None) -> dict[str, Any] | None:
     if opening is None:
         return None
     return {"why": opening.why.value, "shown": _shown(opening.shown)}
+
+
+def _unwalked(unwalked: Unwalked | None) -> dict[str, Any] | None:
+    return {"at": to_ms(unwalked.at), "shown": _shown(unwalked.shown)} if unwalked else None
 
 
 def _overridable(refusal: Overridable) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+ANSWER_S = 1.0
+"""Seconds that a device on a wire has for an answer, so that a dead one is known within two."""
+
 
 class ClosingDevice:
     """A device that has nothing to let go of, or overrides `close`."""

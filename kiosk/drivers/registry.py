@@ -51,6 +51,14 @@ PLATES: Mapping[str, str] = {
     "button": "kiosk.drivers.plates.manned:ButtonPlateReader",
     "simulated": "kiosk.drivers.plates.manned:SimulatedPlateReader",
 }
+TURNS: Mapping[str, str] = {
+    "none": "kiosk.drivers.turns.unwired:NoTurn",
+    "gpio": "kiosk.drivers.turns.gpio:GpioTurn",
+    "modbus": "kiosk.drivers.turns.modbus:ModbusTurn",
+    "serial": "kiosk.drivers.turns.serial_board:SerialTurn",
+    "http": "kiosk.drivers.turns.http:HttpTurn",
+    "simulated": "kiosk.drivers.turns.unwired:SimulatedTurn",
+}
 TRANSPORTS: Mapping[str, str] = {
     "http": "kiosk.drivers.transport:HttpTransport",
 }

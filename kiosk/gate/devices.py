@@ -25,6 +25,7 @@ from kiosk.ports import (
     PlateReading,
     Scanner,
     Thermometer,
+    TurnSensor,
     Watched,
 )
 
@@ -33,6 +34,8 @@ ASKING = frozenset({"keypad", "button"})
 HELPED = ASKING | {"camera"}
 """Drivers for which the gatekeeper may answer."""
 
+NO_TURN = "none"
+"""The driver of a gate without anything that sees who walks through."""
 SEVERAL = timedelta(seconds=1)
 """How long the display says that several codes were in view: one that flickers is read."""
 
@@ -49,6 +52,7 @@ class Devices:
     barrier: Barrier
     scanner: Scanner
     plate: PlateReader
+    turn: TurnSensor
 
     def asks(self, phase: Phase) -> bool:
         """Whether the gatekeeper must type or press in this phase, or may."""
@@ -61,6 +65,7 @@ class Devices:
         roles = {
             "reader": self.reader,
             "scanner": self.scanner,
+            "turn": self.turn,
             "thermometer": self.thermometer,
             "mask": self.mask,
             "barrier": self.barrier,
@@ -85,6 +90,7 @@ class Asked:
         for code, device in (
             (Code.READER, devices.reader),
             (Code.SCANNER, devices.scanner),
+            (Code.TURN, devices.turn),
             (Code.THERMOMETER, devices.thermometer),
             (Code.MASK, devices.mask),
             (Code.BARRIER, devices.barrier),
@@ -170,6 +176,11 @@ class Asked:
 
         return bool(self._ask(Code.BARRIER, now, open_it, bool))
 
+    def walked(self, now: datetime) -> int | None:
+        """How many walked through since the last question; None where nothing can tell."""
+        turn = self._devices.turn
+        return None if turn.name == NO_TURN else self._ask(Code.TURN, now, turn.walked, _is_count)
+
     def stands_open(self, now: datetime) -> bool:
         """Whether the barrier is open; its silence is a fault that only the next order ends."""
         try:
@@ -192,6 +203,10 @@ class Asked:
             return None
         self._faults.end(code, now)
         return answer
+
+
+def _is_count(answer: object) -> bool:
+    return type(answer) is int and answer >= 0
 
 
 def _is_text(answer: object) -> bool:

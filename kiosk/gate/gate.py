@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from checkpoint.domain.decision import Outcome
@@ -15,13 +16,14 @@ from kiosk.config import GateSettings
 from kiosk.gate.decision import InForce, judge, observe
 from kiosk.gate.devices import Asked, Devices
 from kiosk.gate.faults import FaultBook
-from kiosk.gate.gatekeeper import emergency_entry, override_entry
+from kiosk.gate.gatekeeper import emergency_entry, name_of, override_entry
 from kiosk.gate.guard import DoubleRead
-from kiosk.gate.passing import Passing, Stage, lights, measured_again
+from kiosk.gate.passing import Passing, Stage, measured_again
 from kiosk.gate.plate import unanswered
 from kiosk.gate.recorder import Recorder
 from kiosk.gate.refusals import Refusals
 from kiosk.gate.sensing import ABSENT, Eye, look
+from kiosk.gate.viewing import view_of
 from kiosk.gate.way import Way
 from kiosk.ports import (
     Act,
@@ -52,7 +54,7 @@ class Gate:
         self._settings = settings
         self._devices = devices
         self._asked = Asked(devices, self.faults)
-        self._way = Way(self._asked, settings.open_s)
+        self._way = Way(self._asked, recorder, settings)
         self._recorder = recorder
         self._guard = DoubleRead(settings.double_read_s)
         self._stage = Stage()
@@ -103,6 +105,7 @@ class Gate:
         except JournalFault as fault:
             self._not_recorded(fault, now)
         self._asked.tend(now)
+        self._way.tend(now)
         self._recorder.tick(now)
         return self._view(now)
 
@@ -181,7 +184,7 @@ class Gate:
         self._refusals.keep(passing)
         self._stage.enter(Phase.VERDICT, now)
         if judgement.decision.outcome is Outcome.ADMIT:
-            self._way.open(Reason.OK, passing.shown, now)
+            self._way.admit(Reason.OK, name_of(judgement.link), passing.shown, now)
         return False
 
     def _not_recorded(self, fault: JournalFault, now: datetime) -> None:
@@ -253,13 +256,14 @@ class Gate:
         cited = self._refusals.find(entry, now)
         if cited is None or cited.judgement is None or not words:
             return
-        self._recorder.append(override_entry(cited.judgement, words, now, self._recorder.in_force))
+        draft = override_entry(cited.judgement, words, now, self._recorder.in_force)
+        link = self._recorder.append(draft)
         self._refusals.drop(cited)
         cited.overridden()
         if self._passing is None or self._passing is cited:
             self._passing = cited
             self._stage.enter(Phase.VERDICT, now)
-        self._way.open(Reason.OVERRIDDEN, cited.shown, now)
+        self._way.admit(Reason.OVERRIDDEN, name_of(link), cited.shown, now)
 
     def _emergency(self, now: datetime) -> None:
         """Open at once and say so whoever is there; the entry follows when the journal takes it."""
@@ -271,30 +275,16 @@ class Gate:
         self._stage.enter(Phase.VERDICT, now)
 
     def _view(self, now: datetime) -> GateView:
-        passing, recorder = self._passing, self._recorder
-        bundle = recorder.in_force.bundle
-        opening = self._way.opening(now)
+        recorder, opening = self._recorder, self._way.opening(now)
         own = (recorder.fault,) if recorder.fault else ()
-        return GateView(
-            phase=self._stage.phase,
-            direction=self.direction,
-            at=now,
-            lights=lights(passing, self._stage.phase, bundle.policy),
+        return replace(
+            view_of(self._passing, self._stage.phase, self.direction, recorder, now),
             asks=self._devices.asks(self._stage.phase),
-            shown=passing.shown if passing else None,
-            readings=passing.readings if passing else (),
-            mask=passing.mask if passing else None,
-            plate_read=passing.plate.read if passing else "",
-            decision=passing.decision if passing else None,
-            second_look=bool(passing and passing.second_look),
-            entry=passing.entry if passing else "",
-            inside=recorder.inside,
             connection=self.connection,
             faults=own + self.faults.lasting() + self.notices,
             simulated=self.simulated,
-            place=f"{bundle.site.name} · {bundle.gate.name}",
             several_codes=self._asked.several(now),
             opening=opening,
+            unwalked=self._way.unwalked(now),
             overridable=self._refusals.at(now),
-            annullable=recorder.annullable(now),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from checkpoint.domain.entry import EntryKind
@@ -68,9 +69,17 @@ class Recorder:
         self._count_inside()
         return link
 
-    def annul(self, entry: str, at: datetime) -> None:
-        """Nobody walked through by this entry, where it may be annulled. Raises JournalFault."""
-        self._admissions.annul(entry, at, self.in_force, self.append)
+    def annul(self, entry: str, at: datetime, by: str = "") -> None:
+        """Nobody walked through by this entry, where it may be annulled. Raises JournalFault.
+
+        `by` names the device that says so; empty for the gatekeeper.
+        """
+
+        def write(draft: Draft) -> Link:
+            told = draft.entry.details | ({"by": by} if by else {})
+            return self.append(replace(draft, entry=replace(draft.entry, details=told)))
+
+        self._admissions.annul(entry, at, self.in_force, write)
 
     def annullable(self, at: datetime) -> tuple[Annullable, ...]:
         """The last admissions that may be annulled, the newest last."""
@@ -106,8 +115,11 @@ class Recorder:
                 self.broken(fault, at)
 
     def _wait(self, draft: Draft) -> None:
-        if len(self._waiting) < _MOST_WAITING:
-            self._waiting.append(draft)
+        """What people did at the gate stays; of what the machine says the oldest gives way."""
+        if len(self._waiting) >= _MOST_WAITING:
+            machine = (d for d in self._waiting if d.entry.kind is not EntryKind.EMERGENCY)
+            self._waiting.remove(next(machine, self._waiting[0]))
+        self._waiting.append(draft)
 
     def _flush(self) -> None:
         with suppress(JournalFault):

@@ -26,6 +26,7 @@ from kiosk.ports.devices import (
     Scanner,
     Thermometer,
     Transport,
+    TurnSensor,
     Watched,
 )
 from kiosk.ports.view import (
@@ -38,6 +39,7 @@ from kiosk.ports.view import (
     Overridable,
     Phase,
     Shown,
+    Unwalked,
 )
 
 __all__ = [
@@ -73,5 +75,7 @@ __all__ = [
     "TemperatureTyped",
     "Thermometer",
     "Transport",
+    "TurnSensor",
+    "Unwalked",
     "Watched",
 ]

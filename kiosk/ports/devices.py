@@ -208,6 +208,13 @@ class Barrier(Watched, Protocol):
         """Whether it stands open now."""
 
 
+class TurnSensor(Watched, Protocol):
+    """What sees that somebody walked through; one named `none` sees nothing."""
+
+    def walked(self) -> int:
+        """How many walked through since the last call."""
+
+
 class Transport(Device, Protocol):
     """The way to the server.
 

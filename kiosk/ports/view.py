@@ -89,6 +89,14 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Unwalked:
+    """The barrier opened, nobody walked through, and the admission was annulled by itself."""
+
+    at: datetime
+    shown: Shown | None
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """How the gate stands to its server. Times in UTC, `trust_age_s` None when stand-alone."""
 
@@ -147,5 +155,6 @@ class GateView:
     place: str = ""
     several_codes: bool = False
     opening: Opening | None = None
+    unwalked: Unwalked | None = None
     overridable: tuple[Overridable, ...] = ()
     annullable: tuple[Annullable, ...] = ()

@@ -176,6 +176,19 @@ class FakeScanner(Closing):
         return text
 
 
+class FakeTurn(Closing):
+    """Sees whom a test lets walk through, once; `name` none is a gate without a sensor."""
+
+    name = "none"
+    walks: Any = 0
+
+    def walked(self) -> int:
+        if isinstance(self.walks, Exception):
+            raise self.walks
+        walks, self.walks = self.walks, 0
+        return walks  # type: ignore[no-any-return]
+
+
 class FakeThermometer(Closing):
     """Answers in turn, then its last answer again; raises what is an exception."""
 
@@ -388,6 +401,7 @@ class House:
     barrier: FakeBarrier = field(default_factory=FakeBarrier)
     scanner: FakeScanner = field(default_factory=FakeScanner)
     plate: Any = field(default_factory=FakePlates)
+    turn: FakeTurn = field(default_factory=FakeTurn)
     settings: GateSettings = field(default_factory=GateSettings)
     in_force: InForce = field(default_factory=lambda: InForce(bundle()))
     told: list[Link] = field(default_factory=list)
@@ -395,7 +409,7 @@ class House:
     def __post_init__(self) -> None:
         recorder = Recorder(self.journal, self.in_force, self.told.append)
         sensors = (self.reader, self.thermometer, self.mask, self.barrier, self.scanner)
-        devices = Devices(*sensors, self.plate)
+        devices = Devices(*sensors, self.plate, self.turn)
         self.gate = GateMachine(self.settings, devices, recorder)
         self.frames = 0
 

@@ -43,6 +43,8 @@ function strips(view, words) {
   show(id("simulated"), view.simulated.length > 0);
   say(id("simulated-names"), view.simulated.map((name) => words.device[name] ?? name).join(" · "));
   opening(view, words);
+  show(id("unwalked"), Boolean(view.unwalked));
+  say(id("unwalked-who"), view.unwalked?.shown?.name ?? "");
   several(view, words.several_codes);
   const faults = id("faults");
   show(faults, view.faults.length > 0);

@@ -9,9 +9,8 @@ from typing import Protocol
 
 from checkpoint.clock import Clock
 from checkpoint.errors import DeviceFault
+from kiosk.drivers.device import ANSWER_S
 
-ANSWER_S = 1.0
-"""Seconds that a relay has for an answer: with the look below, a dead one is known within two."""
 LOOK_S = 0.8
 """Seconds between two looks at a relay that has nothing to do."""
 TURN_S = 0.05

@@ -6,8 +6,8 @@ import serial
 
 from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import BarrierSettings
-from kiosk.drivers.barriers.minder import ANSWER_S
 from kiosk.drivers.barriers.relay import RelayBarrier
+from kiosk.drivers.device import ANSWER_S
 
 MOST_SAID = 64
 """Bytes between two looks: a board that acknowledges an order sends a few."""
