@@ -46,6 +46,7 @@ lock: setup-test ## write the lock files anew from the .in files (UPGRADE=1 take
 	$(compile) requirements-dev.in -o requirements-dev.txt
 	$(compile) requirements-fuzz.in -o requirements-fuzz.txt
 	$(compile) --no-deps requirements-weights.in -o requirements-weights.txt
+	$(compile) --no-deps requirements-plates.in -o requirements-plates.txt
 
 words: setup-test ## bring the translations' files up to date with the sources
 	@mkdir -p build
@@ -55,7 +56,7 @@ words: setup-test ## bring the translations' files up to date with the sources
 	$(bin)/pybabel -q compile -d admin/translations
 
 clean: ## remove what the tools made; data under var/ stays
-	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-plates build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find admin benchmarks checkpoint fuzz kiosk tests training -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 setup-run:

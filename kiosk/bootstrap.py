@@ -164,7 +164,7 @@ def _made(role: str, settings: Settings, clock: Clock) -> Any:
         driver = registry.load(tables[role], section.driver)
     except SettingError as fault:
         raise SettingError(f"{role}.driver: {fault.message}", remedy=fault.remedy) from fault
-    timed = role in {"camera", "thermometer", "barrier", "scanner", "turn"}
+    timed = role in {"camera", "thermometer", "barrier", "scanner", "plate", "turn"}
     return driver(section, clock) if timed else driver(section)
 
 

@@ -2,7 +2,8 @@
 # Makes .venv from the lock files and installs the project into it, in place.
 #
 #   setup/venv.sh run     what the server and the gate need
-#   setup/venv.sh test    the same, and the test tools
+#   setup/venv.sh test    the same, the test tools, and the reader of plates
+#   setup/venv.sh plates  the reader of plates alone, into .venv-plates
 #
 # Safe to repeat: with lock files unchanged it does nothing.
 set -euo pipefail
@@ -14,7 +15,8 @@ python="${PYTHON:-python3}"
 case "${1:-run}" in
 run) lock=requirements.txt satisfied=(requirements.txt) ;;
 test) lock=requirements-dev.txt satisfied=(requirements.txt requirements-dev.txt) ;;
-*) say "usage: setup/venv.sh run|test" >&2 && exit 2 ;;
+plates) ;;
+*) say "usage: setup/venv.sh run|test|plates" >&2 && exit 2 ;;
 esac
 
 stamp() { printf '.venv/.%s.installed' "$1"; }
@@ -25,6 +27,27 @@ if ! "$python" -c "$new_enough"; then
     say "Sibao needs Python 3.11 or later, and $python is $("$python" -V 2>&1)." >&2
     say "Name a newer one: make PYTHON=/path/to/python3 ${1:-run}" >&2
     exit 1
+fi
+
+# The reader of plates has libraries of its own, which must not meet those of the gate.
+plates() {
+    local home=.venv-plates
+    if [[ -f $home/.installed && $(<"$home/.installed") == "$(sha256sum <requirements-plates.txt)" ]] &&
+        "$home/bin/python" -c 'import onnxruntime' 2>/dev/null; then
+        say "Reader of plates: up to date"
+        return
+    fi
+    say "Reader of plates: making $home (50 MB to fetch)"
+    "$python" -m venv --clear "$home"
+    "$home/bin/python" -m pip --disable-pip-version-check --no-input install \
+        --require-hashes --no-deps -r requirements-plates.txt
+    sha256sum <requirements-plates.txt >"$home/.installed"
+}
+if [[ ${1:-run} == plates || ${1:-run} == test ]]; then
+    plates
+fi
+if [[ ${1:-run} == plates ]]; then
+    exit 0
 fi
 
 # A half-made or moved .venv is made anew.

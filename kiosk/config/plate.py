@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from checkpoint.domain.plate import painted
 from kiosk.config.section import Name, Section
@@ -22,6 +22,10 @@ class PlateSettings(Section):
     """What reads the plates of vehicles."""
 
     driver: Name = "button"
-    """a plate reader of the registry: `button` or `simulated`"""
+    """a plate reader of the registry: `button`, `camera` or `simulated`"""
     reads: Annotated[str, AfterValidator(_a_plate)] = "京A12345"
     """what the `simulated` reader always reads"""
+    source: Annotated[str, Field(max_length=1024, coerce_numbers_to_str=True)] = ""
+    """a `camera` reader's own camera, as in `camera.source`; empty: it looks at the gate's"""
+    python: Annotated[str, Field(max_length=1024)] = ""
+    """the interpreter of a `camera` reader's environment; empty: `.venv-plates` beside `.venv`"""

@@ -49,6 +49,7 @@ BARRIERS: Mapping[str, str] = {
 }
 PLATES: Mapping[str, str] = {
     "button": "kiosk.drivers.plates.manned:ButtonPlateReader",
+    "camera": "kiosk.drivers.plates.camera:CameraPlateReader",
     "simulated": "kiosk.drivers.plates.manned:SimulatedPlateReader",
 }
 TURNS: Mapping[str, str] = {

@@ -19,6 +19,8 @@ ONLY_IN = {
     "onnx": (),
     "jinja2": ("kiosk.display", "admin"),
     "psycopg": ("checkpoint.storage",),
+    "onnxruntime": (),
+    "plates": (),
     "pyzbar": ("kiosk.drivers", "kiosk.film"),
     "sqlalchemy": ("checkpoint.storage", "checkpoint.services", "admin.db", "admin.auth"),
     "torch": (),

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from checkpoint.clock import FixedClock
 from kiosk.config import PlateSettings
 from kiosk.drivers import registry
 from kiosk.ports import Glimpse, PlateReader, PlateReading
@@ -10,7 +11,9 @@ from tests.contract.conftest import START
 
 
 def _reader(name: str, **settings: str) -> PlateReader:
-    made: PlateReader = registry.load(registry.PLATES, name)(PlateSettings(driver=name, **settings))
+    made: PlateReader = registry.load(registry.PLATES, name)(
+        PlateSettings(driver=name, **settings), FixedClock(START)
+    )
     return made
 
 

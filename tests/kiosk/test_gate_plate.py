@@ -207,6 +207,8 @@ def test_a_plate_pressed_before_it_is_asked_counts_for_nobody(manned: House) -> 
         ("苏A1234S", PlateMatch.UNKNOWN),
         ("浙AL2345", PlateMatch.UNKNOWN),
         ("浙A12345", PlateMatch.UNKNOWN),
+        ("苏A1234学", PlateMatch.UNKNOWN),
+        ("苏A123A5", PlateMatch.UNKNOWN),
         ("苏A123455", PlateMatch.UNKNOWN),
     ],
 )

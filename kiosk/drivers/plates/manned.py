@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checkpoint.clock import Clock
 from kiosk.config import PlateSettings
 from kiosk.drivers.device import ClosingDevice
 from kiosk.ports import Glimpse, PlateReading
@@ -12,7 +13,7 @@ class ButtonPlateReader(ClosingDevice):
 
     name = "button"
 
-    def __init__(self, settings: PlateSettings) -> None:
+    def __init__(self, settings: PlateSettings, clock: Clock) -> None:
         pass
 
     def look(self, glimpse: Glimpse) -> PlateReading | None:
@@ -26,7 +27,7 @@ class SimulatedPlateReader(ClosingDevice):
     name = "simulated"
     simulated = True
 
-    def __init__(self, settings: PlateSettings) -> None:
+    def __init__(self, settings: PlateSettings, clock: Clock) -> None:
         self._reading = PlateReading(settings.reads, 1.0)
 
     def look(self, glimpse: Glimpse) -> PlateReading | None:
