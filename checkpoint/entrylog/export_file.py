@@ -29,7 +29,7 @@ from checkpoint.entrylog.export_line import (
     remarked,
     seal_text,
 )
-from checkpoint.entrylog.export_zip import POLICIES, ExportSource, source_of
+from checkpoint.entrylog.export_zip import POLICIES, ExportSource, source_of, zip_text
 from checkpoint.entrylog.receipt import Receipt, Standing, receipt_in
 from checkpoint.entrylog.report import Breach, Layer, Verdict
 from checkpoint.errors import EntryError, KeyFault, WireError
@@ -39,6 +39,8 @@ __all__ = ["VERSION", "canonical_line", "open_export", "seal_text"]
 
 VERSION = 3
 READ = (1, 2, 3)
+SIGNED = "signed"
+"""What the header says of the ZIP where its comment signs all bytes before it."""
 _NOTES = ({"head"}, {"receipt"}, {"erasure"}, {"quarantined"}, {"remark"})
 
 
@@ -162,6 +164,8 @@ class ExportFile:
         if self._source.zipped and not self._source.cut:
             self._check_files()
             self._check_policies()
+            if self._header.get("zip") == SIGNED:
+                self._check_zip()
         yield from self._damage()
         yield from self.met()
 
@@ -191,6 +195,14 @@ class ExportFile:
         for name, digest in files.items():
             if self._source.digest(name) != digest:
                 self._note(f"{name} is not as it was when the export was made")
+
+    def _check_zip(self) -> None:
+        comment, digest = self._source.around()
+        opened = open_note(comment, Purpose.EXPORT, self.keyring)
+        if opened is None and not any(Purpose.EXPORT in key.purposes for key in self.keyring.keys):
+            return  # the seal says so already
+        if opened is None or not opened[0].startswith(zip_text(digest, 0).rsplit("0\n", 1)[0]):
+            self._note("the ZIP around the files is not as the server signed it")
 
     def _check_policies(self) -> None:
         try:

@@ -20,6 +20,7 @@ _MAGIC = b"PK"
 _LINE_LIMIT = 1 << 20
 _BUFFER = 1 << 13
 """Bytes that are read ahead: what is damaged must not hide the lines before it."""
+_BLOCK = 1 << 20
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
 
@@ -36,6 +37,21 @@ def member(name: str) -> zipfile.ZipInfo:
     info.create_system = 3
     info.external_attr = 0o600 << 16
     return info
+
+
+def zip_text(digest: str, at_ms: int) -> str:
+    """What the server signs over the bytes of the ZIP: in the ZIP's own comment, its end."""
+    return f"sibao-export-zip/v1\nsha256 {digest}\nat {at_ms}\n"
+
+
+def digest_of(file: IO[bytes], size: int) -> str:
+    """The SHA-256 of the first bytes of a file, hex."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while size > 0 and (block := file.read(min(size, _BLOCK))):
+        digest.update(block)
+        size -= len(block)
+    return digest.hexdigest()
 
 
 class ExportSource:
@@ -64,6 +80,13 @@ class ExportSource:
     def names(self) -> list[str]:
         """The names of the files, in their order."""
         return self._zip.namelist() if self._zip else []
+
+    def around(self) -> tuple[str, str]:
+        """The ZIP's comment, and the SHA-256 of all bytes before it, hex. Raises OSError."""
+        comment = self._zip.comment if self._zip else b""
+        with self.path.open("rb") as file:
+            size = file.seek(0, io.SEEK_END) - len(comment)
+            return comment.decode(errors="replace"), digest_of(file, size)
 
     def lines(self, name: str = ENTRIES) -> Iterator[bytes]:
         """The lines of a file; damage ends them and is noted."""

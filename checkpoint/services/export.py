@@ -3,7 +3,8 @@
 1. What an outsider needs: README, verifier, policies. 2. A header. 3. The entries by kiosk, epoch,
 seq, their personal side unsealed. 4. Heads, receipts, erasures, what was quarantined, what people
 remarked. 5. A note
-signed over all lines before it. 6. On disk, then under its name.
+signed over all lines before it. 6. Another one over the ZIP, in its comment. 7. On disk, then under
+its name.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from sqlalchemy.orm import Session
 
 from checkpoint.durable import sync_folder
 from checkpoint.entrylog import Link
-from checkpoint.entrylog.export_file import VERSION, canonical_line, seal_text
+from checkpoint.entrylog.export_file import SIGNED, VERSION, canonical_line, seal_text
 from checkpoint.entrylog.export_line import entry_words
-from checkpoint.entrylog.export_zip import ENTRIES, POLICIES, kit, member
+from checkpoint.entrylog.export_zip import ENTRIES, POLICIES, digest_of, kit, member, zip_text
 from checkpoint.errors import KeyFault, StorageFault
 from checkpoint.keys import Purpose, sign_note
 from checkpoint.services import policy, sealed
@@ -36,6 +37,8 @@ from checkpoint.storage.scope import Scope
 
 Progress = Callable[[int, int], None]
 _TICK = 500
+_LENGTH = 2
+"""Bytes at the end of a ZIP without a comment that say how long its comment is."""
 
 
 @dataclass(slots=True)
@@ -65,10 +68,11 @@ def write(
     """
     fresh = path.with_name(path.name + ".new")
     try:
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
+        handle = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w+b") as file:
             with ZipFile(file, "w") as folder:
                 entries = _fill(office, by, scope, (folder, progress or _silent))
+            _sign_zip(office, by, file)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
@@ -137,6 +141,19 @@ def _seal(office: Office, by: Actor, sheet: _Sheet) -> None:
     sheet.put({"export": sign_note(text, Purpose.EXPORT, office.keys.server)})
 
 
+def _sign_zip(office: Office, by: Actor, file: IO[bytes]) -> None:  # 6
+    """Put a comment at the end of the ZIP that signs every byte before it."""
+    key, at, end = office.keys.server, office.now_ms(), file.seek(0, os.SEEK_END)
+    length = len(sign_note(zip_text("0" * 64, at), Purpose.EXPORT, key).encode())
+    file.seek(end - _LENGTH)
+    file.write(length.to_bytes(_LENGTH, "little"))
+    digest = digest_of(file, end)
+    with office.db.write() as session:
+        count(office, session, Signing(key, Purpose.EXPORT, digest), by)
+    file.seek(end)
+    file.write(sign_note(zip_text(digest, at), Purpose.EXPORT, key).encode())
+
+
 def _header(
     office: Office,
     asked: tuple[Actor, Scope],
@@ -162,6 +179,7 @@ def _header(
             "kiosks": kiosks,
             "keys": keys.to_json(),
             "files": files,
+            "zip": SIGNED,
         }
     )
     return sum(held for epochs in extents.values() for held, _ in epochs.values())

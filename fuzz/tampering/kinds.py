@@ -11,7 +11,7 @@ from fuzz.tampering.deployment import DATABASE, Deployment
 from fuzz.tampering.matrix import Kind
 
 AROUND = "byte of the ZIP around the files"
-"""Times, attributes, a name's copy: most say nothing that anybody reads."""
+"""Times, attributes, a name's copy, the note over all of it."""
 
 
 def kinds_of_journal(made: Deployment) -> list[Kind]:

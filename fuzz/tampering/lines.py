@@ -14,20 +14,17 @@ from fuzz.tampering.hands import FileHands
 
 
 def byte_within(file: FileHands, chance: Random) -> bool:
-    """Any byte of the compressed content of a file becomes another one, but for its last.
-
-    That one ends in bits which fill it up and say nothing.
-    """
+    """Any byte of the compressed content of a file becomes another one."""
     content = b"".join(file.lines)
     start, end = chance.choice(_spans(content))
-    return _turned(file, chance, chance.randrange(start, end - 1))
+    return _turned(file, chance, chance.randrange(start, end))
 
 
 def byte_around(file: FileHands, chance: Random) -> bool:
     """Any byte of the ZIP becomes another one that is no content of a file."""
     content = b"".join(file.lines)
     spans = _spans(content)
-    outside = [n for n in range(len(content)) if not any(a <= n < b - 1 for a, b in spans)]
+    outside = [n for n in range(len(content)) if not any(a <= n < b for a, b in spans)]
     return _turned(file, chance, chance.choice(outside))
 
 

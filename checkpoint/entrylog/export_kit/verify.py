@@ -196,8 +196,25 @@ class Export:
             for name, digest in files.items():
                 if hashlib.sha256(b"".join(self.read(name))).hexdigest() != digest:
                     self.say(TAMPERED, name, "not as it was when the export was made")
+            if self.zip and header.get("zip") == "signed":
+                self.around()
         except (Broken, KeyError, TypeError, ValueError, AttributeError) as fault:
             self.say(TAMPERED, "line 1", f"the header is not as it was written ({fault!r})")
+
+    def around(self):  # 14
+        """The ZIP's comment is a note over the SHA-256 of all bytes before it."""
+        comment, digest = self.zip.comment, hashlib.sha256()
+        left = self.path.stat().st_size - len(comment)
+        with self.path.open("rb") as file:
+            while left > 0 and (block := file.read(min(left, LONGEST_LINE))):
+                digest.update(block)
+                left -= len(block)
+        try:
+            told, _ = opened(comment.decode(errors="replace"), "export", self.keys)
+            if not told.startswith(f"sibao-export-zip/v1\nsha256 {digest.hexdigest()}\nat "):
+                stop("a byte around the files was changed")
+        except Broken as fault:
+            self.say(TAMPERED if owned(self.keys, "export") else INCOMPLETE, "the ZIP", fault)
 
     def seal(self, note, lines, digest):  # 2
         try:

@@ -18,7 +18,7 @@ from checkpoint.entrylog.audit import audit
 from checkpoint.entrylog.export_file import open_export
 from checkpoint.entrylog.export_zip import ENTRIES
 from checkpoint.entrylog.report import Layer, Report, Verdict
-from checkpoint.errors import StorageFault
+from checkpoint.errors import EntryError, StorageFault
 from checkpoint.services import Scope, auditing, export, policy
 from checkpoint.services.ingest import ingest
 from checkpoint.storage import tables
@@ -103,7 +103,8 @@ def test_an_export_is_counted_and_recorded(filled: District, tmp_path: Path) -> 
     with filled.office.db.read() as session:
         line = select(tables.Signature.account_id).where(tables.Signature.purpose == "export")
         act = select(tables.Action.account_id).where(tables.Action.verb == "export")
-        assert [*session.scalars(line), *session.scalars(act)] == ["a1", "a1"]
+        assert session.scalars(line).all() == ["a1", "a1"], "of its lines and of the ZIP"
+        assert session.scalars(act).all() == ["a1"]
 
 
 def layers(district: District) -> set[Layer]:
@@ -349,3 +350,37 @@ def test_an_erased_person_leaves_it_intact_and_a_hidden_one_does_not(
     with small.office.db.write() as session:
         session.execute(text("UPDATE entry SET personal = :none WHERE seq = 3"), {"none": b""})
     assert both(small, tmp_path) == Verdict.TAMPERED
+
+
+def test_no_byte_of_the_zip_around_the_files_changes_unseen(
+    filled: District, tmp_path: Path
+) -> None:
+    path = exported(filled, tmp_path)
+    whole = path.read_bytes()
+    with zipfile.ZipFile(path) as folder:
+        names = [whole.index(name.encode()) for name in folder.namelist()]
+        directory = folder.start_dir
+    outside = {*range(10), *names, *range(directory, len(whole), 7), len(whole) - 1}
+    flipped = tmp_path / "flipped.zip"
+    for number, at in enumerate(sorted(outside)):
+        flipped.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        try:
+            verdict: Verdict | None = report_on(flipped).verdict
+        except EntryError:
+            verdict = None
+        assert verdict is not Verdict.INTACT, at
+        if number % 20 == 0:
+            (tmp_path / "alone").mkdir(exist_ok=True)
+            assert verified_by_itself(path, flipped) != 0, at
+    for changed in (b"\0" + whole, whole + b"\0", whole[:-1]):
+        flipped.write_bytes(changed)
+        assert report_on(flipped).verdict is not Verdict.INTACT
+
+
+def verified_by_itself(kit: Path, changed: Path) -> int:
+    """The exit status of the verifier that came with an export, asked about another file."""
+    with zipfile.ZipFile(kit) as folder:
+        folder.extract("verify.py", kit.parent / "alone")
+    verifier = str(kit.parent / "alone" / "verify.py")
+    command = [sys.executable, "-I", verifier, str(changed)]
+    return subprocess.run(command, capture_output=True, timeout=50, check=False).returncode
