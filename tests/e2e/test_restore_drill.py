@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from checkpoint.domain.entry import EntryKind
-from checkpoint.entrylog import decode_entry
 from tests.e2e.demo_district import District, command
+from tests.e2e.one_gate import faults, one_gate, pass_by, pass_by_and_send, unsent
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -22,42 +21,8 @@ Heads = dict[tuple[str, int], tuple[int, bytes]]
 
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[District]:
-    made = District(tmp_path / "district")
-    try:
-        made.make()
-        pictures = made.folder / "pictures"
-        pictures.mkdir()
-        shutil.copy(Path(__file__).parents[1] / "assets" / "qr" / "photo.png", pictures)
-        config = made.folder / "kiosk.toml"
-        text = config.read_text(encoding="utf-8")
-        config.write_text(text.replace("film.mp4", "pictures").replace("loop = true", ""))
-        made.serve()
-        made.enrol(config, str(made.folder / "enrolment.txt"))
+    with one_gate(tmp_path / "district") as made:
         yield made
-    finally:
-        made.close()
-
-
-def pass_by(district: District) -> None:
-    """The gate runs for as long as it has a picture, and sends what it wrote."""
-    config = str(district.folder / "kiosk.toml")
-    words = ("--config", config, "--camera", str(district.folder / "pictures"))
-    ran = command("kiosk", "run", *words, "--until-end", "--headless")
-    assert ran.returncode == 0, ran.stderr
-
-
-def pass_by_and_send(district: District) -> None:
-    """Likewise, again if the machine was too busy to send all before the gate ended."""
-    pass_by(district)
-    for _ in range(5):
-        if unsent(district):
-            pass_by(district)
-    assert unsent(district) == 0
-
-
-def unsent(district: District) -> int:
-    config = str(district.folder / "kiosk.toml")
-    return int(json.loads(command("kiosk", "status", "--config", config).stdout)["unsent"])
 
 
 def heads(district: District) -> Heads:
@@ -146,11 +111,3 @@ def of_person(district: District, holder_id: str) -> tuple[bytes, int]:
             database.execute(name, (holder_id,)).fetchone()[0],
             database.execute(passes, (holder_id,)).fetchone()[0],
         )
-
-
-def faults(folder: Path) -> set[str]:
-    """The operator codes that the gate recorded in its own chain."""
-    with sqlite3.connect(folder / "journal.db") as journal:
-        bodies = [body for (body,) in journal.execute("SELECT body FROM entry")]
-    entries = [decode_entry(body) for body in bodies]
-    return {entry.details["device"] for entry in entries if entry.kind is EntryKind.FAULT}
