@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MODULE_LINES = 300
-HANDED_OUT = {"checkpoint/entrylog/export_kit/verify.py": 420}
+HANDED_OUT = {"checkpoint/entrylog/export_kit/verify.py": 440}
 """One file by intent, as it travels alone; this long at most."""
 FUNCTION_LINES = 50
 CHECKED = ("checkpoint", "kiosk", "admin", "benchmarks", "fuzz", "training")
