@@ -70,10 +70,12 @@ TABLE: dict[str, Rule] = {
     **_rules(
         {Who.ANYBODY},
         Reach.NOTHING,
-        read="static htmx bootstrap.static security.static health api.openapi",
+        read="static htmx bootstrap.static security.static health api.openapi own.static",
         sign_in="security.login",
         sign_out="security.logout",
         choose_language="language",
+        take_up_invitation="own.invitation own.accept",
+        sign_in_by_passkey="own.sign_in_options own.sign_in_by_passkey",
     ),
     **_rules(
         {Who.ANYBODY},
@@ -82,18 +84,26 @@ TABLE: dict[str, Rule] = {
         register="phone.register",
     ),
     "phone.make_link": Rule(frozenset({Role.ENTERPRISE}), "issue", Reach.OWN_ENTERPRISE),
-    **_rules(EVERY_ROLE, Reach.NOTHING, read="home", change_own="security.change_password"),
+    **_rules(
+        EVERY_ROLE,
+        Reach.NOTHING,
+        read="home own.page",
+        change_own="security.change_password own.confirm own.end_others own.add_app"
+        " own.add_passkey own.passkey_options own.rename_factor own.remove_factor"
+        " own.recovery_codes",
+        show_second_factor="own.second own.second_options own.second_passkey",
+    ),
     # Comes with Flask-Security; nothing here asks for a password a second time.
     "security.verify": Rule(frozenset(), "nothing", Reach.NOTHING),
     **_rules(
         {Role.BUREAU},
         Reach.DISTRICT,
         read="enterprises enterprise warrants policy passes show_pass pass_code print_pass"
-        " print_card print_permit phone_links accounts actions certificates keys",
+        " print_card print_permit phone_links accounts find_accounts actions certificates keys",
         register="register_enterprise add_site add_gate",
         suspend="suspend restore",
         make_account="add_admin add_inspector",
-        disable_account="disable_account enable_account reset_password",
+        change_account="disable_account enable_account reset_account change_role",
         grant="grant_warrant revoke_warrant",
         publish="edit_policy",
         believe="add_certificates withdraw_certificate rotate_key withdraw_key restore_certificate",
@@ -106,7 +116,10 @@ TABLE: dict[str, Rule] = {
         {Role.ENTERPRISE},
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder passes show_pass pass_code print_pass"
-        " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks",
+        " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
+        " accounts find_accounts",
+        make_account="add_account",
+        change_account="disable_account enable_account reset_account change_role",
         register="add_worker add_vehicle",
         issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass"
         " withdraw_phone_link",

@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     """how long a sign-in lasts without being used"""
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     """how long a sign-in lasts at most"""
+    second_factor_for: tuple[Literal["bureau", "enterprise", "inspector"], ...] = ("bureau",)
+    """whose accounts need a second factor; `[]` for nobody, the demo asks for none"""
+    second_factor_grace_days: Annotated[int, Field(ge=0, le=90)] = 14
+    """how many days after the first sign-in one may still do without"""
     language: Literal["zh", "en"] = "zh"
     """the language shown first: `zh` or `en`"""
     demo: bool = False

@@ -30,6 +30,11 @@ def set_up(app: Flask) -> None:
         "api.enrol": ENROLMENTS,
         "phone.register": ENROLMENTS,
         "security.login": SIGN_INS,
+        "own.sign_in_by_passkey": SIGN_INS,
+        "own.sign_in_options": SIGN_INS,
+        "own.second": SIGN_INS,
+        "own.second_passkey": SIGN_INS,
+        "own.invitation": SIGN_INS,
     }
     for endpoint, limit in limits.items():
         limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])

@@ -10,7 +10,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin import access, api, bureau, enterprise, inspector, phone
+from admin import access, api, bureau, enterprise, inspector, own, phone
 from admin.app import errors, headers, language, pages, sunset
 from admin.auth import setup as accounts
 from admin.auth.account import Role
@@ -68,6 +68,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         enterprise.blueprint,
         inspector.blueprint,
         phone.blueprint,
+        own.blueprint,
     ):
         app.register_blueprint(blueprint)
     # A phone has no cookies: its link and its key are what it shows.

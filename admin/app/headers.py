@@ -18,7 +18,7 @@ from secure.headers import (
 
 from admin.config import Settings
 
-_FILES = {"static", "htmx", "bootstrap.static"}
+_FILES = {"static", "htmx", "bootstrap.static", "own.static"}
 
 
 def set_up(app: Flask, settings: Settings) -> None:

@@ -9,8 +9,10 @@ from flask import Flask, Response, current_app, request, send_file
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
+from admin.auth import required
 from admin.auth.account import Role
 from admin.auth.current import signed_in
+from admin.auth.guard import inside
 from admin.db import log_state
 from admin.forms import names, times, words
 from admin.printing import shift_words
@@ -33,6 +35,7 @@ _MENUS = {
         ("enterprise.holders", _("Roster")),
         ("enterprise.passes", _("Passes")),
         ("enterprise.kiosks", _("Kiosks")),
+        ("enterprise.accounts", _("Accounts")),
     ),
     Role.INSPECTOR: (
         ("inspector.entries", lazy_pgettext("of the entry log", "Entries")),
@@ -63,7 +66,9 @@ def _page() -> dict[str, object]:
     endpoint = request.endpoint or ""
     return {
         "who": who,
-        "menu": _MENUS[Role(who.role)] if who and not who.must_change else (),
+        "menu": _MENUS[Role(who.role)] if who and inside() else (),
+        "passkeys_possible": current_app.extensions["sibao_passkeys"].possible,
+        "second_factor_by": required.deadline(who) if who and inside() else None,
         "endpoint": endpoint,
         "demo": current_app.config["SIBAO"].demo,
         "log_state": log_state() if who and Role(who.role) is Role.BUREAU else "ok",

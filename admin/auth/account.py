@@ -1,4 +1,4 @@
-"""The tables of accounts, their sign-ins and their failed attempts. Times are milliseconds."""
+"""The tables of accounts: invitations, sign-ins and failed attempts. Times are milliseconds."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Account(Base, UserMixin):
     """One person's account. An account has one role; all but the bureau's have an enterprise.
 
     What an inspector sees is in the warrants, not here. `fs_uniquifier` is what a sign-in
-    names: replacing it ends every sign-in of the account.
+    names: replacing it ends every sign-in of the account. `second_factor_by` is until when the
+    account may do without a second factor that its role needs; none before it was told so.
     """
 
     __tablename__ = "accounts"
@@ -51,6 +52,7 @@ class Account(Base, UserMixin):
     must_change: Mapped[Switch]
     fs_uniquifier: Mapped[String] = mapped_column(unique=True)
     made_at: Mapped[Millis]
+    second_factor_by: Mapped[Millis | None]
 
     @property
     def roles(self) -> list[RoleName]:  # type: ignore[override]  # there a column, here one role
@@ -59,7 +61,13 @@ class Account(Base, UserMixin):
 
 
 class SignIn(Base):
-    """One sign-in of one browser; the cookie holds its secret, the table the secret's hash."""
+    """One sign-in of one browser; the cookie holds its secret, the table the secret's hash.
+
+    `complete` once the second factor was shown, where the account has one; `confirmed_at` is when
+    the person last proved to be there. `means`, `network` and `browser` are for the person's own
+    eyes: how it began, from what kind of address, in what browser. It is kept for a while after
+    its end.
+    """
 
     __tablename__ = "account_sign_ins"
     __table_args__ = STRICT
@@ -68,6 +76,35 @@ class SignIn(Base):
     account_id: Mapped[String] = mapped_column(ForeignKey("accounts.account_id"), index=True)
     began_at: Mapped[Millis]
     seen_at: Mapped[Millis]
+    confirmed_at: Mapped[Millis]
+    complete: Mapped[Switch]
+    means: Mapped[String]
+    network: Mapped[String]
+    browser: Mapped[String]
+    ended_at: Mapped[Millis | None]
+
+
+class Invitation(Base):
+    """What lets a person choose an account's password, once; only the secret's hash is kept."""
+
+    __tablename__ = "account_invitations"
+    __table_args__ = STRICT
+
+    account_id: Mapped[String] = mapped_column(ForeignKey("accounts.account_id"), primary_key=True)
+    secret_hash: Mapped[String] = mapped_column(unique=True)
+    made_at: Mapped[Millis]
+    expires_at: Mapped[Millis]
+
+
+class Challenge(Base):
+    """What a passkey is to sign: for one purpose, once, for a few minutes."""
+
+    __tablename__ = "account_challenges"
+    __table_args__ = STRICT
+
+    challenge_hash: Mapped[String] = mapped_column(primary_key=True)
+    purpose: Mapped[String]
+    expires_at: Mapped[Millis]
 
 
 class Attempts(Base):

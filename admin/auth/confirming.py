@@ -10,6 +10,7 @@ from flask_security import hash_password, verify_password
 from admin.auth.account import Role
 from admin.auth.accounts import by_username
 from admin.auth.lockout import lockout
+from admin.auth.passwords import normal
 from checkpoint.errors import Refused
 from checkpoint.services import Actor, Office
 
@@ -31,7 +32,11 @@ def confirmed(office: Office, username: str, password: str) -> Actor:
     account = by_username(office, name)
     if account is None:
         hash_password(password)  # as long as a comparison takes
-    if account is None or not verify_password(password, account.password) or not account.active:
+    if (
+        account is None
+        or not verify_password(normal(password), account.password)
+        or not account.active
+    ):
         raise Refused("username or password is wrong", remedy="try again")
     lockout().forget(name)
     if account.role != Role.BUREAU.value:

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-import math
-from datetime import timedelta
 from typing import Any
 
-from flask import request
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext
 from flask_security.forms import ChangePasswordForm, LoginForm
 from wtforms import PasswordField, StringField, SubmitField
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from admin.auth.accounts import PASSWORD_MAX, PASSWORD_MIN, by_username
+from admin.auth import passwords
+from admin.auth.account import Account
+from admin.auth.accounts import by_username
+from admin.auth.current import account
+from admin.auth.guessing import held_back
 from admin.auth.lockout import lockout
+from admin.auth.passwords import PASSWORD_MAX, PASSWORD_MIN, Weakness
 from admin.db import office
+
+ADVICE = lazy_gettext(
+    "At least %(least)s characters; several words do well. It never has to be changed by date.",
+    least=PASSWORD_MIN,
+)
+_WEAK = {
+    Weakness.SHORT: lazy_gettext("At least %(least)s characters.", least=PASSWORD_MIN),
+    Weakness.LONG: lazy_gettext("At most %(most)s characters.", most=PASSWORD_MAX),
+    Weakness.ABOUT: lazy_gettext("Your name or username is in it: leave it out."),
+    Weakness.GUESSED: lazy_gettext("This is guessed too easily: take several words of your own."),
+}
+
+
+def weak(password: str, about: Account) -> str:
+    """Why a password is not taken for an account, in words; empty for a good one."""
+    found = passwords.weakness(password, (about.username, about.name))
+    return str(_WEAK[found]) if found else ""
 
 
 class SignInForm(LoginForm):
@@ -46,16 +65,8 @@ class SignInForm(LoginForm):
         """Refuse while the name is locked; say the same of every other failure."""
         username = (self.username.data or "").strip().casefold()
         self.username.data = username
-        wait = self._wait(username)
-        if wait:
-            minutes = math.ceil(wait / timedelta(minutes=1))
-            self.form_errors.append(
-                ngettext(
-                    "Too many failed attempts. Try again in %(num)s minute.",
-                    "Too many failed attempts. Try again in %(num)s minutes.",
-                    minutes,
-                )
-            )
+        if username and self.password.data and (told := held_back(username)):
+            self.form_errors.append(told)
             return False
         self.ifield = self.username
         self.user = by_username(office(), username)
@@ -68,11 +79,6 @@ class SignInForm(LoginForm):
             self.form_errors.append(gettext("Username or password is wrong."))
         return False
 
-    def _wait(self, username: str) -> timedelta:
-        if not username or not self.password.data:
-            return timedelta()
-        return lockout().attempt(username, request.remote_addr or "")
-
 
 class NewPasswordForm(ChangePasswordForm):
     """The present password and a new one, twice."""
@@ -84,15 +90,8 @@ class NewPasswordForm(ChangePasswordForm):
     )
     new_password = PasswordField(
         lazy_gettext("New password"),
-        description=lazy_gettext("At least %(least)s characters.", least=PASSWORD_MIN),
-        validators=[
-            DataRequired(lazy_gettext("Enter a new password.")),
-            Length(
-                PASSWORD_MIN,
-                PASSWORD_MAX,
-                lazy_gettext("At least %(least)s characters.", least=PASSWORD_MIN),
-            ),
-        ],
+        description=ADVICE,
+        validators=[DataRequired(lazy_gettext("Enter a new password."))],
         render_kw={"autocomplete": "new-password"},
     )
     new_password_confirm = PasswordField(
@@ -101,3 +100,17 @@ class NewPasswordForm(ChangePasswordForm):
         render_kw={"autocomplete": "new-password"},
     )
     submit = SubmitField(lazy_gettext("Change password"))
+
+    def validate(self, **kwargs: Any) -> bool:
+        """As the library does; guesses at the present password count as those at the sign-in."""
+        me = account()
+        if self.password.data and (told := held_back(me.username)):
+            self.form_errors.append(told)
+            return False
+        if self.new_password.data and (told := weak(self.new_password.data, me)):
+            self.new_password.errors = [told]
+            return False
+        if not super().validate(**kwargs):
+            return False
+        lockout().forget(me.username)
+        return True

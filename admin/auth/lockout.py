@@ -3,19 +3,23 @@
 The attempt is counted before the password is looked at, so that many attempts at the same
 time can't share one delay. Names that no account has are delayed alike, so that a delay tells
 nobody which names exist. The delay holds for the address that failed; for all of them only
-after many more failures, so that nobody can keep another out by guessing.
+after many more failures. Whoever guesses from many addresses could keep that one up for ever:
+so a browser in which the person has signed in before is counted by itself alone, and a passkey
+is not counted at all, as nobody guesses one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from admin.auth import browsers
 from admin.auth.account import Attempts
 from admin.db import transaction
 from checkpoint.clock import to_ms
@@ -46,11 +50,18 @@ class Lockout:
         self._office = office
         self._secret = secret.encode()
 
-    def attempt(self, username: str, address: str = "") -> timedelta:
-        """Count an attempt from an address. Zero when it may go on, else how long to wait."""
+    def attempt(self, username: str, address: str = "", browser: str = "") -> timedelta:
+        """Count an attempt from an address. Zero when it may go on, else how long to wait.
+
+        `browser` is what `mark` gave to it; one that was marked for this name has its own count.
+        """
         now = to_ms(self._office.clock.now())
         name = self._hash(username)
-        counted = ((f"{name}/{self._hash(address)}", FREE_ATTEMPTS), (name, FREE_FROM_ALL))
+        near = browsers.neighbourhood(address)
+        counted: tuple[tuple[str, int], ...]
+        counted = ((f"{name}/{self._hash(near)}", FREE_ATTEMPTS), (name, FREE_FROM_ALL))
+        if self._marked(username, browser):
+            counted = ((f"{name}/{self._hash(browser)}", FREE_ATTEMPTS),)
         with transaction(self._office) as session:
             rows = [(_row(session, key, now), free) for key, free in counted]
             locked = max(row.locked_until for row, _ in rows)
@@ -68,6 +79,16 @@ class Lockout:
         mine = (Attempts.name_hash == name) | Attempts.name_hash.startswith(f"{name}/")
         with transaction(self._office) as session:
             session.execute(delete(Attempts).where(mine))
+
+    def mark(self, username: str) -> str:
+        """What a browser keeps that the person has signed in with; it says nothing by itself."""
+        chance = secrets.token_urlsafe(16)
+        return f"{chance}.{self._hash(f'{chance}/{username}')}"
+
+    def _marked(self, username: str, browser: str) -> bool:
+        chance, _dot, proof = browser.partition(".")
+        made = self._hash(f"{chance}/{username}")
+        return hmac.compare_digest(made.encode(), proof.encode())
 
     def _hash(self, text: str) -> str:
         return hmac.new(self._secret, text.casefold().encode(), hashlib.sha256).hexdigest()

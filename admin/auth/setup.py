@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, Response, redirect, request, url_for
-from flask_login import LoginManager, user_logged_in, user_logged_out
+from flask import Flask
+from flask_login import LoginManager
 from flask_security import Security, uia_username_mapper
-from flask_security.signals import password_changed
-from flask_security.utils import logout_user
 
-from admin.auth import lockout
-from admin.auth.account import Account
-from admin.auth.accounts import PASSWORD_MIN
-from admin.auth.current import signed_in
+from admin.auth import guard, lockout
 from admin.auth.forms import NewPasswordForm, SignInForm
-from admin.auth.sign_ins import SignIns
+from admin.auth.passkeys import PasskeyDesk
+from admin.auth.passwords import PASSWORD_MIN
+from admin.auth.sign_ins import EXTENSION, SignIns
 from admin.auth.store import AccountStore
 from admin.config import Settings
 from checkpoint.services.office import Office
@@ -62,39 +59,6 @@ def set_up(app: Flask, office: Office, settings: Settings) -> None:
     login_manager.request_loader(lambda _request: None)
     sign_ins = SignIns(office, settings)
     app.extensions[lockout.EXTENSION] = lockout.Lockout(office, settings.secret_key())
-    app.extensions["sibao_sign_ins"] = sign_ins
-
-    def begin(_app: Flask, user: Account, **_: object) -> None:
-        sign_ins.begin(user)
-
-    def end(_app: Flask, **_: object) -> None:
-        sign_ins.end()
-
-    def changed(_app: Flask, user: Account, **_: object) -> None:
-        user.must_change = False
-        store.put(user)
-
-    user_logged_in.connect(begin, app, weak=False)
-    user_logged_out.connect(end, app, weak=False)
-    password_changed.connect(changed, app, weak=False)
-    app.before_request(lambda: _still_signed_in(sign_ins))
-
-
-_FILES = {"static", "bootstrap.static", "security.static", "htmx"}
-_BY_ITSELF = {"inspector.news"}
-_WITHOUT_PASSWORD_CHANGE = {"security.change_password", "security.logout", "static", "language"}
-
-
-def _still_signed_in(sign_ins: SignIns) -> Response | None:
-    """End what no longer holds; lead who has an initial password to changing it."""
-    if request.endpoint in _FILES:
-        return None
-    account = signed_in()
-    if account is None:
-        return None
-    if not sign_ins.holds(account, used=request.endpoint not in _BY_ITSELF):
-        logout_user()
-        return None
-    if account.must_change and request.endpoint not in _WITHOUT_PASSWORD_CHANGE:
-        return redirect(url_for("security.change_password"))  # type: ignore[return-value]
-    return None
+    app.extensions[EXTENSION] = sign_ins
+    app.extensions["sibao_passkeys"] = PasskeyDesk(office, settings)
+    guard.set_up(app, store, sign_ins)

@@ -1,36 +1,21 @@
-"""Accounts that the bureau makes, for enterprise admins and inspectors; disabling them."""
+"""Accounts in the district, and the invitations of enterprise admins and inspectors."""
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField
 
 from admin.access import actor, scope
-from admin.auth import accounts
-from admin.auth.account import Account, Role
-from admin.auth.current import account as current_account
-from admin.auth.lockout import lockout
+from admin.auth.account import Role
+from admin.auth.accounts import NewAccount
 from admin.bureau.home import blueprint
 from admin.db import office
-from admin.forms.fields import Form, choices, line, objections
-from checkpoint.errors import NotFound, Refused
+from admin.forms.accounts import AccountDesk, AccountForm
+from admin.forms.fields import choices, objections
+from checkpoint.errors import NotFound
 from checkpoint.services import authorizing, lookup
-from checkpoint.services.fields import reason
-
-
-class AccountForm(Form):
-    """A person's account."""
-
-    name = line(_("Name"))
-    username = line(
-        _("Username"),
-        most=32,
-        description=_("2 to 32 of a-z, 0-9, dot and line, beginning with a letter."),
-        render_kw={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"},
-    )
 
 
 class InspectorForm(AccountForm):
@@ -42,69 +27,62 @@ class InspectorForm(AccountForm):
 @blueprint.get("/accounts", endpoint="accounts")
 def list_accounts() -> ResponseReturnValue:
     """Everybody who can sign in."""
-    return render_template(
-        "bureau/accounts.html", rows=accounts.everyone(office()), me=current_account().account_id
-    )
+    return _desk().show()
+
+
+@blueprint.post("/accounts/search")
+def find_accounts() -> ResponseReturnValue:
+    """Those with a text in the name or username."""
+    return _desk().show()
 
 
 @blueprint.route("/enterprises/<enterprise_id>/admins/new", methods=["GET", "POST"])
 def add_admin(enterprise_id: str) -> ResponseReturnValue:
-    """The account of an enterprise's admin."""
+    """Invite an enterprise's admin."""
     owner = authorizing.enterprise(office(), enterprise_id)
     form = AccountForm()
     if form.validate_on_submit():
-        new = _new(form, Role.ENTERPRISE, enterprise_id)
         with objections(form):
-            return _made(new)
+            return _invited(form, Role.ENTERPRISE, enterprise_id)
     return render_template("bureau/account.html", form=form, owner=owner, role=Role.ENTERPRISE)
 
 
 @blueprint.route("/inspectors/new", methods=["GET", "POST"])
 def add_inspector() -> ResponseReturnValue:
-    """The account of an inspector."""
+    """Invite an inspector."""
     form = InspectorForm(enterprise_id=request.args.get("enterprise"))
     rows = authorizing.enterprises(office(), scope())
     form.enterprise_id.choices = choices(
         *((r.enterprise.enterprise_id, r.enterprise.name) for r in rows)
     )
     if form.validate_on_submit():
-        new = _new(form, Role.INSPECTOR, form.enterprise_id.data)
         with objections(form):
-            return _made(new)
+            return _invited(form, Role.INSPECTOR, form.enterprise_id.data)
     return render_template("bureau/account.html", form=form, owner=None, role=Role.INSPECTOR)
 
 
 @blueprint.post("/accounts/<account_id>/disable")
 def disable_account(account_id: str) -> ResponseReturnValue:
-    """Let an account sign in no more; where it is signed in, it is signed out."""
-    if account_id == current_account().account_id:
-        raise Refused("nobody disables the account in use", remedy="ask a colleague")
-    why = reason(request.form.get("why", ""))
-    changed = accounts.set_active(office(), actor(), account_id, active=False, why=why)
-    flash(gettext("%(name)s can sign in no more.", name=changed.name), "warning")
-    return redirect(url_for("bureau.accounts"))
+    """Let an account sign in no more."""
+    return _desk().disable(account_id)
 
 
 @blueprint.post("/accounts/<account_id>/enable")
 def enable_account(account_id: str) -> ResponseReturnValue:
     """Let an account sign in again."""
-    why = reason(request.form.get("why", ""))
-    changed = accounts.set_active(office(), actor(), account_id, active=True, why=why)
-    lockout().forget(changed.username)
-    flash(gettext("%(name)s can sign in again.", name=changed.name), "success")
-    return redirect(url_for("bureau.accounts"))
+    return _desk().enable(account_id)
 
 
-@blueprint.post("/accounts/<account_id>/password")
-def reset_password(account_id: str) -> ResponseReturnValue:
-    """A new initial password, shown once; every sign-in of the account ends."""
-    why = reason(request.form.get("why", ""))
-    password = accounts.initial_password()
-    changed = accounts.set_password(
-        office(), actor(), account_id, accounts.InitialPassword(password), why
-    )
-    lockout().forget(changed.username)
-    return _show_once(changed, password)
+@blueprint.post("/accounts/<account_id>/invitation")
+def reset_account(account_id: str) -> ResponseReturnValue:
+    """Another invitation in place of the password."""
+    return _desk().reset(account_id)
+
+
+@blueprint.post("/accounts/<account_id>/role")
+def change_role(account_id: str) -> ResponseReturnValue:
+    """Make an enterprise's admin its inspector, or the other way."""
+    return _desk().change_role(account_id)
 
 
 @blueprint.get("/actions")
@@ -114,25 +92,12 @@ def actions() -> ResponseReturnValue:
     return render_template("bureau/actions.html", page=page)
 
 
-def _new(form: AccountForm, role: Role, enterprise_id: str) -> accounts.NewAccount:
-    return accounts.NewAccount(form.username.data, form.name.data, role, enterprise_id)
+def _desk() -> AccountDesk:
+    return AccountDesk(actor(), "bureau", None)
 
 
-def _made(new: accounts.NewAccount) -> ResponseReturnValue:
-    if new.enterprise_id is None or not _known(new.enterprise_id):
-        raise NotFound("no such enterprise")
-    password = accounts.initial_password()
-    made = accounts.add(office(), actor(), new, accounts.InitialPassword(password))
-    current_app.logger.info("account %s made", made.account_id)
-    return _show_once(made, password)
-
-
-def _known(enterprise_id: str) -> bool:
+def _invited(form: AccountForm, role: Role, enterprise_id: str) -> ResponseReturnValue:
     rows = authorizing.enterprises(office(), scope())
-    return any(row.enterprise.enterprise_id == enterprise_id for row in rows)
-
-
-def _show_once(made: Account, password: str) -> ResponseReturnValue:
-    return render_template(
-        "bureau/password.html", made=made, password=password, section="bureau.accounts"
-    )
+    if not any(row.enterprise.enterprise_id == enterprise_id for row in rows):
+        raise NotFound("no such enterprise")
+    return _desk().invite(NewAccount(form.username.data, form.name.data, role, enterprise_id))

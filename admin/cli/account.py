@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
-from admin.auth import accounts
-from admin.auth.account import Role
+from admin.auth import accounts, invitations
+from admin.auth.account import Account, Role
 from admin.cli.options import known_enterprise, opened, placed, settings_of
+from admin.forms.accounts import invitation_link
+from checkpoint.clock import rfc3339
 from checkpoint.errors import NotFound
-from checkpoint.services import SYSTEM
+from checkpoint.services import SYSTEM, Office
 
 
 @click.group()
@@ -69,8 +71,28 @@ def list_accounts(data: Path | None, config: Path | None, as_json: bool) -> None
 def disable(data: Path | None, config: Path | None, username: str, why: str) -> None:
     """Let an account sign in no more."""
     with opened(settings_of(data, config)) as (_app, office):
-        row = accounts.by_username(office, username)
-        if row is None:
-            raise NotFound(f"no account {username!r}", remedy="see `account list`")
+        row = _named(office, username)
         accounts.set_active(office, SYSTEM, row.account_id, active=False, why=why)
         click.echo(f"{username} can sign in no more")
+
+
+@account.command()
+@placed
+@click.argument("username")
+@click.option("--why", required=True, help="For the action record.")
+@click.option("--factors-too", is_flag=True, help="End the second factors as well: they are lost.")
+def invite(
+    data: Path | None, config: Path | None, username: str, why: str, factors_too: bool
+) -> None:
+    """Invite somebody anew, an officer too: password and sign-ins end, a link is printed once."""
+    with opened(settings_of(data, config)) as (_app, office):
+        row = _named(office, username)
+        invited = invitations.again(office, SYSTEM, row.account_id, why, factors_too=factors_too)
+        click.echo(f"{invitation_link(invited.secret)}\ngood until {rfc3339(invited.until)}")
+
+
+def _named(office: Office, username: str) -> Account:
+    row = accounts.by_username(office, username)
+    if row is None:
+        raise NotFound(f"no account {username!r}", remedy="see `account list`")
+    return row

@@ -30,6 +30,15 @@ _KNOWN = {
     "is out of range": _("This is out of range."),
     "holds characters that can't be shown": _("It holds characters that can't be shown."),
     "can't be used": _("This form is not allowed, or it is a word of the system."),
+    "is wrong": _("The code is wrong. Take the newest, and compare the clock of the phone."),
+    "an account has ten": _("Ten second factors are the most: remove one first."),
+    "passkey does not hold": _("That passkey can't be added. Try again, or take another device."),
+    "passkey is held": _("This passkey is yours already."),
+    "nobody changes the account in use": _("Your own account is changed by a colleague."),
+    "an officer's account is not": _(
+        "An officer's account is invited anew at the server's terminal, not by another officer."
+    ),
+    "account is disabled": _("The account is disabled: enable it first."),
     "is taken": _("This is taken already."),
     "is not of the allowed form": _("This form is not allowed."),
     "is not after valid_from and now": _("The last day must be after the first one and not past."),

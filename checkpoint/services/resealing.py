@@ -23,6 +23,7 @@ from checkpoint.services.erasing import Progress, silent
 from checkpoint.services.office import Office
 from checkpoint.storage import erasures as stored
 from checkpoint.storage import sealed_rows, tables
+from checkpoint.storage.tables.second_factors import code_place, seed_place
 
 SLICE = 200
 REQUEST_S = 60.0
@@ -57,7 +58,7 @@ def rotate(
     with office.db.write() as session:
         record(office, session, by, Act("rotate_sealing", key_id))
     office.keys.end_resealing()  # 4
-    office.db.scrub(*stored.TOUCHED, whole=True)
+    office.db.scrub(*stored.TOUCHED, "second_factor", "recovery_code", whole=True)
     return Resealed(rows + more, unreadable, key_id)
 
 
@@ -118,6 +119,15 @@ def _link_host(office: Office, _session: Session, row: tables.PhoneLink) -> None
         row.host_sealed = _moved(office, row.host_sealed, phone.host_place(row.link_hash))
 
 
+def _seed(office: Office, _session: Session, row: tables.SecondFactor) -> None:
+    if row.seed_sealed:
+        row.seed_sealed = _moved(office, row.seed_sealed, seed_place(row.factor_id))
+
+
+def _recovery(office: Office, _session: Session, row: tables.RecoveryCode) -> None:
+    row.code_sealed = _moved(office, row.code_sealed, code_place(row.code_id))
+
+
 def _stone(office: Office, session: Session, row: tables.Tombstone) -> None:
     holder_id = sealed.unseal(office, row.holder_sealed, f"tombstone/{row.holder_index.hex()}")
     index = sealed.index(office, "tombstone", holder_id)
@@ -157,6 +167,8 @@ _RESEAL: dict[type, Callable[[Office, Session, Any], None]] = {
     tables.IssuedPass: _pass_text,
     tables.PhoneLink: _link_host,
     tables.Tombstone: _stone,
+    tables.SecondFactor: _seed,
+    tables.RecoveryCode: _recovery,
     tables.Quarantine: _aside,
     tables.Entry: _entry,
 }

@@ -14,6 +14,8 @@ from checkpoint.storage.tables import (
     IssuedPass,
     PhoneLink,
     Quarantine,
+    RecoveryCode,
+    SecondFactor,
     Tombstone,
 )
 
@@ -23,6 +25,8 @@ SEALED: dict[Any, tuple[Any, tuple[str, ...]]] = {
     PhoneLink: (PhoneLink.link_hash, ("host_sealed",)),
     Tombstone: (Tombstone.holder_index, ("holder_sealed",)),
     Quarantine: (Quarantine.id, ("personal",)),
+    SecondFactor: (SecondFactor.factor_id, ("seed_sealed",)),
+    RecoveryCode: (RecoveryCode.code_id, ("code_sealed",)),
     Entry: (Entry.id, ("personal",)),
 }
 """Each table's key and its sealed columns. A sealed field names its key in bytes 2 to 5."""

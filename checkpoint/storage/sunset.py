@@ -40,7 +40,10 @@ from checkpoint.storage.tables import (
 
 EVERYBODY: ColumnElement[bool] = Entry.personal != b""
 """The entries that say who it was."""
-ACCOUNTS = ("account_sign_ins", "account_attempts", "accounts")
+ACCOUNTS = (
+    *("recovery_code", "second_factor", "account_challenges", "account_invitations"),
+    *("account_sign_ins", "account_attempts", "accounts"),
+)
 """The tables of accounts, in the order in which they can be emptied."""
 
 _PERSONAL: dict[str, tuple[Any, ColumnElement[bool]]] = {

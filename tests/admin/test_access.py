@@ -34,6 +34,7 @@ def _path(plant: Plant, route: Route) -> str:
         "key_id": "0" * 16,
         "owner": plant.ids["a"],
         "kiosk_id": "K-NONE",
+        "factor_id": "0" * 16,
         "number": 0,
         "epoch": 1,
         "seq": 1,

@@ -4,7 +4,8 @@
 with it), `erasures` (what was erased of it), `people` (holders and their passes), `phones` (links
 by which phones get theirs), `places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree
 over all receipts), `records` (who did and asked what), `restorations` (restores of the database),
-`steps` (what living codes were used a moment ago), `sunset` (the end of the deployment).
+`second_factors` (what accounts prove themselves with besides a password), `steps` (what living
+codes were used a moment ago), `sunset` (the end of the deployment).
 """
 
 from checkpoint.storage.tables.authority import Policy, Warrant
@@ -24,6 +25,7 @@ from checkpoint.storage.tables.places import (
 from checkpoint.storage.tables.receipt_log import Leaf, LogTile, ReceiptLog, SignedTree
 from checkpoint.storage.tables.records import Action, Lookup, RecordHead, Remark
 from checkpoint.storage.tables.restorations import Awaited, Restoration
+from checkpoint.storage.tables.second_factors import RecoveryCode, SecondFactor
 from checkpoint.storage.tables.steps import UsedStep
 from checkpoint.storage.tables.sunset import Sunset
 
@@ -62,6 +64,8 @@ ALL = (
     Lookup,
     RecordHead,
     Remark,
+    SecondFactor,
+    RecoveryCode,
     Sunset,
 )
 
@@ -91,8 +95,10 @@ __all__ = [
     "Receipt",
     "ReceiptLog",
     "RecordHead",
+    "RecoveryCode",
     "Remark",
     "Restoration",
+    "SecondFactor",
     "Signature",
     "SignedTree",
     "SignerCertificate",
