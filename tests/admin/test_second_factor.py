@@ -136,7 +136,7 @@ def test_guessed_codes_are_delayed_and_the_right_one_does_not_help_meanwhile(pla
     bob = half_in(plant)
     for number in range(FREE_ATTEMPTS):
         assert bob.post("/sign-in/second", code=f"00000{number}").status_code == 200
-    assert "分钟后再试" in bob.post("/sign-in/second", code=code_of(plant)).text
+    assert "分钟后重试" in bob.post("/sign-in/second", code=code_of(plant)).text
     plant.clock.advance(61)
     assert bob.post("/sign-in/second", code=code_of(plant)).status_code == 302
 
