@@ -14,7 +14,7 @@ from admin.auth.account import Role
 from admin.auth.current import signed_in
 from admin.auth.guard import inside
 from admin.db import log_state
-from admin.forms import names, times, words
+from admin.forms import account_words, names, times, words
 from admin.printing import shift_words
 
 _HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx" / "htmx.min.js"
@@ -58,7 +58,7 @@ def set_up(app: Flask) -> None:
     app.add_template_filter(names.owner)
     app.add_template_filter(names.country)
     app.add_template_filter(times.celsius)
-    app.jinja_env.globals.update(words=words)
+    app.jinja_env.globals.update(words=words, account_words=account_words)
 
 
 def _page() -> dict[str, object]:

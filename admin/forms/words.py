@@ -190,26 +190,6 @@ _OF_DETAIL = {
 
 ROLES = {"bureau": _("Bureau"), "enterprise": _("Enterprise admin"), "inspector": _("Inspector")}
 
-FACTORS = {"totp": _("Authenticator app"), "passkey": _("Passkey")}
-MEANS = {
-    "password": _("Password"),
-    "app": _("Authenticator app"),
-    "passkey": _("Passkey"),
-    "recovery": _("Recovery code"),
-}
-NETWORKS = {
-    "loopback": _("The server itself"),
-    "local": _("Local network"),
-    "outside": _("Outside"),
-}
-STANDINGS = {
-    "active": _("Active"),
-    "disabled": _("Disabled"),
-    "invited": _("Invited"),
-    "lapsed": _("Invitation ran out"),
-    "initial": _("Initial password"),
-}
-
 ACTS = act_words.ACTS
 
 GROUNDS = {
