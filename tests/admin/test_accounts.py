@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from admin.auth import accounts, browsers, invitations, passwords
 from admin.auth.account import Account, Role
 from admin.auth.lockout import FREE_ATTEMPTS, FREE_FROM_ALL, LONGEST_DELAY, Lockout
+from admin.cli import main
 from checkpoint.errors import NotFound, Refused
 from checkpoint.services import SYSTEM, Actor, Scope, lookup
 from tests.admin.plant import PASSWORD, Plant, Visitor
@@ -159,6 +162,19 @@ def test_nobody_changes_the_account_in_use(plant: Plant, act: str) -> None:
     path = f"/enterprise/accounts/{plant.ids['bob']}/{act}"
     assert bob.post(path, why="by mistake").status_code == 409
     assert bob.get("/enterprise/").status_code == 200
+
+
+def test_the_terminal_invites_an_officer_anew(plant: Plant, tmp_path: Path) -> None:
+    alice = plant.visitor("alice")
+    words = ["account", "invite", "alice", "--why", "phone lost", "--factors-too"]
+    done = CliRunner().invoke(main, [*words, "--data", str(tmp_path / "data")])
+    assert done.exit_code == 0, done.output
+    assert alice.get("/bureau/enterprises").status_code == 302
+    secret = done.output.splitlines()[0].partition("/invitation#")[2]
+    with plant.app.app_context():
+        found = invitations.found(plant.office, secret)
+    assert found is not None
+    assert found.username == "alice"
 
 
 def test_another_role_holds_at_once_and_is_recorded(plant: Plant) -> None:
