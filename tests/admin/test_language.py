@@ -13,7 +13,7 @@ from tests.admin.plant import NOW, Plant
 SWITCH = 'action="/language/'
 
 
-def _password(plant: Plant) -> TestResponse:
+def _invitation(plant: Plant) -> TestResponse:
     path = f"/bureau/accounts/{plant.ids['bob']}/password"
     return plant.visitor("alice").post(path, why="forgot")
 
@@ -32,7 +32,7 @@ def _person(plant: Plant) -> TestResponse:
     return carol.post(f"{path}/unmask", why="contact tracing")
 
 
-@pytest.mark.parametrize("show", [_password, _code, _person])
+@pytest.mark.parametrize("show", [_invitation, _code, _person])
 def test_what_is_shown_once_can_not_be_switched_away(
     plant: Plant, show: Callable[[Plant], TestResponse]
 ) -> None:
