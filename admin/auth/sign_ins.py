@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from admin.auth import browsers
-from admin.auth.account import Account, SignIn
+from admin.auth.account import Account, Invitation, SignIn
 from admin.config import Settings
 from admin.db import reading, transaction
 from checkpoint.clock import to_ms
@@ -154,6 +154,14 @@ def end_all(session: Session, account_id: str, now: int, but: str = "") -> None:
     which = (SignIn.account_id == account_id) & SignIn.ended_at.is_(None)
     which &= SignIn.secret_hash != but
     session.execute(update(SignIn).where(which).values(ended_at=now))
+
+
+def end_everywhere(office: Office) -> None:
+    """End every sign-in and every open invitation: an older database may hold what had ended."""
+    now = to_ms(office.clock.now())
+    with transaction(office) as session:
+        session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
+        session.execute(update(Invitation).values(expires_at=now))
 
 
 def sign_ins() -> SignIns:

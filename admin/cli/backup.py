@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from admin.app import create_app
+from admin.auth.sign_ins import end_everywhere
 from admin.cli.options import opened, placed, settings_of
 from admin.cli.serve import require_free
 from admin.db import office as current_office
@@ -72,6 +73,7 @@ def restore(  # noqa: PLR0913, PLR0917 - one parameter an option
         lost = here or bool(receipt_log.standing(office).behind)
         told = restoring.begin(office, SYSTEM, why, made_at) if lost else None
         again = repeating.repeat(office, to_ms(made_at) if made_at else 0)
+        end_everywhere(office)
         office.close()
     missing = told.missing if told else ()
     rows = [

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from admin.auth import accounts, browsers, invitations, passwords
 from admin.auth.account import Account, Role
 from admin.auth.lockout import FREE_ATTEMPTS, FREE_FROM_ALL, LONGEST_DELAY, Lockout
+from admin.auth.sign_ins import end_everywhere
 from admin.cli import main
 from checkpoint.errors import NotFound, Refused
 from checkpoint.services import SYSTEM, Actor, Scope, lookup
@@ -175,6 +176,15 @@ def test_the_terminal_invites_an_officer_anew(plant: Plant, tmp_path: Path) -> N
         found = invitations.found(plant.office, secret)
     assert found is not None
     assert found.username == "alice"
+
+
+def test_an_older_database_brings_back_no_sign_in_and_no_invitation(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    form = {"name": "Erin", "username": "erin", "role": "inspector"}
+    secret = invited(bob, "/enterprise/accounts/new", **form)
+    end_everywhere(plant.office)
+    assert bob.get("/enterprise/").status_code == 302
+    assert "此邀请" in take_up(plant, secret)[1]
 
 
 def test_another_role_holds_at_once_and_is_recorded(plant: Plant) -> None:

@@ -14,7 +14,7 @@ SWITCH = 'action="/language/'
 
 
 def _invitation(plant: Plant) -> TestResponse:
-    path = f"/bureau/accounts/{plant.ids['bob']}/password"
+    path = f"/bureau/accounts/{plant.ids['bob']}/invitation"
     return plant.visitor("alice").post(path, why="forgot")
 
 
