@@ -57,7 +57,7 @@ words: setup-test ## bring the translations' files up to date with the sources
 
 clean: ## remove what the tools made; data under var/ stays
 	rm -rf .venv .venv-plates build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find admin benchmarks checkpoint fuzz kiosk tests training -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find admin benchmarks checkpoint fuzz kiosk plates tests training -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 setup-run:
 	@setup/debian.sh run
