@@ -21,9 +21,10 @@ from kiosk.drivers.cameras import driver_for
 from kiosk.enrolment import KEY, Dial, Enrolment
 from kiosk.gate.clock_quality import ClockJudge
 from kiosk.gate.decision import InForce
-from kiosk.gate.devices import Devices
+from kiosk.gate.devices import Asked, Devices
 from kiosk.gate.gate import Gate
 from kiosk.gate.recorder import Recorder
+from kiosk.gate.reference import ReferenceDesk
 from kiosk.journal import Journal
 from kiosk.journal.sealing import sealing_key
 from kiosk.ports import Display, Transport
@@ -94,9 +95,13 @@ def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]
             if sync:
                 sync.wake()
 
-        gate = Gate(settings.gate, devices, Recorder(journal, in_force, told))
+        recorder = Recorder(journal, in_force, told)
+        gate = Gate(settings.gate, devices, recorder)
+        measure = Asked(devices, gate.faults).reading
+        desk = ReferenceDesk(recorder, devices.thermometer, measure)
         yield Station(
-            settings, gate, journal, camera, display, backing.standing, backing.clock_judge, sync
+            *(settings, gate, journal, camera, display),
+            *(backing.standing, backing.clock_judge, sync, desk),
         )
 
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import checkpoint
@@ -20,6 +20,7 @@ from kiosk.gate.clock_quality import ClockJudge
 from kiosk.gate.decision import InForce
 from kiosk.gate.faults import Code, fault_of
 from kiosk.gate.gate import Gate
+from kiosk.gate.reference import ReferenceDesk
 from kiosk.journal import Journal
 from kiosk.journal.erasing import Wanted
 from kiosk.ports import Camera, Connection, Display, Fault, Frame
@@ -56,6 +57,7 @@ class Station:
     standing: Standing
     clock_judge: ClockJudge
     sync: Sync | None
+    desk: ReferenceDesk
 
 
 class Runner:
@@ -113,8 +115,10 @@ class Runner:
         now = self._moment(frame)
         self._take(now)
         self._glance(now)
-        view = gate.step(frame, display.acts(), now)
-        display.show(view)
+        desk, policy = self._s.desk, self._s.standing.bundle().policy
+        view = gate.step(frame, desk.hear(display.acts(), now), now)
+        desk.turn(now, idle=gate.idle)
+        display.show(replace(view, reference=desk.view(policy, now)))
         self._tell(view.faults)
         if frame is not None:
             display.preview(frame.image)
@@ -182,7 +186,8 @@ class Runner:
             self._s.gate.faults.begin(Fault(Code.CLOCK, message, remedy), now)
         else:
             self._s.gate.faults.end(Code.CLOCK, now)
-        self._s.gate.take(InForce(bundle, self._s.standing.age_s(), quality), now)
+        checked = self._s.desk.state(bundle.policy, now)
+        self._s.gate.take(InForce(bundle, self._s.standing.age_s(), quality, checked), now)
 
     def _glance(self, now: datetime) -> None:
         """Now and then: how the gate stands to its server, and what may be pruned."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -76,6 +77,24 @@ class PolicyForm(Form):
         least=0,
         most=720,
     )
+    reference_s = _whole(
+        _("Thermometer held to a reference every (hours)"),
+        _("The gate's display says when it is due; 0 for never."),
+        least=0,
+        most=31 * 24,
+    )
+    reference_tolerance_c = DecimalField(
+        _("It may be off by (°C)"),
+        places=1,
+        validators=[
+            InputRequired(_("Give a number.")),
+            NumberRange(Decimal("0.1"), 2, _("Between %(min)s and %(max)s.")),
+        ],
+        render_kw={"inputmode": "decimal", "step": "0.1"},
+    )
+    reference_refers = BooleanField(
+        _("While that is overdue or failed, everybody is referred to a person")
+    )
     foreign_certificates = SelectField(
         _("A valid foreign health certificate (HC1:)"),
         description=_("It names no site and is not bound to who shows it."),
@@ -91,10 +110,20 @@ class PolicyForm(Form):
     )
 
 
-_DEGREES = ("fever_threshold_c", "implausible_below_c", "implausible_above_c")
-_HOURS = ("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s")
+_DEGREES = (
+    *("fever_threshold_c", "implausible_below_c", "implausible_above_c"),
+    "reference_tolerance_c",
+)
+_HOURS = ("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s", "reference_s")
 MINUTE_S = 60
-_PLAIN = ("remeasure", "mask_required", "screen_exits", "passback", "foreign_certificates")
+_PLAIN = (
+    "remeasure",
+    "mask_required",
+    "screen_exits",
+    "passback",
+    "foreign_certificates",
+    "reference_refers",
+)
 
 
 @blueprint.get("/policy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
@@ -34,6 +35,8 @@ REASONS = {
     "no_declaration": _("No declaration on record"),
     "fever": _("Temperature is high"),
     "temperature_low": _("Temperature is too low to be true"),
+    "reference_due": _("The thermometer's daily check is overdue"),
+    "reference_failed": _("The thermometer failed its daily check"),
     "no_temperature": _("No temperature was taken"),
     "no_mask": _("No mask"),
     "mask_incorrect": _("The mask is not worn properly"),
@@ -104,12 +107,13 @@ ENTRY_KINDS = {
     "shutdown": _("The gate was shut down"),
     "bundle": _("New bundle in force"),
     "fault": _("A device failed or came back"),
+    "reference": _("Reference check of the thermometer"),
     "heartbeat": _("Sign of life"),
 }
 
 BY_PEOPLE = "people"
 """The kinds of entries that people made, passing or keeping the gate; the rest is the machine's."""
-BY_PEOPLE_KINDS = "passage override annulment emergency"
+BY_PEOPLE_KINDS = "passage override annulment emergency reference"
 ENTRY_KINDS_BY_PEOPLE = _("Passings and acts of the gatekeeper")
 
 REMARK_KINDS = {"correction": _("Correction"), "note": _("Late note")}
@@ -139,6 +143,7 @@ SENSORS = {
     "camera": _("seen by the camera"),
     "simulated": _("simulated"),
     "mlx90614": _("infrared sensor"),
+    "mlx90640": _("thermal array"),
     "iio": _("infrared sensor"),
     "serial": _("forehead thermometer"),
 }
@@ -162,6 +167,12 @@ DETAILS = {
     "plate": _("Plate beside that of the pass"),
     "plate_source": _("Who compared the plate"),
     "plate_sensed": _("What the reader said of the plate"),
+    "counted": _("The reading that counted"),
+    "again": _("Measured again, as the first was"),
+    "against": _("Held to"),
+    "reference": _("Temperature of the reference"),
+    "difference": _("Off by"),
+    "result": _("Result"),
 }
 CITATION = frozenset({"epoch", "seq", "hash", "inside_since"})
 """Details of an entry that is about another one: shown as a link to it, and in words."""
@@ -178,7 +189,13 @@ _STATES = {
     "failed": _("failed"),
     "recovered": _("recovered"),
 }
+_AGAIN = {"fever": _("a fever"), "low": _("too low"), "high": _("too high")}
+_AGAINST = {"skin": _("a forehead of known temperature"), "black_body": _("a black body")}
+_RESULTS = {"passed": _("passed"), "failed": _("not passed")}
 _OF_DETAIL = {
+    "again": _AGAIN,
+    "against": _AGAINST,
+    "result": _RESULTS,
     "scanner": _SCANNERS,
     "device": DEVICES,
     "state": _STATES,
@@ -253,6 +270,9 @@ def detail(key: str, text: str) -> object:
         return names.country(text)
     if key == "code":
         return f"{text} · {FAULTS[text]}" if text in FAULTS else text
+    if key in ("reference", "difference") and re.fullmatch(r"-?[0-9]{1,5}", text, re.ASCII):
+        sign = "+" if key == "difference" else ""
+        return f"{int(text) / 100:{sign}.2f} °C"
     return of(_OF_DETAIL.get(key, {}), text)
 
 

@@ -16,6 +16,9 @@ STEP = "step"
 """The detail that names the step of a fresh living code."""
 INSIDE_SINCE = "inside_since"
 """The detail of an annulment: since when the holder is inside without it, ms; 0 for outside."""
+COUNTED, AGAIN = "counted", "again"
+"""The details of a passing that was measured more than once: which reading counted, from 1, and
+why the first did not: `fever`, `low` or `high`."""
 _STEP_DIGITS, _PLACE_DIGITS = 10, 18
 
 
@@ -37,6 +40,8 @@ class EntryKind(StrEnum):
     FAULT = "fault"
     """a device failed or came back; `details` says which"""
     HEARTBEAT = "heartbeat"
+    REFERENCE = "reference"
+    """the thermometer was held to a reference; `details` says which and how it went"""
 
 
 _PASSED = frozenset({EntryKind.PASSAGE, EntryKind.OVERRIDE})

@@ -36,6 +36,16 @@ class ClockQuality(StrEnum):
     SUSPECT = "suspect"
 
 
+class ReferenceState(StrEnum):
+    """How the thermometer stands to the reference that it was last held to."""
+
+    FINE = "fine"
+    DUE = "due"
+    """it was not held to a reference within the time that the policy names"""
+    FAILED = "failed"
+    """it was too far from the reference the last time"""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One temperature: raw as the sensor said and corrected, in hundredths of a °C.
@@ -111,6 +121,7 @@ class GateState:
     trust_age_s: int | None = None
     clock_quality: ClockQuality = ClockQuality.UNSYNCHRONISED
     zone: str = "Asia/Shanghai"
+    reference: ReferenceState = ReferenceState.FINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,10 @@ class Policy:
     gets before the decision. `trust_*_s` are the ages of the cached bundle at which an entry
     is marked, printed passes are referred, everything is referred. `shift_grace_s` is how long
     before a shift begins and after it ends its workers may still come in. `foreign_certificates`
-    may be given as its text. `retention` is how long personal data is kept.
+    may be given as its text. `reference_s` is how often a thermometer is held to a reference,
+    0 for never, and `reference_tolerance_c` how far from it a reading may lie; where that is
+    overdue or failed passings are marked, and referred if `reference_refers`. `retention` is how
+    long personal data is kept.
 
     Raises PolicyError when it has no rule, an unknown rule is left to `screening`, or when a
     number is out of range.
@@ -71,6 +74,9 @@ class Policy:
     trust_all_refer_s: int = 7 * 24 * HOUR_S
     shift_grace_s: int = HOUR_S // 2
     foreign_certificates: ForeignWorth = ForeignWorth.OFF
+    reference_s: int = 24 * HOUR_S
+    reference_tolerance_c: int = 50
+    reference_refers: bool = False
     rules: tuple[str, ...] = DEFAULT_RULES
     retention: Retention = field(default_factory=Retention)
 
@@ -91,6 +97,12 @@ class Policy:
             )
         if not 0 <= self.shift_grace_s <= 12 * HOUR_S:
             raise PolicyError(f"shift_grace_s is {self.shift_grace_s}", remedy="take 0 to 43200")
+        if not 0 <= self.reference_s <= 31 * 24 * HOUR_S:
+            raise PolicyError(f"reference_s is {self.reference_s}", remedy="take 0 to 2678400")
+        if not 10 <= self.reference_tolerance_c <= 200:
+            raise PolicyError(
+                f"reference_tolerance_c is {self.reference_tolerance_c}", remedy="take 10 to 200"
+            )
         if not 0 <= self.remeasure <= 5:
             raise PolicyError(f"remeasure is {self.remeasure}", remedy="take 0 to 5")
         if not 0 < self.trust_marked_s <= self.trust_printed_refer_s <= self.trust_all_refer_s:
@@ -152,6 +164,10 @@ def _at_most(mine: object, theirs: object) -> bool:
     return isinstance(theirs, int) and isinstance(mine, int) and theirs <= mine
 
 
+def _sooner(mine: object, theirs: object) -> bool:
+    return theirs == mine or (bool(theirs) and (mine == 0 or _at_most(mine, theirs)))
+
+
 def _at_least(mine: object, theirs: object) -> bool:
     return isinstance(theirs, int) and isinstance(mine, int) and theirs >= mine
 
@@ -168,4 +184,7 @@ _STRICTER = {
     "trust_all_refer_s": _at_most,
     "shift_grace_s": _at_most,
     "foreign_certificates": _worth_at_most,
+    "reference_s": _sooner,
+    "reference_tolerance_c": _at_most,
+    "reference_refers": _at_least,
 }

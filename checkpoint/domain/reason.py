@@ -36,6 +36,8 @@ class Reason(StrEnum):
     FEVER = "fever"
     TEMPERATURE_LOW = "temperature_low"
     NO_TEMPERATURE = "no_temperature"
+    REFERENCE_DUE = "reference_due"
+    REFERENCE_FAILED = "reference_failed"
 
     NO_MASK = "no_mask"
     MASK_INCORRECT = "mask_incorrect"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from checkpoint.domain.decision import Finding, Outcome, Treasure
 from checkpoint.domain.foreign_certificate import ForeignCertificate
-from checkpoint.domain.observation import ClockQuality, Direction, Mask, Observation
+from checkpoint.domain.observation import ClockQuality, Direction, Mask, Observation, ReferenceState
 from checkpoint.domain.plate import PlateMatch
 from checkpoint.domain.policy import ForeignWorth, Policy
 from checkpoint.domain.reason import Reason
@@ -128,9 +128,10 @@ def outside_shift(observation: Observation, policy: Policy) -> Iterator[Finding]
 
 
 def temperature(observation: Observation, policy: Policy) -> Iterator[Finding]:
-    """Below the fever threshold and plausible, by the last measurement."""
+    """Below the fever threshold and plausible, by the last measurement of a checked thermometer."""
     if not _screened(observation, policy):
         return
+    yield from _unchecked(observation, policy)
     reading = observation.temperature
     if reading is None or reading.corrected_c > policy.implausible_above_c:
         yield Finding(Reason.NO_TEMPERATURE, Outcome.REFER, Treasure.TEMPERATURE)
@@ -138,6 +139,15 @@ def temperature(observation: Observation, policy: Policy) -> Iterator[Finding]:
         yield Finding(Reason.FEVER, Outcome.DENY, Treasure.TEMPERATURE)
     elif reading.corrected_c < policy.implausible_below_c:
         yield Finding(Reason.TEMPERATURE_LOW, Outcome.REFER, Treasure.TEMPERATURE)
+
+
+def _unchecked(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    outcome = Outcome.REFER if policy.reference_refers else Outcome.ADMIT
+    match observation.gate.reference:
+        case ReferenceState.DUE:
+            yield Finding(Reason.REFERENCE_DUE, outcome, Treasure.TEMPERATURE)
+        case ReferenceState.FAILED:
+            yield Finding(Reason.REFERENCE_FAILED, outcome, Treasure.TEMPERATURE)
 
 
 def mask(observation: Observation, policy: Policy) -> Iterator[Finding]:

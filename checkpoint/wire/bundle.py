@@ -26,13 +26,14 @@ from checkpoint.errors import KeyFault, PolicyError, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey, Withdrawal
 from checkpoint.keys.handover import follow
 
-FORMAT = 4
-_READ = (1, 2, 3, FORMAT)
+FORMAT = 5
+_READ = (1, 2, 3, 4, FORMAT)
 """Formats before this one lack some fields; a gate may still hold such a bundle."""
 MOST_VALUES = 200_000
 """In a bundle, lists and maps counted: a district's warrants, keys and certificates have fewer. The
 payload is read before it is believed, as the handovers to an unknown key lie in it."""
 _WORTH = "foreign_certificates"
+_SINCE_5 = ("reference_s", "reference_tolerance_c", "reference_refers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,9 @@ def _bundle(document: dict[str, Any]) -> Bundle:
     if document["format"] < 4:
         policy = document["policy"] | {"retention": asdict(Retention())}
         document |= {"erased": b"", "policy": policy}
+    if document["format"] < 5:
+        since = {name: getattr(Policy(), name) for name in _SINCE_5}
+        document |= {"policy": document["policy"] | since}
     return Bundle(
         version=document["version"],
         issued_at=from_ms(document["issued_at"]),

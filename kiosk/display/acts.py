@@ -10,6 +10,7 @@ from checkpoint.domain.plate import PlateMatch
 from kiosk.display.board import Posted
 from kiosk.ports import (
     Act,
+    Against,
     AnnulmentPressed,
     DirectionChosen,
     EmergencyOpened,
@@ -18,11 +19,13 @@ from kiosk.ports import (
     OverrideGiven,
     Phase,
     PlatePressed,
+    ReferenceShown,
     TemperatureTyped,
 )
 
 LOWEST_C, HIGHEST_C = 3000, 4500
 SHORTEST_WORDS, LONGEST_WORDS = 4, 200
+LONGEST_NAME = 64
 
 
 class RefusedAct(ValueError):
@@ -111,6 +114,22 @@ def _annul(body: dict[str, Any], view: GateView | None) -> Act:
     return AnnulmentPressed(entry)
 
 
+def _reference(body: dict[str, Any], view: GateView | None) -> Act:
+    reference, said = body["reference_c"], body["value_c"]
+    by_hand = view is not None and view.reference.typed
+    for name, value in (("reference_c", reference), ("value_c", said)):
+        if value is None and name == "value_c" and not by_hand:
+            continue
+        if type(value) is not int or not LOWEST_C <= value <= HIGHEST_C:
+            raise RefusedAct("bad_temperature", f"{name} must be {LOWEST_C} to {HIGHEST_C}")
+    who = body["who"]
+    who = " ".join(who.split()) if isinstance(who, str) else ""
+    if not 1 <= len(who) <= LONGEST_NAME or not who.isprintable():
+        raise RefusedAct("bad_name", f"who must be 1 to {LONGEST_NAME} characters")
+    against: Against = _one_of(Against, body["against"], "against")
+    return ReferenceShown(against, reference, who, said if by_hand else None)
+
+
 def _emergency(_body: dict[str, Any], _view: GateView | None) -> Act:
     return EmergencyOpened()
 
@@ -136,4 +155,5 @@ _ACTS: dict[str, tuple[frozenset[str], _Read]] = {
     "override": (frozenset({"words", "entry"}), _override),
     "annul": (frozenset({"entry"}), _annul),
     "emergency": (frozenset(), _emergency),
+    "reference": (frozenset({"against", "reference_c", "value_c", "who"}), _reference),
 }

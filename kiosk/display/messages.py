@@ -24,8 +24,9 @@ from kiosk.display.gate_words import (
     SEVERAL_CODES,
     TREASURES,
 )
-from kiosk.display.page_words import ASKS, ERRORS, LABELS, USUAL_REASONS
+from kiosk.display.page_words import ASKS, ERRORS, LABELS, REFERENCE, USUAL_REASONS
 from kiosk.display.reason_words import REASONS
+from kiosk.display.reference_words import STANDINGS
 from kiosk.ports import Phase
 
 LANGUAGES = ("zh", "en")
@@ -34,7 +35,7 @@ LANGUAGES = ("zh", "en")
 def page_words(language: str) -> dict[str, Any]:
     """What the template needs: the page's labels and the treasures."""
     return {
-        "label": _told(LABELS | ASKS, language),
+        "label": _told(LABELS | ASKS | REFERENCE, language),
         "treasure": _told(TREASURES, language),
         "light": _told(LIGHTS, language),
         "mask": _told(MASKS, language),
@@ -63,6 +64,7 @@ def words(language: str) -> dict[str, Any]:
         "spoken": spoken(language),
         "several_codes": _advice(SEVERAL_CODES, language),
         "fault": _advised(FAULTS, language),
+        "reference": _advised(STANDINGS, language),
         "other_fault": _advice(OTHER_FAULT, language),
     }
 

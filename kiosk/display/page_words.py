@@ -131,6 +131,31 @@ ASKS: dict[str, Said] = {
     "barrier_open": Said("道闸已开", "The barrier is open"),
 }
 
+REFERENCE: dict[str, Said] = {
+    "reference": Said("测温核对", "Reference check"),
+    "reference_title": Said("测温仪每日核对", "The thermometer's daily check"),
+    "reference_how": Said(
+        "把已知温度的标准对准测温仪，没有人在闸机前时由闸机读数，结果记入记录。",
+        "Hold something of known temperature before the thermometer. The gate reads it while nobody"
+        " is at the gate; the result goes on record.",
+    ),
+    "reference_against": Said("标准是", "The reference is"),
+    "reference_skin": Said(
+        "额头（用医用体温计量过）", "a forehead that a clinical thermometer measured"
+    ),
+    "reference_black_body": Said("黑体炉", "a black body"),
+    "reference_c": Said("标准温度（°C）", "Its temperature (°C)"),
+    "reference_value_c": Said(
+        "手持测温仪读数（°C）", "What the thermometer in your hand says (°C)"
+    ),
+    "reference_who": Said("核对人姓名", "Name of who checks"),
+    "reference_start": Said("开始核对", "Start the check"),
+    "reference_wrong": Said(
+        "请填写 30.0 到 45.0 的温度和姓名", "Give temperatures of 30.0 to 45.0 and a name"
+    ),
+}
+"""The dialog of the reference check."""
+
 USUAL_REASONS: tuple[Said, ...] = (
     Said("复测体温正常", "Measured again: normal"),
     Said("口罩已戴好", "Mask now worn properly"),
@@ -144,6 +169,7 @@ USUAL_REASONS: tuple[Said, ...] = (
 ERRORS: dict[str, Said] = {
     "bad_field": Said("页面过旧，请刷新", "The page is out of date: reload it"),
     "bad_temperature": Said("体温须在 30.0 到 45.0 之间", "A temperature must be 30.0 to 45.0"),
+    "bad_name": Said("姓名须为 1 到 64 个字", "A name has 1 to 64 characters"),
     "bad_words": Said("理由须为 4 到 200 个字", "A reason has 4 to 200 characters"),
     "moved_on": Said("已经换人，没有记录", "Another person is here now: nothing was recorded"),
     "too_late": Said(

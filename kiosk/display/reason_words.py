@@ -143,6 +143,18 @@ _BODY = {
         "No temperature was taken",
         "The gatekeeper measures by hand",
     ),
+    Reason.REFERENCE_DUE: _a(
+        "测温仪过了核对时间",
+        "请门卫按“测温核对”",
+        "The thermometer's daily check is overdue",
+        "The gatekeeper checks it with “Reference check”",
+    ),
+    Reason.REFERENCE_FAILED: _a(
+        "测温仪核对不合格",
+        "请门卫手工测温",
+        "The thermometer failed its daily check",
+        "The gatekeeper measures by hand",
+    ),
     Reason.NO_MASK: _a("没有戴口罩", "请戴好口罩再来", "No mask", "Put on a mask and come again"),
     Reason.MASK_INCORRECT: _a(
         "口罩没有戴好", "请遮住口鼻", "The mask is not worn properly", "Cover nose and mouth"

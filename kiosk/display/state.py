@@ -17,6 +17,7 @@ from kiosk.ports import (
     Light,
     Opening,
     Overridable,
+    ReferenceView,
     Shown,
     Unwalked,
 )
@@ -49,6 +50,7 @@ def as_json(view: GateView) -> dict[str, Any]:
         "unwalked": _unwalked(view.unwalked),
         "overridable": [_overridable(refusal) for refusal in view.overridable],
         "annullable": [_annullable(admission) for admission in view.annullable],
+        "reference": _reference(view.reference),
     }
 
 
@@ -104,6 +106,15 @@ def _annullable(admission: Annullable) -> dict[str, Any]:
         "at": to_ms(admission.at),
         "shown": named,
         "direction": admission.direction.value,
+    }
+
+
+def _reference(checked: ReferenceView) -> dict[str, Any]:
+    return {
+        "phase": checked.phase.value,
+        "at": to_ms(checked.at) if checked.at else None,
+        "difference_c": checked.difference_c,
+        "typed": checked.typed,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from checkpoint.clock import rfc3339
 from checkpoint.credential import verify
 from checkpoint.domain.decision import Decision, Outcome
-from checkpoint.domain.entry import STEP, Entry, EntryKind
+from checkpoint.domain.entry import AGAIN, COUNTED, STEP, Entry, EntryKind
 from checkpoint.domain.observation import (
     ClockQuality,
     Direction,
@@ -19,10 +19,11 @@ from checkpoint.domain.observation import (
     Mask,
     Observation,
     Reading,
+    ReferenceState,
     Verification,
 )
 from checkpoint.domain.plate import UNSEEN, PlateCheck, PlateMatch
-from checkpoint.domain.policy import ForeignWorth
+from checkpoint.domain.policy import ForeignWorth, Policy
 from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link, decode_entry
 from checkpoint.screening import decide
@@ -52,6 +53,7 @@ class InForce:
     bundle: Bundle
     trust_age_s: int | None = None
     clock_quality: ClockQuality = ClockQuality.UNSYNCHRONISED
+    reference: ReferenceState = ReferenceState.FINE
 
     def verify(self, text: str, at: datetime) -> Verification:
         """What the shown text is worth. Never raises."""
@@ -134,6 +136,7 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
             trust_age_s=in_force.trust_age_s,
             clock_quality=in_force.clock_quality,
             zone=bundle.site.zone,
+            reference=in_force.reference,
         ),
         verification=seen,
         readings=sighting.readings,
@@ -164,7 +167,8 @@ def replayed(seen: Verification, journal: Log) -> Verification:
 def passage(observation: Observation, decision: Decision, in_force: InForce) -> Draft:
     """The entry of a decided passing."""
     seen = observation.verification
-    draft = event(EntryKind.PASSAGE, observation.at, in_force, details_of(observation))
+    told = details_of(observation) | counted(observation, in_force.bundle.policy)
+    draft = event(EntryKind.PASSAGE, observation.at, in_force, told)
     entry = replace(
         cited(draft.entry, seen),
         direction=observation.direction,
@@ -200,6 +204,16 @@ def plate_of(observation: Observation) -> dict[str, str]:
     if check.sensed and check.source == GATEKEEPER:
         told[PLATE_SENSED] = check.sensed.value
     return told
+
+
+def counted(observation: Observation, policy: Policy) -> dict[str, str]:
+    """Which of several readings counted, the last, and what was wrong with the first."""
+    if len(observation.readings) < 2:
+        return {}
+    first = observation.readings[0].corrected_c
+    low, high = first < policy.implausible_below_c, first > policy.implausible_above_c
+    why = "low" if low else "high" if high else "fever"
+    return {COUNTED: str(len(observation.readings)), AGAIN: why}
 
 
 def step_of(observation: Observation) -> dict[str, str]:

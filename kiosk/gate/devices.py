@@ -54,8 +54,13 @@ class Devices:
     plate: PlateReader
     turn: TurnSensor
 
-    def asks(self, phase: Phase) -> bool:
-        """Whether the gatekeeper must type or press in this phase, or may."""
+    def asks(self, phase: Phase, *, again: bool = False) -> bool:
+        """Whether the gatekeeper must type or press in this phase, or may.
+
+        What is measured again may be typed off a thermometer in the hand.
+        """
+        if phase is Phase.TEMPERATURE and again:
+            return True
         asked = {Phase.TEMPERATURE: self.thermometer.name, Phase.MASK: self.mask.name}
         return phase is Phase.PLATE or asked.get(phase) in HELPED
 

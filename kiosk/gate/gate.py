@@ -18,7 +18,8 @@ from kiosk.gate.devices import Asked, Devices
 from kiosk.gate.faults import FaultBook
 from kiosk.gate.gatekeeper import emergency_entry, name_of, override_entry
 from kiosk.gate.guard import DoubleRead
-from kiosk.gate.passing import Passing, Stage, measured_again
+from kiosk.gate.measuring import measured, worth_another
+from kiosk.gate.passing import Passing, Stage
 from kiosk.gate.plate import unanswered
 from kiosk.gate.recorder import Recorder
 from kiosk.gate.refusals import Refusals
@@ -141,15 +142,14 @@ class Gate:
     def _measure(self, frame: Frame | None, now: datetime) -> bool:
         passing, policy = self._here(), self._recorder.in_force.bundle.policy
         self._glance(passing, now)
-        reading = self._asked.reading(self._eye.glimpse(passing, now))
+        reading = measured(passing, self._eye.glimpse(passing, now), self._asked, self._devices)
         passing.typed_c = None
         if reading is not None:
             passing.readings += (reading,)
             self._stage.enter(Phase.TEMPERATURE, now)
         if reading is None and not self._stage.lasted(self._settings.temperature_timeout_s, now):
             return False
-        again = reading is not None and measured_again(reading, policy)
-        if again and len(passing.readings) <= policy.remeasure:
+        if reading is not None and worth_another(passing, policy):
             return False
         self._stage.enter(Phase.MASK, now)
         return True
@@ -275,11 +275,11 @@ class Gate:
         self._stage.enter(Phase.VERDICT, now)
 
     def _view(self, now: datetime) -> GateView:
-        recorder, opening = self._recorder, self._way.opening(now)
+        here, recorder, opening = self._passing, self._recorder, self._way.opening(now)
         own = (recorder.fault,) if recorder.fault else ()
         return replace(
-            view_of(self._passing, self._stage.phase, self.direction, recorder, now),
-            asks=self._devices.asks(self._stage.phase),
+            view_of(here, self._stage.phase, self.direction, recorder, now),
+            asks=self._devices.asks(self._stage.phase, again=bool(here and here.readings)),
             connection=self.connection,
             faults=own + self.faults.lasting() + self.notices,
             simulated=self.simulated,

@@ -12,6 +12,7 @@ from typing import Self
 
 from checkpoint.clock import Clock, from_ms, to_ms
 from checkpoint.credential.dynamic import step_at
+from checkpoint.domain.entry import Entry, EntryKind
 from checkpoint.entrylog import Head, Link, sign_head
 from checkpoint.errors import JournalFault
 from checkpoint.keys import Keyring, SigningKey
@@ -20,6 +21,7 @@ from checkpoint.wire.entries import HeldMessage, Receipt, Standing
 from kiosk.journal.again import again_count, compare, sent_again
 from kiosk.journal.draft import Draft, Tip, place, row_of, unsealed
 from kiosk.journal.erasing import Eraser, Forgetting, Wanted
+from kiosk.journal.newest import last_of, newest_at
 from kiosk.journal.opening import begun, check_end, publish
 from kiosk.journal.pruning import prune
 from kiosk.journal.server_log import keep_tree, last_tree
@@ -214,11 +216,12 @@ class Journal:
     def newest_at(self) -> datetime | None:
         """The latest time among the last entries; None in an empty journal."""
         with self._store.reading() as db:
-            query = (
-                "SELECT max(at) FROM (SELECT at FROM entry ORDER BY epoch DESC, seq DESC LIMIT 64)"
-            )
-            at = db.execute(query).fetchone()[0]
-        return None if at is None else from_ms(at)
+            return newest_at(db)
+
+    def last_of(self, kind: EntryKind) -> Entry | None:
+        """The last entry of a kind, None where there is none."""
+        with self._store.reading() as db:
+            return last_of(db, kind)
 
     def head(self) -> str:
         """A signed head of the chain as it stands, kept in the journal; '' while it is empty."""

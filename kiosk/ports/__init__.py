@@ -2,12 +2,14 @@
 
 from kiosk.ports.acts import (
     Act,
+    Against,
     AnnulmentPressed,
     DirectionChosen,
     EmergencyOpened,
     MaskPressed,
     OverrideGiven,
     PlatePressed,
+    ReferenceShown,
     TemperatureTyped,
 )
 from kiosk.ports.devices import (
@@ -38,12 +40,15 @@ from kiosk.ports.view import (
     Opening,
     Overridable,
     Phase,
+    ReferencePhase,
+    ReferenceView,
     Shown,
     Unwalked,
 )
 
 __all__ = [
     "Act",
+    "Against",
     "Annullable",
     "AnnulmentPressed",
     "Barrier",
@@ -70,6 +75,9 @@ __all__ = [
     "PlatePressed",
     "PlateReader",
     "PlateReading",
+    "ReferencePhase",
+    "ReferenceShown",
+    "ReferenceView",
     "Scanner",
     "Shown",
     "TemperatureTyped",

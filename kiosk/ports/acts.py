@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from checkpoint.domain.observation import Direction, Mask
@@ -57,6 +58,29 @@ class EmergencyOpened:
     """The emergency button: opens always, and is an entry."""
 
 
+class Against(StrEnum):
+    """What a thermometer is held to. Stored on the entry, never renamed."""
+
+    SKIN = "skin"
+    """a forehead that a clinical thermometer has measured: the corrected value counts"""
+    BLACK_BODY = "black_body"
+    """a black body of known temperature: the raw value counts"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceShown:
+    """Something of known temperature is held before the thermometer, hundredths of a °C.
+
+    `typed_c` is what the thermometer in the gatekeeper's hand says of it, None where the gate's own
+    measures. `who` checks.
+    """
+
+    against: Against
+    reference_c: int
+    who: str
+    typed_c: int | None = None
+
+
 Act: TypeAlias = (
     TemperatureTyped
     | MaskPressed
@@ -65,5 +89,6 @@ Act: TypeAlias = (
     | OverrideGiven
     | AnnulmentPressed
     | EmergencyOpened
+    | ReferenceShown
 )
 """What a gatekeeper can do at the display."""

@@ -123,6 +123,33 @@ class Fault:
         return operator_code(self.code, self.ailment)
 
 
+class ReferencePhase(StrEnum):
+    """How the thermometer stands to its reference, or what just came of a check."""
+
+    FINE = "fine"
+    DUE = "due"
+    FAILED = "failed"
+    """too far from the reference, by the last check"""
+    MEASURING = "measuring"
+    PASSED = "passed"
+    """just now"""
+    SILENT = "silent"
+    """just now the thermometer gave no reading"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceView:
+    """The reference check: when the last one was (UTC), and by how much it differed, 0.01 °C.
+
+    `typed` is whether the gatekeeper must type what the thermometer says.
+    """
+
+    phase: ReferencePhase = ReferencePhase.FINE
+    at: datetime | None = None
+    difference_c: int = 0
+    typed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class GateView:
     """All that the display shows, replaced as one value.
@@ -158,3 +185,4 @@ class GateView:
     unwalked: Unwalked | None = None
     overridable: tuple[Overridable, ...] = ()
     annullable: tuple[Annullable, ...] = ()
+    reference: ReferenceView = ReferenceView()

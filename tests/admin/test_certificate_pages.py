@@ -134,6 +134,8 @@ def _after_allowing(alice: Visitor, worth: str) -> str:
         "trust_printed_refer_s": "72",
         "trust_all_refer_s": "168",
         "shift_grace_s": "30",
+        "reference_s": "24",
+        "reference_tolerance_c": "0.5",
         **asdict(Retention()),
         "rules": ["credential", "temperature"],
     }

@@ -60,6 +60,8 @@ def test_alice_changes_the_policy(plant: Plant) -> None:
         "trust_printed_refer_s": "48",
         "trust_all_refer_s": "96",
         "shift_grace_s": "30",
+        "reference_s": "24",
+        "reference_tolerance_c": "0.5",
         "entries_days": "20",
         "roster_days": "90",
         "links_days": "7",

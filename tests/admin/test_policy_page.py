@@ -27,9 +27,14 @@ def form_of(policy: Policy, **changes: Any) -> dict[str, Any]:
         "rules": list(policy.rules),
         **known["retention"],
     }
-    for name in ("fever_threshold_c", "implausible_below_c", "implausible_above_c"):
+    for name in (
+        "fever_threshold_c",
+        "implausible_below_c",
+        "implausible_above_c",
+        "reference_tolerance_c",
+    ):
         sent[name] = known[name] / 100
-    for name in ("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s"):
+    for name in ("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s", "reference_s"):
         sent[name] = known[name] // 3600
     for name in ("mask_required", "screen_exits", "passback"):
         if known[name]:

@@ -407,7 +407,7 @@ class House:
     told: list[Link] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        recorder = Recorder(self.journal, self.in_force, self.told.append)
+        self.recorder = recorder = Recorder(self.journal, self.in_force, self.told.append)
         sensors = (self.reader, self.thermometer, self.mask, self.barrier, self.scanner)
         devices = Devices(*sensors, self.plate, self.turn)
         self.gate = GateMachine(self.settings, devices, recorder)

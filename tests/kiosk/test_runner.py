@@ -20,6 +20,7 @@ from checkpoint.keys import Keyring
 from kiosk.bundle import BundleStore
 from kiosk.config import CameraSettings, Settings, SyncSettings
 from kiosk.gate.clock_quality import ClockJudge
+from kiosk.gate.reference import ReferenceDesk
 from kiosk.journal import Journal
 from kiosk.ports import Frame
 from kiosk.runner import Runner, Standing, Station, Watchdog
@@ -65,6 +66,8 @@ class Rig:
         self.house = House(journal, clock)
         self.camera = TickingCamera(clock)
         self.display = FakeDisplay()
+        thermometer = self.house.thermometer
+        self.desk = ReferenceDesk(self.house.recorder, thermometer, thermometer.measure)
         self.judge = ClockJudge(clock)
         self.settings = Settings(camera=CameraSettings(**camera), sync=SyncSettings())
         self.bundle = bundle()
@@ -81,6 +84,7 @@ class Rig:
             Standing(lambda: self.bundle, self.age),
             self.judge,
             self.sync,
+            self.desk,
         )
         return Runner(station, self.clock, until_end=until_end)
 

@@ -3,6 +3,7 @@
 import * as ask from "./ask.js";
 import * as dialogs from "./dialogs.js";
 import * as net from "./net.js";
+import * as reference from "./reference.js";
 import * as sound from "./sound.js";
 import { id, say, show } from "./dom.js";
 import { connection, fit, render } from "./render.js";
@@ -40,6 +41,7 @@ function onState(next) {
     render(state.view, words);
     ask.renderAsk(state.view, state.turn);
     dialogs.renderDialogs(state);
+    reference.renderReference(state.view);
     fit();
     sound.renderSound(state);
   }
@@ -83,6 +85,7 @@ async function start() {
   sound.begin(words);
   ask.begin(words);
   dialogs.begin(words);
+  reference.begin(words);
   watch();
   net.follow(onState);
 }

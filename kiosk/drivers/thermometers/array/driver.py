@@ -94,7 +94,9 @@ class Mlx90640Probe:
         if self._face is None:
             return MIDDLE
         glimpse, self._glimpse = self._glimpse, None
-        if glimpse and glimpse.frame and (box := self._face.find(glimpse.frame, glimpse.code)):
+        if glimpse and glimpse.since is None:  # nobody's passing: a reference is held there
+            self._found = (time.monotonic(), MIDDLE)
+        elif glimpse and glimpse.frame and (box := self._face.find(glimpse.frame, glimpse.code)):
             self._found = (time.monotonic(), box)
         if self._found and time.monotonic() - self._found[0] > LOST_S:
             self._found = None
