@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
-from admin.forms import act_words, names, times
+from admin.forms import act_words, detail_words, names, times
 from admin.forms.fault_words import DEVICES, FAULTS
 
 REASONS = {
@@ -148,58 +148,16 @@ SENSORS = {
     "serial": _("forehead thermometer"),
 }
 
-DETAILS = {
-    "certificate": _("Certificate"),
-    "country": _("Issued in"),
-    "words": _("Reason given"),
-    "barrier": _("Barrier"),
-    "version": _("Bundle version"),
-    "software": _("Software"),
-    "simulated": _("Simulated devices"),
-    "device": _("Device"),
-    "by": _("Seen by"),
-    "state": _("State"),
-    "code": _("Operator code"),
-    "message": _("Message"),
-    "step": _("Step of the living code"),
-    "mask_sensed": _("What the sensor said of the mask"),
-    "scanner": _("Scanned by"),
-    "plate": _("Plate beside that of the pass"),
-    "plate_source": _("Who compared the plate"),
-    "plate_sensed": _("What the reader said of the plate"),
-    "counted": _("The reading that counted"),
-    "again": _("Measured again, as the first was"),
-    "against": _("Held to"),
-    "reference": _("Temperature of the reference"),
-    "difference": _("Off by"),
-    "result": _("Result"),
-}
-CITATION = frozenset({"epoch", "seq", "hash", "inside_since"})
-"""Details of an entry that is about another one: shown as a link to it, and in words."""
-CREDENTIAL = frozenset({"certificate", "country"})
-"""Details that say what was shown: beside the person, in place of a pass."""
-
-_SCANNERS = {
-    "keyboard": _("a USB scanner"),
-    "serial": _("a scanner on a serial line"),
-    "simulated": _("a simulated scanner"),
-}
-_STATES = {
-    "opened": _("opened"),
-    "failed": _("failed"),
-    "recovered": _("recovered"),
-}
-_AGAIN = {"fever": _("a fever"), "low": _("too low"), "high": _("too high")}
-_AGAINST = {"skin": _("a forehead of known temperature"), "black_body": _("a black body")}
-_RESULTS = {"passed": _("passed"), "failed": _("not passed")}
+DETAILS, CITATION = detail_words.DETAILS, detail_words.CITATION
+CREDENTIAL = detail_words.CREDENTIAL
 _OF_DETAIL = {
-    "again": _AGAIN,
-    "against": _AGAINST,
-    "result": _RESULTS,
-    "scanner": _SCANNERS,
+    "again": detail_words.AGAIN,
+    "against": detail_words.AGAINST,
+    "result": detail_words.RESULTS,
+    "scanner": detail_words.SCANNERS,
     "device": DEVICES,
-    "state": _STATES,
-    "barrier": _STATES,
+    "state": detail_words.STATES,
+    "barrier": detail_words.STATES,
     "plate": PLATES,
     "plate_sensed": PLATES,
     "plate_source": SENSORS,
