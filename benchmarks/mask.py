@@ -167,9 +167,11 @@ def main(folder: Path, each: int, only: str, weights: Path | None, others: Path 
     cv2.setNumThreads(1)
     scores = measure(pictures(folder, each, only), ways(MaskJudge(weights), others))
     rows = {part: {name: s.row() for name, s in by.items()} for part, by in scores.items()}
+    if len(rows) == 2:  # one set is all there is
+        rows.pop("all")
     for part, by in rows.items():
-        table = Table(title=f"Masks: {part}")
-        table.add_column("way")
+        table = Table(title=f"Masks: {part}", box=None)
+        table.add_column("way", no_wrap=True)
         for column in next(iter(by.values())):
             table.add_column(column.replace("_", " "), justify="right")
         for name, row in by.items():
