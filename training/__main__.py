@@ -16,7 +16,7 @@ from training.network import MaskNet
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
-STEPS, SEED = 1500, 1
+STEPS, SEED = 3000, 1
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from training.crops import CLASSES
 
-WIDTHS = ((24, 32, 2), (32, 48, 2), (48, 64, 2), (64, 64, 1))
+WIDTHS = ((24, 32, 2), (32, 48, 2), (48, 64, 1), (64, 64, 2))
 """Channels in, channels out and stride of each block."""
 
 
