@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from threading import Event, Thread
 
@@ -102,7 +103,7 @@ class SerialGun(ClosingDevice):
         *lines, rest = re.split(rb"[\r\n]+", heard)
         for line in lines:
             found = self._pattern.search(line.decode("ascii", "replace"))
-            celsius = float(found["celsius"]) if found else 0.0
+            celsius = _number(found["celsius"]) if found else math.nan
             if PERSON_C[0] <= celsius <= PERSON_C[1]:
                 now = self._clock.monotonic()
                 self._said = (now, celsius)
@@ -123,3 +124,11 @@ class SerialGun(ClosingDevice):
             remedy="plug the thermometer in, name its port, let this user use it (group dialout)",
             ailment=Ailment.LOST,
         )
+
+
+def _number(text: str | None) -> float:
+    """What a pattern found, NaN where it found no number."""
+    try:
+        return float(text or "")
+    except ValueError:
+        return math.nan
