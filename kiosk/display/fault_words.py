@@ -58,27 +58,27 @@ FAULTS: dict[OperatorCode, Advice] = {
     ),
     OperatorCode.SCANNER_LOST: _f(
         "扫码枪未接通",
-        "检查插头，恢复后自动重连；可用摄像头读码",
+        "检查插头，恢复后自动重连；有摄像头的可用摄像头读码",
         "The scanner is not connected",
-        "Check its plug; the camera reads codes meanwhile",
+        "Check its plug; a camera, where there is one, reads codes meanwhile",
     ),
     OperatorCode.SCANNER_SILENT: _f(
         "扫码枪没有应答",
-        "拔下重插；可用摄像头读码",
+        "拔下重插；有摄像头的可用摄像头读码",
         "The scanner does not answer",
-        "Plug it in anew; the camera reads codes meanwhile",
+        "Plug it in anew; a camera, where there is one, reads codes meanwhile",
     ),
     OperatorCode.SCANNER_BABBLING: _f(
         "扫码枪数据错乱",
-        "检查波特率和设置；可用摄像头读码",
+        "检查波特率和设置；有摄像头的可用摄像头读码",
         "The scanner sends nonsense",
-        "Check its speed and settings; the camera reads codes meanwhile",
+        "Check its speed and settings; a camera, where there is one, reads codes meanwhile",
     ),
     OperatorCode.SCANNER_SLOW: _f(
         "扫码枪太慢",
-        "检查线缆；可用摄像头读码",
+        "检查线缆；有摄像头的可用摄像头读码",
         "The scanner is too slow",
-        "Check its cable; the camera reads codes meanwhile",
+        "Check its cable; a camera, where there is one, reads codes meanwhile",
     ),
     OperatorCode.SCANNER_STUCK: _f(
         "扫码枪不停重复同一个码",
@@ -88,9 +88,9 @@ FAULTS: dict[OperatorCode, Advice] = {
     ),
     OperatorCode.SCANNER_FAILED: _f(
         "扫码枪出错",
-        "拔下重插；可用摄像头读码",
+        "拔下重插；有摄像头的可用摄像头读码",
         "The scanner failed",
-        "Plug it in anew; the camera reads codes meanwhile",
+        "Plug it in anew; a camera, where there is one, reads codes meanwhile",
     ),
     OperatorCode.THERMOMETER_LOST: _f(
         "测温仪未接通",
