@@ -34,6 +34,7 @@ class Counts:
         """A row a set, a column a word, and the median of the milliseconds."""
         words = sorted({word for said in self._said.values() for word in said})
         table = Table("set", "pictures", *words, "median ms", box=None)
+        table.columns[0].min_width = max(map(len, self._said), default=0)
         for column in table.columns[1:]:
             column.justify = "right"
         for name, said in sorted(self._said.items()):
