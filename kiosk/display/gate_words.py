@@ -20,7 +20,7 @@ OUTCOMES: dict[Outcome, Advice] = {
 PHASES: dict[Phase, Advice] = {
     Phase.WAITING: Advice(
         Said("请出示通行码", "Show your pass"),
-        Said("请出示二维码，对准读码处", "Hold the QR code up to the reader"),
+        Said("把二维码对准读码处", "Hold the QR code up to the reader"),
     ),
     Phase.TEMPERATURE: Advice(
         Said("正在测温", "Taking your temperature"),
