@@ -18,6 +18,7 @@ from admin.bureau.home import blueprint
 from admin.db import office
 from admin.forms import rules, words
 from admin.forms.fields import Form, choices, objections
+from checkpoint.domain.degraded import Degraded
 from checkpoint.domain.policy import HOUR_S, Policy
 from checkpoint.domain.retention import RANGES, Retention
 from checkpoint.screening import RULES
@@ -47,6 +48,10 @@ def _whole(label: object, hint: object, least: int = 1, most: int = 24 * 90) -> 
         ],
         render_kw={"inputmode": "numeric"},
     )
+
+
+def _lane(label: object, hint: object) -> SelectField:
+    return SelectField(label, description=hint, choices=choices(*words.LANES.items()))
 
 
 class PolicyForm(Form):
@@ -100,6 +105,12 @@ class PolicyForm(Form):
         description=_("It names no site and is not bound to who shows it."),
         choices=choices(*words.FOREIGN_WORTHS.items()),
     )
+    down_camera = _lane(_("While no code can be read"), "")
+    down_thermometer = _lane(_("While the thermometer is down"), "")
+    down_mask = _lane(_("While the mask sensor is down"), "")
+    down_barrier = _lane(
+        _("While the barrier is down"), _("Referring needs the rule about devices below.")
+    )
     entries_days = _whole(_("Who it was in an entry (days)"), "", *RANGES["entries_days"])
     roster_days = _whole(_("Roster, after the last pass (days)"), "", *RANGES["roster_days"])
     links_days = _whole(_("Phone links, after their end (days)"), "", *RANGES["links_days"])
@@ -145,6 +156,7 @@ def edit_policy() -> ResponseReturnValue:
         **{name: getattr(now, name) // HOUR_S for name in _HOURS},
         **{name: getattr(now, name) for name in _PLAIN},
         **asdict(now.retention),
+        **{f"down_{device}": lane for device, lane in now.degraded.to_fields().items()},
         shift_grace_s=now.shift_grace_s // MINUTE_S,
         rules=list(now.rules),
     )
@@ -169,5 +181,7 @@ def _wanted(form: PolicyForm, now: Policy) -> Policy:
     changes |= {name: form[name].data * HOUR_S for name in _HOURS}
     changes["shift_grace_s"] = form.shift_grace_s.data * MINUTE_S
     changes["retention"] = Retention(**{name: form[name].data for name in RANGES})
+    devices = now.degraded.to_fields()
+    changes["degraded"] = Degraded(**{one: form[f"down_{one}"].data for one in devices})
     changes["rules"] = tuple(name for name in RULES if name in form.rules.data)
     return replace(now, **changes)

@@ -14,6 +14,7 @@ DETAILS = {
     "simulated": _("Simulated devices"),
     "device": _("Device"),
     "by": _("Seen by"),
+    "down": _("Devices that were down"),
     "state": _("State"),
     "code": _("Operator code"),
     "message": _("Message"),

@@ -15,6 +15,7 @@ RULES = {
     "outside_shift": _("Workers come for the shift that their pass names"),
     "temperature": _("The temperature is measured and no fever"),
     "mask": _("A mask covers nose and mouth"),
+    "devices": _("Nobody is judged by a device that is down, where the policy says so"),
     "plate": _("A vehicle bears the plate of its pass"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
@@ -37,6 +38,7 @@ REASONS = {
     "temperature_low": _("Temperature is too low to be true"),
     "reference_due": _("The thermometer's daily check is overdue"),
     "reference_failed": _("The thermometer failed its daily check"),
+    "device_down": _("A device of the gate is down"),
     "no_temperature": _("No temperature was taken"),
     "no_mask": _("No mask"),
     "mask_incorrect": _("The mask is not worn properly"),
@@ -94,6 +96,11 @@ FOREIGN_WORTHS = {
     "off": _("Off: refused, and nobody is named"),
     "refer": _("Referred: the gatekeeper decides"),
     "admit": _("Admitted like a visitor's pass, where it suffices"),
+}
+
+LANES = {
+    "manual": _("The gatekeeper does its work by hand"),
+    "refer": _("Everybody is referred to the gatekeeper"),
 }
 
 HOLDER_KINDS = {"worker": _("Worker"), "vehicle": _("Vehicle"), "visitor": _("Visitor")}
@@ -156,6 +163,7 @@ _OF_DETAIL = {
     "result": detail_words.RESULTS,
     "scanner": detail_words.SCANNERS,
     "device": DEVICES,
+    "by": DEVICES,
     "state": detail_words.STATES,
     "barrier": detail_words.STATES,
     "plate": PLATES,
@@ -218,16 +226,22 @@ def asked(key: str, value: str) -> object:
     return of(_OF_ASKED.get(key, {}), value)
 
 
+_SPELT: dict[str, Callable[[str], object]] = {
+    "country": names.country,
+    "code": lambda code: f"{code} · {FAULTS[code]}" if code in FAULTS else code,
+    "down": lambda down: " · ".join(str(of(DEVICES, one)) for one in down.split(",")),
+}
+
+
 def detail(key: str, text: str) -> object:
     """The words for the value of a detail; what people or devices wrote stays as it is."""
+    spelt = _SPELT.get(key)
+    if spelt:
+        return spelt(text)
     if key == "certificate":
         return of(CERTIFICATE_KINDS, text)
     if key == "mask_sensed":
         return of(MASKS | {"unknown": _("Not seen")}, text)
-    if key == "country":
-        return names.country(text)
-    if key == "code":
-        return f"{text} · {FAULTS[text]}" if text in FAULTS else text
     if key in ("reference", "difference") and re.fullmatch(r"-?[0-9]{1,5}", text, re.ASCII):
         sign = "+" if key == "difference" else ""
         return f"{int(text) / 100:{sign}.2f} °C"

@@ -134,6 +134,7 @@ class Observation:
     `mask_sensed` is what a sensor said where the gatekeeper answered as well.
     `scanner` names the driver that scanned the code; empty where a camera read it.
     `plate` is about vehicles only.
+    `down` names the devices that were broken: camera, thermometer, mask, barrier.
     `measured` is false when the gate turned the person away before it asked a sensor.
     """
 
@@ -149,6 +150,7 @@ class Observation:
     plate: PlateCheck = UNSEEN
     inside: bool | None = None
     measured: bool = True
+    down: tuple[str, ...] = ()
 
     @property
     def health_pass(self) -> HealthPass | None:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from checkpoint.domain.degraded import Degraded
 from checkpoint.domain.retention import Retention
 from checkpoint.errors import PolicyError
 
@@ -23,6 +24,7 @@ DEFAULT_RULES = (
     "outside_shift",
     "temperature",
     "mask",
+    "devices",
     "plate",
 )
 
@@ -55,7 +57,7 @@ class Policy:
     may be given as its text. `reference_s` is how often a thermometer is held to a reference,
     0 for never, and `reference_tolerance_c` how far from it a reading may lie; where that is
     overdue or failed passings are marked, and referred if `reference_refers`. `retention` is how
-    long personal data is kept.
+    long personal data is kept, `degraded` what a gate does while a device is down.
 
     Raises PolicyError when it has no rule, an unknown rule is left to `screening`, or when a
     number is out of range.
@@ -79,11 +81,17 @@ class Policy:
     reference_refers: bool = False
     rules: tuple[str, ...] = DEFAULT_RULES
     retention: Retention = field(default_factory=Retention)
+    degraded: Degraded = field(default_factory=Degraded)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "foreign_certificates", _worth(self.foreign_certificates))
         if not self.rules:
             raise PolicyError("a policy without rules would admit everyone", remedy="name rules")
+        if self.degraded.strict and "devices" not in self.rules:
+            raise PolicyError(
+                "a device that is down refers nobody without the rule devices",
+                remedy="switch the rule devices on, or let the gatekeeper work by hand",
+            )
         low, fever, high = (
             self.implausible_below_c,
             self.fever_threshold_c,
@@ -114,7 +122,8 @@ class Policy:
     def to_fields(self) -> dict[str, Any]:
         """All numbers as they are stored and sent: plain maps and lists."""
         worth = self.foreign_certificates.value
-        return asdict(self) | {"rules": list(self.rules), "foreign_certificates": worth}
+        told = {"rules": list(self.rules), "degraded": self.degraded.to_fields()}
+        return asdict(self) | told | {"foreign_certificates": worth}
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Policy:
@@ -125,7 +134,11 @@ class Policy:
         values = dict(stored)
         if "rules" in values:
             values["rules"] = tuple(values["rules"])
-        return cls(**values | {"retention": Retention(**values.get("retention", {}))})
+        parts = {
+            "retention": Retention(**values.get("retention", {})),
+            "degraded": Degraded(**values.get("degraded", {})),
+        }
+        return cls(**values | parts)
 
     def tightened(self, **changes: object) -> Policy:
         """This policy with an enterprise's stricter numbers.

@@ -35,6 +35,7 @@ class Reason(StrEnum):
 
     FEVER = "fever"
     TEMPERATURE_LOW = "temperature_low"
+    DEVICE_DOWN = "device_down"
     NO_TEMPERATURE = "no_temperature"
     REFERENCE_DUE = "reference_due"
     REFERENCE_FAILED = "reference_failed"

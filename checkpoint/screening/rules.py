@@ -175,6 +175,21 @@ def plate(observation: Observation, policy: Policy) -> Iterator[Finding]:
             yield Finding(Reason.PLATE_UNKNOWN, Outcome.REFER, Treasure.REGISTER)
 
 
+def devices(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """A device is down, and the policy wants the gatekeeper to see everybody meanwhile."""
+    for device in observation.down:
+        if policy.degraded.refers(device):
+            yield Finding(Reason.DEVICE_DOWN, Outcome.REFER, _LOOKED_AFTER_BY[device])
+
+
+_LOOKED_AFTER_BY = {
+    "camera": Treasure.CODE,
+    "thermometer": Treasure.TEMPERATURE,
+    "mask": Treasure.MASK,
+    "barrier": Treasure.REGISTER,
+}
+
+
 def _screened(observation: Observation, policy: Policy) -> bool:
     return policy.screen_exits or observation.direction is Direction.IN
 
@@ -192,6 +207,7 @@ RULES: dict[str, Rule] = {
         outside_shift,
         temperature,
         mask,
+        devices,
         plate,
     )
 }

@@ -18,6 +18,7 @@ from checkpoint.credential import Trust, cose
 from checkpoint.credential.foreign import Certificates
 from checkpoint.credential.foreign.certificate import Certificate
 from checkpoint.credential.id_set import IdSet
+from checkpoint.domain.degraded import Degraded
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import ForeignWorth, Policy
 from checkpoint.domain.retention import Retention
@@ -163,7 +164,8 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         policy = document["policy"] | {"retention": asdict(Retention())}
         document |= {"erased": b"", "policy": policy}
     if document["format"] < 5:
-        since = {name: getattr(Policy(), name) for name in _SINCE_5}
+        since: dict[str, Any] = {name: getattr(Policy(), name) for name in _SINCE_5}
+        since["degraded"] = Degraded().to_fields()
         document |= {"policy": document["policy"] | since}
     return Bundle(
         version=document["version"],

@@ -12,6 +12,7 @@ from kiosk.ports import (
     Act,
     Against,
     AnnulmentPressed,
+    CodelessBegun,
     DirectionChosen,
     EmergencyOpened,
     GateView,
@@ -130,6 +131,12 @@ def _reference(body: dict[str, Any], view: GateView | None) -> Act:
     return ReferenceShown(against, reference, who, said if by_hand else None)
 
 
+def _codeless(_body: dict[str, Any], view: GateView | None) -> Act:
+    if view is None or not view.codeless:
+        raise RefusedAct("not_asked", "codes can be read, or somebody is at the gate")
+    return CodelessBegun()
+
+
 def _emergency(_body: dict[str, Any], _view: GateView | None) -> Act:
     return EmergencyOpened()
 
@@ -154,6 +161,7 @@ _ACTS: dict[str, tuple[frozenset[str], _Read]] = {
     "direction": (frozenset({"direction"}), _direction),
     "override": (frozenset({"words", "entry"}), _override),
     "annul": (frozenset({"entry"}), _annul),
+    "codeless": (frozenset(), _codeless),
     "emergency": (frozenset(), _emergency),
     "reference": (frozenset({"against", "reference_c", "value_c", "who"}), _reference),
 }

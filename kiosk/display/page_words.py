@@ -102,6 +102,10 @@ ASKS: dict[str, Said] = {
     "override_confirm": Said(
         "确认放行？理由会记入记录。", "Let through? The reason goes on record."
     ),
+    "codeless_what": Said(
+        "读不了码：请门卫核对纸质证件", "Codes can't be read: look at the printed pass"
+    ),
+    "codeless": Said("登记来人", "Somebody is here"),
     "unwalked": Said(
         "无人通过，放行已自动作废，请重新扫码：",
         "Nobody walked through, the admission is annulled; show the code again:",

@@ -137,6 +137,12 @@ _BODY = {
         "Temperature is too low to be true",
         "Come closer and measure again",
     ),
+    Reason.DEVICE_DOWN: _a(
+        "设备故障",
+        "请找门卫核查",
+        "A device of the gate is down",
+        "The gatekeeper checks everybody meanwhile",
+    ),
     Reason.NO_TEMPERATURE: _a(
         "没有测到体温",
         "请找门卫手工测温",

@@ -35,6 +35,8 @@ GATEKEEPER = "gatekeeper"
 """The source of what a person judged."""
 SENSED = "mask_sensed"
 """The detail of an entry that keeps what the sensor said where the gatekeeper's word counts."""
+DOWN = "down"
+"""The detail of an entry that names the devices which were down, separated by commas."""
 SCANNER = "scanner"
 """The detail of an entry that names what scanned the code, where no camera read it."""
 PLATE, PLATE_SOURCE, PLATE_SENSED = "plate", "plate_source", "plate_sensed"
@@ -77,6 +79,7 @@ class Sighting:
     scanner: str = ""
     plate: PlateCheck = UNSEEN
     measured: bool = True
+    down: tuple[str, ...] = ()
 
 
 class Log(Protocol):
@@ -147,6 +150,7 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
         plate=sighting.plate,
         inside=journal.is_inside(seen.holder_id) if seen and seen.holder_id else None,
         measured=sighting.measured,
+        down=sighting.down,
     )
 
 
@@ -187,7 +191,8 @@ def details_of(observation: Observation) -> dict[str, str]:
     sensed = observation.mask_sensed
     told = {SENSED: sensed} if sensed and observation.mask_source == GATEKEEPER else {}
     by = {SCANNER: observation.scanner} if observation.scanner else {}
-    return step_of(observation) | told | by | plate_of(observation)
+    down = {DOWN: ",".join(observation.down)} if observation.down else {}
+    return step_of(observation) | told | by | down | plate_of(observation)
 
 
 def plate_of(observation: Observation) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from checkpoint.domain.degraded import Degraded
 from checkpoint.domain.observation import Mask, Reading
 from checkpoint.domain.plate import painted
 from checkpoint.errors import Ailment
@@ -34,6 +35,15 @@ ASKING = frozenset({"keypad", "button"})
 HELPED = ASKING | {"camera"}
 """Drivers for which the gatekeeper may answer."""
 
+KINDS = {
+    "camera": (Code.CAMERA, Code.READER),
+    "thermometer": (Code.THERMOMETER,),
+    "mask": (Code.MASK,),
+    "barrier": (Code.BARRIER,),
+}
+"""What is broken when a kind of device is down."""
+BY_CAMERA = "camera"
+"""The mask sensor that is blind without the gate's camera."""
 NO_TURN = "none"
 """The driver of a gate without anything that sees who walks through."""
 SEVERAL = timedelta(seconds=1)
@@ -88,6 +98,26 @@ class Asked:
         self._failing: set[Code] = set()
         self._scanned = False
         self._several_at: datetime | None = None
+
+    def down(self) -> tuple[str, ...]:
+        """The kinds of devices that are broken now, by the names that the policy has for them."""
+        broken = {kind for kind, codes in KINDS.items() if any(map(self._faults.lasts, codes))}
+        if "camera" in broken and self.mask_sensor == BY_CAMERA:
+            broken.add("mask")
+        return tuple(kind for kind in KINDS if kind in broken)
+
+    def given_up(self, kind: str, degraded: Degraded) -> bool:
+        """Whether nobody need wait for a device: it is down, and everybody is referred."""
+        return degraded.refers(kind) and kind in self.down()
+
+    def asks(self, phase: Phase, degraded: Degraded, *, again: bool = False) -> bool:
+        """Whether the gatekeeper must type or press in this phase, or may."""
+        kind = {Phase.TEMPERATURE: "thermometer", Phase.MASK: "mask"}.get(phase, "")
+        return self._devices.asks(phase, again=again) or self.by_hand(kind, degraded)
+
+    def by_hand(self, kind: str, degraded: Degraded) -> bool:
+        """Whether the gatekeeper does a device's work: it is down, and the policy wants it so."""
+        return kind in self.down() and not degraded.refers(kind)
 
     def tend(self, now: datetime) -> None:
         """Look whether each device works, though nobody is at the gate."""
@@ -156,6 +186,11 @@ class Asked:
         """How a mask is worn; None while nobody said."""
         look = self._devices.mask.look
         return self._ask(Code.MASK, glimpse.at, lambda: look(glimpse), _is_mask)
+
+    @property
+    def thermometer(self) -> str:
+        """The name of what measures temperatures."""
+        return self._devices.thermometer.name
 
     @property
     def mask_sensor(self) -> str:

@@ -9,11 +9,12 @@ from datetime import datetime
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction
+from checkpoint.domain.policy import Policy
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import JournalFault
 from checkpoint.screening import decide
 from kiosk.config import GateSettings
-from kiosk.gate.decision import InForce, judge, observe
+from kiosk.gate.decision import InForce, Sighting, judge, observe
 from kiosk.gate.devices import Asked, Devices
 from kiosk.gate.faults import FaultBook
 from kiosk.gate.gatekeeper import emergency_entry, name_of, override_entry
@@ -23,12 +24,13 @@ from kiosk.gate.passing import Passing, Stage
 from kiosk.gate.plate import unanswered
 from kiosk.gate.recorder import Recorder
 from kiosk.gate.refusals import Refusals
-from kiosk.gate.sensing import ABSENT, Eye, look
+from kiosk.gate.sensing import ABSENT, Eye, Patience, look
 from kiosk.gate.viewing import view_of
 from kiosk.gate.way import Way
 from kiosk.ports import (
     Act,
     AnnulmentPressed,
+    CodelessBegun,
     Connection,
     DirectionChosen,
     EmergencyOpened,
@@ -53,8 +55,8 @@ class Gate:
         self.simulated = devices.simulated
         self.faults = FaultBook(lambda at, details: recorder.event(EntryKind.FAULT, at, details))
         self._settings = settings
-        self._devices = devices
         self._asked = Asked(devices, self.faults)
+        self._patience = Patience(settings, self._asked)
         self._way = Way(self._asked, recorder, settings)
         self._recorder = recorder
         self._guard = DoubleRead(settings.double_read_s)
@@ -69,18 +71,18 @@ class Gate:
         """Whether nobody is half-way through."""
         return self._stage.phase is Phase.WAITING
 
+    @property
+    def _policy(self) -> Policy:
+        return self._recorder.in_force.bundle.policy
+
     def take(self, in_force: InForce, at: datetime) -> None:
         """From now on judge by this; another bundle is an entry."""
-        another = in_force.bundle.version != self._recorder.in_force.bundle.version
-        self._recorder.in_force = in_force
-        if another:
-            details = {"version": str(in_force.bundle.version)}
-            self._recorder.event(EntryKind.BUNDLE, at, details)
+        self._recorder.take(in_force, at)
 
     def begin(self, at: datetime, software: str) -> None:
         """The entry that the gate has started."""
-        details = {"software": software, "simulated": ",".join(self.simulated)}
-        self._recorder.event(EntryKind.BOOT, at, {k: v for k, v in details.items() if v})
+        pretends = {"simulated": ",".join(self.simulated)} if self.simulated else {}
+        self._recorder.event(EntryKind.BOOT, at, {"software": software} | pretends)
 
     def end(self, at: datetime, why: str) -> None:
         """The entry that the gate stops."""
@@ -129,25 +131,24 @@ class Gate:
     def _meet(self, passing: Passing, now: datetime) -> bool:
         if self._guard.see(passing.names, now):
             return False
-        in_force = self._recorder.in_force
         self._passing, (passing.code, passing.scanner) = passing, self._asked.whence
         self._stage.enter(Phase.TEMPERATURE, now)
-        observation = observe(passing.sighting(now, self.direction), in_force, self._recorder)
-        passing.foreseen = decide(observation, in_force.bundle.policy)
-        screened = in_force.bundle.policy.screen_exits or self.direction is Direction.IN
+        observation = observe(self._sighting(passing, now), self._recorder.in_force, self._recorder)
+        passing.foreseen = decide(observation, self._policy)
+        screened = self._policy.screen_exits or self.direction is Direction.IN
         if passing.hopeless or not screened:
             return self._decide(passing, now)
         return True
 
     def _measure(self, frame: Frame | None, now: datetime) -> bool:
-        passing, policy = self._here(), self._recorder.in_force.bundle.policy
+        passing, policy = self._here(), self._policy
         self._glance(passing, now)
-        reading = measured(passing, self._eye.glimpse(passing, now), self._asked, self._devices)
+        reading = measured(passing, self._eye.glimpse(passing, now), self._asked)
         passing.typed_c = None
         if reading is not None:
             passing.readings += (reading,)
             self._stage.enter(Phase.TEMPERATURE, now)
-        if reading is None and not self._stage.lasted(self._settings.temperature_timeout_s, now):
+        if reading is None and self._patience.left("thermometer", self._stage, policy, now):
             return False
         if reading is not None and worth_another(passing, policy):
             return False
@@ -157,8 +158,9 @@ class Gate:
     def _look(self, frame: Frame | None, now: datetime) -> bool:
         passing = self._here()
         self._glance(passing, now)
-        open_ = passing.mask is None and self._recorder.in_force.bundle.policy.mask_required
-        if open_ and not self._stage.lasted(self._settings.mask_timeout_s, now):
+        policy = self._policy
+        open_ = passing.mask is None and policy.mask_required
+        if open_ and self._patience.left("mask", self._stage, policy, now):
             return False
         self._stage.enter(Phase.PLATE, now)
         return True
@@ -166,19 +168,21 @@ class Gate:
     def _compare(self, frame: Frame | None, now: datetime) -> bool:
         passing = self._here()
         self._glance(passing, now)
-        open_ = unanswered(passing, self._recorder.in_force.bundle.policy)
-        if open_ and not self._stage.lasted(self._settings.plate_timeout_s, now):
+        policy = self._policy
+        open_ = unanswered(passing, policy)
+        if open_ and self._patience.left("plate", self._stage, policy, now):
             return False
         return self._decide(passing, now)
 
+    def _sighting(self, passing: Passing, now: datetime) -> Sighting:
+        return replace(passing.sighting(now, self.direction), down=self._asked.down())
+
     def _glance(self, passing: Passing, now: datetime) -> None:
-        policy = self._recorder.in_force.bundle.policy
-        look(passing, self._eye.glimpse(passing, now), self._asked, policy)
+        look(passing, self._eye.glimpse(passing, now), self._asked, self._policy)
 
     def _decide(self, passing: Passing, now: datetime) -> bool:
         """Observe, decide, journal; only then may anything be shown or opened."""
-        sighting = passing.sighting(now, self.direction)
-        judgement = judge(sighting, self._recorder.in_force, self._recorder)
+        judgement = judge(self._sighting(passing, now), self._recorder.in_force, self._recorder)
         passing.judgement, passing.decision = judgement, judgement.decision
         passing.judged_at = now
         self._refusals.keep(passing)
@@ -190,15 +194,14 @@ class Gate:
     def _not_recorded(self, fault: JournalFault, now: datetime) -> None:
         self._recorder.broken(fault, now)
         if self._passing and self._passing.judgement is None and self._passing.verification:
-            self._passing.decision = self._passing.unrecorded(self._recorder.in_force.bundle.policy)
+            self._passing.decision = self._passing.unrecorded(self._policy)
             self._stage.enter(Phase.VERDICT, now)
 
     def _show(self, frame: Frame | None, now: datetime) -> bool:
         self._still_there(frame, now)
-        if not self._stage.lasted(self._settings.verdict_s, now):
-            return False
-        self._seen = now
-        self._stage.enter(Phase.CLEAR, now)
+        if self._stage.lasted(self._settings.verdict_s, now):
+            self._seen = now
+            self._stage.enter(Phase.CLEAR, now)
         return False
 
     def _clear(self, frame: Frame | None, now: datetime) -> bool:
@@ -230,8 +233,7 @@ class Gate:
         self._stage = Stage()
 
     def _here(self) -> Passing:
-        if self._passing is None:
-            self._passing = Passing()
+        self._passing = self._passing or Passing()
         return self._passing
 
     def _hear(self, act: Act, now: datetime) -> None:
@@ -244,12 +246,19 @@ class Gate:
                 self._here().plate_said = match
             case DirectionChosen(direction) if direction is not self.direction:
                 self.turn_round(direction)
+            case CodelessBegun() if self._codeless():
+                self._passing = Passing(since=now)
+                self._stage.enter(Phase.TEMPERATURE, now)
             case OverrideGiven(words, entry):
                 self._override(words.strip(), entry, now)
             case AnnulmentPressed(entry):
                 self._recorder.annul(entry, now)
             case EmergencyOpened():
                 self._emergency(now)
+
+    def _codeless(self) -> bool:
+        """Whether the gatekeeper may begin a passing of somebody whose code can't be read."""
+        return self.idle and self._asked.by_hand("camera", self._policy.degraded)
 
     def _override(self, words: str, entry: str, now: datetime) -> None:
         """The gatekeeper decides over the rules: an entry first, then the barrier."""
@@ -268,20 +277,21 @@ class Gate:
     def _emergency(self, now: datetime) -> None:
         """Open at once and say so whoever is there; the entry follows when the journal takes it."""
         opened = self._way.open(Reason.EMERGENCY, None, now)
-        in_force = self._recorder.in_force
-        self._recorder.later(emergency_entry(self.direction, opened, now, in_force))
+        entry = emergency_entry(self.direction, opened, now, self._recorder.in_force)
+        self._recorder.later(entry)
         self._rest()
-        self._passing = Passing.of_emergency(in_force.bundle.policy)
+        self._passing = Passing.of_emergency(self._policy)
         self._stage.enter(Phase.VERDICT, now)
 
     def _view(self, now: datetime) -> GateView:
         here, recorder, opening = self._passing, self._recorder, self._way.opening(now)
-        own = (recorder.fault,) if recorder.fault else ()
+        again = bool(here and here.readings)
         return replace(
             view_of(here, self._stage.phase, self.direction, recorder, now),
-            asks=self._devices.asks(self._stage.phase, again=bool(here and here.readings)),
+            asks=self._asked.asks(self._stage.phase, self._policy.degraded, again=again),
+            codeless=self._codeless(),
             connection=self.connection,
-            faults=own + self.faults.lasting() + self.notices,
+            faults=recorder.faults + self.faults.lasting() + self.notices,
             simulated=self.simulated,
             several_codes=self._asked.several(now),
             opening=opening,

@@ -7,7 +7,7 @@ from datetime import datetime
 from checkpoint.domain.observation import Reading
 from checkpoint.domain.policy import Policy
 from kiosk.gate.decision import plausible
-from kiosk.gate.devices import Asked, Devices
+from kiosk.gate.devices import Asked
 from kiosk.gate.passing import Passing, measured_again
 from kiosk.ports import Glimpse
 
@@ -15,15 +15,19 @@ KEYPAD = "keypad"
 """The sensor of what the gatekeeper types."""
 
 
-def measured(passing: Passing, glimpse: Glimpse, asked: Asked, devices: Devices) -> Reading | None:
+def measured(passing: Passing, glimpse: Glimpse, asked: Asked) -> Reading | None:
     """A reading by the gate's thermometer; for a second one, by that in the gatekeeper's hand.
 
-    A typed value goes before the sensor's own where there is an earlier reading to check.
+    A typed value goes before the sensor's own where there is an earlier reading to check, and
+    stands for it while the thermometer is down.
     """
-    by_hand = bool(passing.readings) and devices.thermometer.name != KEYPAD
+    by_hand = bool(passing.readings) and asked.thermometer != KEYPAD
     if by_hand and glimpse.typed_c is not None:
         return typed(glimpse.typed_c, glimpse.at)
-    return asked.reading(glimpse)
+    reading = asked.reading(glimpse)
+    if reading is None and glimpse.typed_c is not None and "thermometer" in asked.down():
+        return typed(glimpse.typed_c, glimpse.at)
+    return reading
 
 
 def worth_another(passing: Passing, policy: Policy) -> bool:

@@ -42,6 +42,11 @@ class Recorder:
         """Whose entries these are."""
         return self.journal.kiosk_id
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The journal's fault, where it has one."""
+        return (self.fault,) if self.fault else ()
+
     def is_inside(self, holder_id: str) -> bool:
         """Whether the holder is inside as far as this gate knows. Raises JournalFault."""
         return self.journal.is_inside(holder_id)
@@ -91,6 +96,13 @@ class Recorder:
         if known is None:
             self._wait(event(EntryKind.FAULT, at, self.in_force, began(self.fault)))
         self._tried = at
+
+    def take(self, in_force: InForce, at: datetime) -> None:
+        """From now on entries are made by this; another bundle is an entry."""
+        another = in_force.bundle.version != self.in_force.bundle.version
+        self.in_force = in_force
+        if another:
+            self.event(EntryKind.BUNDLE, at, {"version": str(in_force.bundle.version)})
 
     def event(self, kind: EntryKind, at: datetime, details: dict[str, str] | None = None) -> None:
         """Record an event, now or as soon as the journal takes it. Never raises."""

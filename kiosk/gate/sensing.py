@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from checkpoint.domain.policy import Policy
+from kiosk.config import GateSettings
 from kiosk.gate.decision import GATEKEEPER
 from kiosk.gate.devices import ASKING, Asked
-from kiosk.gate.passing import Passing
+from kiosk.gate.passing import Passing, Stage
 from kiosk.gate.plate import look_at_plate
 from kiosk.ports import Frame, Glimpse
 
@@ -33,6 +34,23 @@ class Eye:
         """What a sensor may look at."""
         told = (passing.typed_c, passing.pressed)
         return Glimpse(now, self._frame, *told, passing.since, passing.code)
+
+
+class Patience:
+    """How long a device, or the gatekeeper in its place, may still answer."""
+
+    def __init__(self, settings: GateSettings, asked: Asked) -> None:
+        self._asked = asked
+        self._seconds = {
+            "thermometer": settings.temperature_timeout_s,
+            "mask": settings.mask_timeout_s,
+            "plate": settings.plate_timeout_s,
+        }
+
+    def left(self, kind: str, stage: Stage, policy: Policy, now: datetime) -> bool:
+        """Whether to wait on; not for a device that is down while everybody is referred."""
+        lasted = stage.lasted(self._seconds[kind], now)
+        return not lasted and not self._asked.given_up(kind, policy.degraded)
 
 
 def look(passing: Passing, glimpse: Glimpse, asked: Asked, policy: Policy) -> None:

@@ -54,6 +54,11 @@ class AnnulmentPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class CodelessBegun:
+    """Somebody is there whose code can't be read, as the camera is down."""
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyOpened:
     """The emergency button: opens always, and is an entry."""
 
@@ -88,6 +93,7 @@ Act: TypeAlias = (
     | DirectionChosen
     | OverrideGiven
     | AnnulmentPressed
+    | CodelessBegun
     | EmergencyOpened
     | ReferenceShown
 )

@@ -13,6 +13,8 @@ from kiosk.drivers import registry
 from kiosk.ports import Barrier
 from tests.contract.relays import PATIENCE_S, STANDS
 
+pytestmark = pytest.mark.port("barrier")
+
 every_barrier = pytest.mark.parametrize("name", sorted(registry.BARRIERS))
 every_relay = pytest.mark.parametrize("name", sorted(STANDS))
 on_a_wire = pytest.mark.parametrize("name", ["http", "modbus", "serial"])

@@ -13,6 +13,8 @@ from kiosk.drivers import registry
 from kiosk.ports import Camera, Frame
 from tests.contract.conftest import PICTURES, START
 
+pytestmark = pytest.mark.port("camera")
+
 SettingsFor = Callable[[str], CameraSettings]
 every_camera = pytest.mark.parametrize("name", sorted(set(registry.CAMERAS) - {"none"}))
 

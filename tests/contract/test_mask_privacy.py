@@ -23,6 +23,8 @@ from tests.contract.conftest import START
 from training import painting
 from training.crops import NONE, Crop
 
+pytestmark = [pytest.mark.port("mask sensor"), pytest.mark.driver("camera")]
+
 ASSETS = Path(__file__).parents[1] / "assets" / "mask"
 EYES_NOSE_MOUTH = np.array([[44, 54], [84, 54], [64, 76], [48, 92], [80, 92]], np.float32)
 

@@ -9,6 +9,8 @@ from kiosk.drivers import registry
 from kiosk.ports import Glimpse, PlateReader, PlateReading
 from tests.contract.conftest import START
 
+pytestmark = pytest.mark.port("plate reader")
+
 
 def _reader(name: str, **settings: str) -> PlateReader:
     made: PlateReader = registry.load(registry.PLATES, name)(

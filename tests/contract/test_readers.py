@@ -16,6 +16,8 @@ from kiosk.drivers.in_view import FORGET, STEADY
 from kiosk.drivers.pictures import open_picture
 from kiosk.ports import CodeReader, Image
 
+pytestmark = pytest.mark.port("code reader")
+
 PHOTO = Path(__file__).parents[1] / "assets" / "qr" / "photo.png"
 
 every_reader = pytest.mark.parametrize("name", sorted(registry.READERS))

@@ -35,6 +35,8 @@ from tests.contract.scanners import (
     typed,
 )
 
+pytestmark = pytest.mark.port("scanner")
+
 __all__ = ["grabs"]
 
 WIRED = ("keyboard", "serial")

@@ -54,6 +54,7 @@ def _scenes() -> list[Image | None]:
     ]
 
 
+@pytest.mark.port("thermometer")
 @every_thermometer
 def test_thermometer_is_a_device(name: str) -> None:
     thermometer = _thermometer(name)
@@ -63,6 +64,7 @@ def test_thermometer_is_a_device(name: str) -> None:
     thermometer.close()
 
 
+@pytest.mark.port("mask sensor")
 @every_mask_sensor
 def test_mask_sensor_is_a_device(name: str) -> None:
     sensor = _mask_sensor(name)
@@ -72,6 +74,7 @@ def test_mask_sensor_is_a_device(name: str) -> None:
     sensor.close()
 
 
+@pytest.mark.port("thermometer")
 @pytest.mark.parametrize("name", sorted(set(WITHOUT_HARDWARE) - SAYS_THE_SAME))
 def test_no_temperature_out_of_an_empty_or_unknown_picture(name: str) -> None:
     for image in _scenes():
@@ -79,6 +82,7 @@ def test_no_temperature_out_of_an_empty_or_unknown_picture(name: str) -> None:
             assert {thermometer.measure(glimpse) for glimpse in _glimpses(image)} == {None}
 
 
+@pytest.mark.port("mask sensor")
 @pytest.mark.parametrize("name", sorted(registry.MASKS.keys() - SAYS_THE_SAME))
 def test_no_mask_out_of_an_empty_or_unknown_picture(name: str) -> None:
     for image in _scenes():
@@ -86,6 +90,8 @@ def test_no_mask_out_of_an_empty_or_unknown_picture(name: str) -> None:
             assert {sensor.look(glimpse) for glimpse in _glimpses(image)} == {None}
 
 
+@pytest.mark.port("thermometer")
+@pytest.mark.driver("keypad")
 @pytest.mark.parametrize("typed", [3000, 3650, 4500])
 def test_keypad_takes_what_a_body_can_have(typed: int) -> None:
     reading = _thermometer("keypad").measure(Glimpse(START, typed_c=typed))
@@ -94,11 +100,15 @@ def test_keypad_takes_what_a_body_can_have(typed: int) -> None:
     assert (reading.sensor, reading.at) == ("keypad", START)
 
 
+@pytest.mark.port("thermometer")
+@pytest.mark.driver("keypad")
 @pytest.mark.parametrize("typed", [2999, 4501, 0, -3650, 36, 10**9])
 def test_keypad_takes_no_nonsense(typed: int) -> None:
     assert _thermometer("keypad").measure(Glimpse(START, typed_c=typed)) is None
 
 
+@pytest.mark.port("thermometer")
+@pytest.mark.driver("simulated")
 def test_simulated_thermometer_says_the_settings() -> None:
     driver = registry.load(registry.THERMOMETERS, "simulated")
     settings = ThermometerSettings(driver="simulated", celsius=37.85)
@@ -106,11 +116,15 @@ def test_simulated_thermometer_says_the_settings() -> None:
     assert (reading.corrected_c, reading.sensor) == (3785, "simulated")
 
 
+@pytest.mark.port("mask sensor")
+@pytest.mark.driver("button")
 @pytest.mark.parametrize("mask", list(Mask))
 def test_button_says_what_was_pressed(mask: Mask) -> None:
     assert _mask_sensor("button").look(Glimpse(START, pressed=mask)) is mask
 
 
+@pytest.mark.port("mask sensor")
+@pytest.mark.driver("simulated")
 @pytest.mark.parametrize("mask", list(Mask))
 def test_simulated_mask_sensor_says_the_settings(mask: Mask) -> None:
     driver = registry.load(registry.MASKS, "simulated")

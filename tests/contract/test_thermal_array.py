@@ -26,6 +26,8 @@ from kiosk.ports import Box, Frame, Glimpse
 from tests.contract.conftest import START
 from tests.contract.thermal_array import OWN_C, ArrayWire, body, eeprom, ram, showing
 
+pytestmark = [pytest.mark.port("thermometer"), pytest.mark.driver("mlx90640")]
+
 SETTINGS = ThermometerSettings(driver="mlx90640")
 WORN = Path(__file__).parents[1] / "assets" / "mask" / "worn.jpg"
 EXAMPLE = (11, 15)

@@ -28,6 +28,8 @@ from tests.contract.conftest import START
 from tests.contract.probes import Bus, gun, kernel_files
 from tests.contract.thermal_array import ArrayWire
 
+pytestmark = pytest.mark.port("thermometer")
+
 WIRED = ("iio", "mlx90614", "mlx90640", "serial")
 PATIENCE = range(1000)
 
@@ -60,6 +62,7 @@ def test_every_thermometer_is_held_to_its_contract() -> None:
     assert set(registry.THERMOMETERS) == {*WIRED, "film", "keypad", "simulated"}
 
 
+@pytest.mark.driver("serial")
 @pytest.mark.parametrize("name", WIRED)
 def test_is_a_real_device(name: str, clock: FixedClock, tmp_path: Path) -> None:
     with _wired(name, tmp_path, clock) as thermometer:
@@ -261,6 +264,7 @@ def test_a_gun_without_a_body_before_it_says_nothing(line: bytes, clock: FixedCl
             assert reading.raw_c == 3660, "only the line that came after it counts"
 
 
+@pytest.mark.driver("serial")
 def test_an_old_measure_was_somebody_elses(clock: FixedClock) -> None:
     with gun() as (settings, far):
         driver = registry.load(registry.THERMOMETERS, "serial")
@@ -273,6 +277,7 @@ def test_an_old_measure_was_somebody_elses(clock: FixedClock) -> None:
             assert thermometer.measure(Glimpse(START)) is None
 
 
+@pytest.mark.driver("serial")
 def test_a_babbling_line_is_a_fault(clock: FixedClock) -> None:
     with gun() as (settings, far):
         driver = registry.load(registry.THERMOMETERS, "serial")

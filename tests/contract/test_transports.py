@@ -15,6 +15,8 @@ from checkpoint.wire.request import Authorization, SignedRequest
 from kiosk.drivers import registry
 from kiosk.ports import Transport
 
+pytestmark = pytest.mark.port("transport")
+
 Serve = Callable[[type[BaseHTTPRequestHandler]], str]
 every_transport = pytest.mark.parametrize("name", sorted(registry.TRANSPORTS))
 

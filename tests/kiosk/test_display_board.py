@@ -177,6 +177,7 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         "place": "",
         "opening": {"why": "emergency", "shown": None},
         "unwalked": None,
+        "codeless": False,
         "overridable": [
             {"entry": "1/7/00ff", "at": 1772352000000, "shown": None, "reasons": ["malformed"]}
         ],

@@ -25,6 +25,7 @@ export function begin(theWords) {
   id("record").addEventListener("click", record);
   id("retype").addEventListener("click", retype);
   document.addEventListener("keydown", onKeyboard);
+  id("codeless-begin").addEventListener("click", () => press({ act: "codeless" }));
   for (const button of document.querySelectorAll("[data-mask]")) {
     button.addEventListener("click", () => choose("mask", button.dataset.mask));
   }
@@ -37,6 +38,7 @@ export function begin(theWords) {
 export function renderAsk(view, theTurn) {
   if (!id("keypad")) return;
   turn = theTurn;
+  show(id("codeless"), view.codeless);
   const asked = view.asks && ASKING.has(view.phase);
   plate(asked && view.phase === "plate", view);
   const now = asked ? `${view.phase} ${theTurn} ${view.temperatures_c.length}` : "";

@@ -95,8 +95,6 @@ class WatchedThermometer(ClosingDevice):
 
     def check(self) -> None:
         """Raises DeviceFault while the sensor is silent, or says the very same for too long."""
-        if self._fault is not None:
-            raise self._fault.again()
         now = self._clock.monotonic()
         if not self._ended and now - self._heard > HANGS_S:
             raise DeviceFault(
@@ -104,6 +102,8 @@ class WatchedThermometer(ClosingDevice):
                 remedy="plug the sensor in anew; start the gate again if it stays so",
                 ailment=Ailment.SILENT,
             )
+        if self._fault is not None:
+            raise self._fault.again()
         held = now - self._steady_since
         if self._steady is not None and held > self._settings.stuck_s:
             raise DeviceFault(
