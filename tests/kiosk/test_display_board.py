@@ -178,6 +178,7 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         "opening": {"why": "emergency", "shown": None},
         "unwalked": None,
         "codeless": False,
+        "reference": {"at": None, "difference_c": 0, "phase": "fine", "typed": False},
         "overridable": [
             {"entry": "1/7/00ff", "at": 1772352000000, "shown": None, "reasons": ["malformed"]}
         ],
