@@ -13,12 +13,13 @@ from wtforms.validators import ValidationError
 
 from admin.access import actor, scope
 from admin.auth import accounts
+from admin.bureau import reopening_charts
 from admin.bureau.home import blueprint
 from admin.db import office
 from admin.forms import refusals
 from admin.forms.fields import Form, line, objections
 from checkpoint.errors import NotFound, Refused
-from checkpoint.services import authorizing, identity
+from checkpoint.services import authorizing, identity, reopening
 from checkpoint.services.forms import EnterpriseForm
 
 
@@ -69,7 +70,9 @@ class NameForm(Form):
 def enterprises() -> ResponseReturnValue:
     """All enterprises of the district."""
     rows = authorizing.enterprises(office(), scope())
-    return render_template("bureau/enterprises.html", rows=rows)
+    found = reopening.now(office())
+    charts = reopening_charts.of(found) if rows else ()
+    return render_template("bureau/enterprises.html", rows=rows, reopening=found, charts=charts)
 
 
 @blueprint.route("/enterprises/new", methods=["GET", "POST"])

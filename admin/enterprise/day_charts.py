@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from admin.forms import words
 from admin.forms.fields import ZONE
 from admin.printing import charts
-from admin.printing.charts import Series
+from admin.printing.charts import Chart, Series
 from checkpoint.services.gate_day import STEP, GateDay
 
 
-@dataclass(frozen=True, slots=True)
-class DayChart:
-    """A picture, what it shows, and its figures; `picture` is empty where there are none."""
-
-    title: str
-    told: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[object, ...], ...]
-    picture: str
-
-
-def of(day: GateDay) -> tuple[DayChart, ...]:
+def of(day: GateDay) -> tuple[Chart, ...]:
     """By hour, by reason, by temperature."""
     return _hours(day), _reasons(day), _temperatures(day)
 
 
-def _hours(day: GateDay) -> DayChart:
+def _hours(day: GateDay) -> Chart:
     came, left = _("Came in"), _("Went out")
     labels = [hour.begins.astimezone(ZONE).strftime("%H:%M") for hour in day.hours]
     figures = [(hour.came, hour.left) for hour in day.hours]
     moved = any(any(pair) for pair in figures)
-    return DayChart(
+    return Chart(
         _("By hour"),
         _("Who came in and went out, hour by hour."),
         (_("Hour"), came, left),
@@ -51,10 +39,10 @@ def _hours(day: GateDay) -> DayChart:
     )
 
 
-def _reasons(day: GateDay) -> DayChart:
+def _reasons(day: GateDay) -> Chart:
     told = [(str(words.of(words.REASONS, reason.value)), n) for reason, n in day.reasons]
     times = _("Times")
-    return DayChart(
+    return Chart(
         _("Why people were held up"),
         _("Reasons of referred and refused passages. One passage may have several."),
         (_("Reason"), times),
@@ -63,10 +51,10 @@ def _reasons(day: GateDay) -> DayChart:
     )
 
 
-def _temperatures(day: GateDay) -> DayChart:
+def _temperatures(day: GateDay) -> Chart:
     told = [(f"{lowest / 100:.1f}", n) for lowest, n in day.temperatures]
     passages = _("Passages")
-    return DayChart(
+    return Chart(
         _("Temperatures"),
         _("Each bar is %(step)s °C wide and named after its lowest value.", step=STEP / 100),
         (_("From, °C"), passages),

@@ -29,6 +29,17 @@ class Series:
     colour: str = JADE
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture, what it shows, and its figures; `picture` is empty where there are none."""
+
+    title: str
+    told: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    picture: str
+
+
 def columns(labels: Sequence[str], *series: Series, every: int = 1) -> str:
     """Upright bars beside each other; only each `every`-th label is written."""
     chart = pygal.Bar(show_minor_x_labels=False, **_drawn(series))
@@ -37,12 +48,14 @@ def columns(labels: Sequence[str], *series: Series, every: int = 1) -> str:
     return _uri(chart, series)
 
 
-def rows(labels: Sequence[str], series: Series) -> str:
-    """Lying bars, the first label on top; the picture is as high as it has bars."""
+def rows(labels: Sequence[str], series: Series, most: int = 0) -> str:
+    """Lying bars, the first label on top, up to `most` at least; as high as it has bars."""
     wide = max((_wide_signs(label) for label in labels), default=0)
     size = {"height": 70 + 34 * len(labels), "margin_left": 8 + wide * _LABEL_PX // 2}
     chart = pygal.HorizontalBar(**_drawn([series]) | size)
     chart.x_labels = list(reversed(labels))
+    if most:
+        chart.range = (0, most)
     turned = Series(series.name, list(reversed(series.values)), series.colour)
     return _uri(chart, [turned])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from checkpoint.domain.decision import Outcome
@@ -16,7 +16,7 @@ from checkpoint.domain.observation import Direction
 from checkpoint.storage.citing import annulled
 from checkpoint.storage.places import within
 from checkpoint.storage.scope import Scope
-from checkpoint.storage.tables import Entry
+from checkpoint.storage.tables import Enterprise, Entry
 
 HOUR_MS = 3_600_000
 _PASSED = (EntryKind.PASSAGE.value, EntryKind.OVERRIDE.value)
@@ -88,6 +88,18 @@ def inside(session: Session, span: Span) -> int:
     last = _last_movements(span).subquery()
     rows = select(func.count()).where(last.c.place == 1, last.c.way == Direction.IN.value)
     return session.scalar(rows) or 0
+
+
+def enterprises_that_admitted(session: Session, since_ms: int) -> frozenset[str]:
+    """The enterprises at whose gates somebody was let in from then on."""
+    let_in = exists().where(
+        Entry.kiosk_enterprise_id == Enterprise.enterprise_id,
+        Entry.at >= since_ms,
+        Entry.kind.in_(_PASSED),
+        Entry.outcome == Outcome.ADMIT.value,
+        ~annulled(Entry),
+    )
+    return frozenset(session.scalars(select(Enterprise.enterprise_id).where(let_in)))
 
 
 def _last_movements(span: Span) -> Select[tuple[int, str | None]]:
