@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from admin.forms import rules
+from checkpoint.domain.degraded import Degraded, Lane
 from checkpoint.domain.policy import DEFAULT_RULES, Policy
 from checkpoint.screening import RULES
 from checkpoint.services import SYSTEM
@@ -26,6 +27,7 @@ def form_of(policy: Policy, **changes: Any) -> dict[str, Any]:
         "shift_grace_s": known["shift_grace_s"] // 60,
         "rules": list(policy.rules),
         **known["retention"],
+        **{f"down_{device}": lane for device, lane in policy.degraded.to_fields().items()},
     }
     for name in (
         "fever_threshold_c",
@@ -58,6 +60,19 @@ def test_the_minutes_around_a_shift(plant: Plant) -> None:
         answer = alice.post("/bureau/policy/edit", **form | {"shift_grace_s": wrong})
         assert answer.status_code == 200
     assert policies.in_force(plant.office).version == 2
+
+
+def test_what_a_gate_does_while_a_device_is_down(plant: Plant) -> None:
+    alice = plant.visitor("alice")
+    form = form_of(Policy(), down_thermometer="refer")
+    assert alice.post("/bureau/policy/edit", **form).status_code == 302
+    known = policies.in_force(plant.office)
+    assert known.degraded == Degraded(thermometer=Lane.REFER)
+    assert "所有人转交门卫" in alice.get("/bureau/policy").text
+    without = [rule for rule in DEFAULT_RULES if rule != "devices"]
+    answer = alice.post("/bureau/policy/edit", **form | {"rules": without})
+    assert answer.status_code == 200, "referring needs the rule, and the page says so"
+    assert policies.in_force(plant.office).version == known.version
 
 
 def test_a_newer_rule_is_off_until_alice_ticks_it_and_she_is_told(plant: Plant) -> None:

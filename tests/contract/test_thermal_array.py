@@ -205,10 +205,10 @@ def test_the_face_at_the_code_is_measured_and_nobody_without_one() -> None:
     settings = ThermometerSettings(driver="mlx90640", view=(0, 0, 1, 1))
     probe = Mlx90640Probe(settings)
     empty = Frame(np.zeros((720, 1280, 3), np.uint8), 1, START)
-    probe.look(Glimpse(START, empty))
+    probe.look(Glimpse(START, empty, since=START))
     assert probe.sample().object_c is None
     ArrayWire.scene = np.full((24, 32), 35.1)
-    probe.look(Glimpse(START, Frame(_picture(WORN), 2, START)))
+    probe.look(Glimpse(START, Frame(_picture(WORN), 2, START), since=START))
     found = [probe.sample().object_c for _ in range(3)]
     assert found[0] is not None
     assert probe._glimpse is None, "no picture is kept once it was looked at"
