@@ -7,6 +7,7 @@ pytest_plugins = (
     "tests.fixtures.network",
     "tests.fixtures.postgres",
     "tests.fixtures.privacy",
+    "tests.fixtures.upgraded",
 )
 
 # How long an example takes is the machine's affair.

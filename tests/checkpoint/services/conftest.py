@@ -9,11 +9,10 @@ from tests.checkpoint.services.district import District, build
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_database"))
-    return f"sqlite:///{tmp_path}/sibao.db"
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of each kind with today's schema and no rows."""
+    fixture = "upgraded_postgres" if request.param == "postgresql" else "upgraded_sqlite"
+    return str(request.getfixturevalue(fixture))
 
 
 @pytest.fixture
@@ -25,8 +24,8 @@ def district(database_url: str, tmp_path: Path) -> Iterator[District]:
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[District]:
+def small(upgraded_sqlite: str, tmp_path: Path) -> Iterator[District]:
     """The district on SQLite alone, for what does not depend on the database."""
-    built = build(f"sqlite:///{tmp_path}/sibao.db", tmp_path / "keys")
+    built = build(upgraded_sqlite, tmp_path / "keys")
     yield built
     built.office.close()
