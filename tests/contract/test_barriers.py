@@ -110,8 +110,12 @@ def test_the_relay_is_switched(name: str, clock: FixedClock) -> None:
 
 @every_relay
 def test_an_absent_relay_is_said_with_a_remedy(name: str, clock: FixedClock) -> None:
-    with STANDS[name](), pytest.raises(DeviceFault) as caught:
-        _made(name, ABSENT[name], clock)
+    with (
+        STANDS[name](),
+        _made(name, ABSENT[name], clock) as barrier,
+        pytest.raises(DeviceFault) as caught,
+    ):
+        barrier.check()
     assert "barrier." in caught.value.message
     assert caught.value.remedy
 

@@ -98,5 +98,8 @@ def test_a_kernel_file_that_is_no_number_is_no_temperature(
 ) -> None:
     kernel_files(tmp_path, 36.5)
     (tmp_path / "in_temp_object_raw").write_text(nonsense)
-    with pytest.raises(DeviceFault, match=r"thermometer\.folder|no number"):
-        _opened("iio", tmp_path, clock)
+    with (
+        _opened("iio", tmp_path, clock) as thermometer,
+        pytest.raises(DeviceFault, match=r"thermometer\.folder|no number"),
+    ):
+        thermometer.check()

@@ -111,8 +111,11 @@ def test_a_process_that_hangs_is_ended_and_the_gate_waits_for_nothing(clock: Fix
 
 
 def test_without_its_environment_it_is_a_fault_with_a_remedy(clock: FixedClock) -> None:
-    with pytest.raises(DeviceFault, match="is not there") as caught:
-        CameraPlateReader(PlateSettings(python="/no/such/python"), clock)
+    settings = PlateSettings(python="/no/such/python")
+    with CameraPlateReader(settings, clock, looks=AtOnce()) as reader:
+        reader.check()
+        with pytest.raises(DeviceFault, match="is not there") as caught:
+            reader.check()
     assert "setup/venv.sh plates" in caught.value.remedy
     assert caught.value.ailment is Ailment.LOST
 

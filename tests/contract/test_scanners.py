@@ -115,9 +115,27 @@ def test_gives_each_scan_once(name: str, tmp_path: Path, clock: FixedClock) -> N
 @every_wire
 def test_an_absent_one_is_said_with_a_remedy(name: str, tmp_path: Path, clock: FixedClock) -> None:
     gone = str(tmp_path / "nothing-here")
-    with pytest.raises(DeviceFault, match=rf"scanner\.\w+ = {gone}") as caught:
-        registry.load(registry.SCANNERS, name)(ScannerSettings(keyboard=gone, port=gone), clock)
+    settings = ScannerSettings(keyboard=gone, port=gone)
+    with (
+        registry.load(registry.SCANNERS, name)(settings, clock) as scanner,
+        pytest.raises(DeviceFault, match=rf"scanner\.\w+ = {gone}") as caught,
+    ):
+        scanner.check()
     assert "plug the scanner in" in caught.value.remedy
+
+
+@every_wire
+def test_one_that_is_plugged_in_after_the_start_scans(
+    name: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    with plugged(name, tmp_path) as (settings, wire):
+        wire.unplug()
+        with registry.load(registry.SCANNERS, name)(settings, clock) as scanner:
+            assert _fault(scanner) is not None
+            wire.plug()
+            assert _heard(lambda: "well" if _well(scanner) else None)
+            wire.scan(PASS)
+            assert _heard(scanner.scanned) == PASS
 
 
 @every_wire
@@ -191,8 +209,13 @@ def test_a_keyboard_that_cannot_be_held_is_not_used(
     refused: int, remedy: str, tmp_path: Path, clock: FixedClock, grabs: Grabs
 ) -> None:
     grabs.refused = refused
-    with plugged("keyboard", tmp_path) as (settings, _), pytest.raises(DeviceFault) as caught:
-        registry.load(registry.SCANNERS, "keyboard")(settings, clock)
+    driver = registry.load(registry.SCANNERS, "keyboard")
+    with (
+        plugged("keyboard", tmp_path) as (settings, _),
+        driver(settings, clock) as scanner,
+        pytest.raises(DeviceFault) as caught,
+    ):
+        scanner.check()
     assert remedy in caught.value.remedy
 
 
@@ -201,9 +224,10 @@ def test_a_serial_line_has_one_reader(tmp_path: Path, clock: FixedClock) -> None
     with (
         plugged("serial", tmp_path) as (settings, _),
         driver(settings, clock),
+        driver(settings, clock) as second,
         pytest.raises(DeviceFault, match=r"scanner\.port"),
     ):
-        driver(settings, clock)
+        second.check()
 
 
 @given(st.text(st.sampled_from([c for pair in US.values() for c in pair]), max_size=80))

@@ -84,8 +84,11 @@ def test_is_a_real_device(name: str, clock: FixedClock, tmp_path: Path) -> None:
 def test_an_absent_one_is_said_with_a_remedy(
     name: str, settings: ThermometerSettings, clock: FixedClock
 ) -> None:
-    with pytest.raises(DeviceFault, match=r"thermometer\.") as caught:
-        registry.load(registry.THERMOMETERS, name)(settings, clock)
+    with (
+        registry.load(registry.THERMOMETERS, name)(settings, clock) as thermometer,
+        pytest.raises(DeviceFault, match=r"thermometer\.") as caught,
+    ):
+        thermometer.check()
     assert caught.value.remedy
 
 

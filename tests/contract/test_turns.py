@@ -73,8 +73,12 @@ def test_each_who_walks_through_is_counted_once(name: str, clock: FixedClock) ->
 
 @every_wire
 def test_an_absent_one_is_said_with_a_remedy(name: str, clock: FixedClock) -> None:
-    with STANDS[name](), pytest.raises(DeviceFault, match=r"turn\.") as caught:
-        _made(name, ABSENT[name], clock)
+    with (
+        STANDS[name](),
+        _made(name, ABSENT[name], clock) as sensor,
+        pytest.raises(DeviceFault, match=r"turn\.") as caught,
+    ):
+        sensor.check()
     assert caught.value.remedy
     assert caught.value.ailment is Ailment.LOST
 

@@ -43,9 +43,17 @@ class Minder:
         self._ended, self._wake = False, Event()
         self._thread = Thread(target=self._mind, name="barrier", daemon=True)
 
-    def start(self, *, off: bool = False) -> None:
-        """Begin; `off` when the relay is known to be off."""
-        self._on = False if off else None
+    def begin(self) -> None:
+        """Put the relay off, then start; one that is not there is a fault at once."""
+        try:
+            self._relay.switch(False)
+            self._on = False
+        except DeviceFault as fault:
+            self.fault = fault
+        self.start()
+
+    def start(self) -> None:
+        """Mind the relay; the thread finds out how it is."""
         self._thread.start()
 
     @property

@@ -20,7 +20,7 @@ MOST_HUNG = 3
 
 
 class RelayBarrier(ClosingDevice):
-    """Holds a relay on while the barrier is to stand open. Raises DeviceFault for a missing one."""
+    """Holds a relay on while the barrier is to stand open. A lost one is sought anew."""
 
     relay: ClassVar[type]
     """made with the settings, a Relay"""
@@ -29,9 +29,8 @@ class RelayBarrier(ClosingDevice):
         self._settings, self._clock, self._until = settings, clock, clock.monotonic()
         self._hung: list[Minder] = []
         relay: Relay = self.relay(settings)
-        relay.switch(False)
         self._minder = Minder(relay, lambda: self.is_open, clock)
-        self._minder.start(off=True)
+        self._minder.begin()
 
     def open_for(self, seconds: float) -> None:
         """Open, and close after `seconds`; a second call never shortens the first.

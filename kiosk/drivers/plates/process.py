@@ -30,14 +30,9 @@ def command(python: str) -> tuple[str, ...]:
 
 
 class ReadingProcess:
-    """Started when it is first asked, and anew after it has ended.
-
-    Raises DeviceFault when there is no such interpreter.
-    """
+    """Started when it is first asked, and anew after it has ended."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        if not Path(words[0]).exists():
-            raise _lost(f"{words[0]} is not there")
         self._words = tuple(words)
         self._process: subprocess.Popen[bytes] | None = None
         self._over = False
@@ -99,6 +94,8 @@ class ReadingProcess:
         if self._process and self._process.poll() is None:
             return self._process
         self.clear()
+        if not Path(self._words[0]).exists():
+            raise _lost(f"{self._words[0]} is not there")
         pipe, away = subprocess.PIPE, subprocess.DEVNULL
         self._process = subprocess.Popen(  # noqa: S603 - the interpreter that the settings name
             self._words, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=away

@@ -20,7 +20,7 @@ _AGAIN_S = 0.8
 
 
 class ListeningScanner(ClosingDevice, ABC):
-    """What all scanners on a wire share. Raises DeviceFault for a missing one."""
+    """What all scanners on a wire share. A missing one is a fault until it is there."""
 
     setting = ""
     """the key of the settings that names the wire"""
@@ -30,11 +30,11 @@ class ListeningScanner(ClosingDevice, ABC):
         self._texts = Texts(settings.pause_s)
         self._newest: deque[tuple[float, str]] = deque(maxlen=1)
         self._fault: DeviceFault | None = None
-        self._ended = Event()
+        self._ended, self._gone = Event(), False
         try:
             self._open()
         except OSError as fault:
-            raise self._lost(fault) from fault
+            self._fault, self._gone = self._lost(fault), True
         self._listener = Thread(target=self._listen, name=f"scanner {self.name}", daemon=True)
         self._listener.start()
 
@@ -79,12 +79,11 @@ class ListeningScanner(ClosingDevice, ABC):
         """What to do when the wire can't be had."""
 
     def _listen(self) -> None:
-        gone = False
         while not self._ended.is_set():
             try:
-                if gone:
+                if self._gone:
                     self._open()
-                    gone = False
+                    self._gone = False
                 self._fault = self._hear(self._characters())
             except Babble as fault:
                 self._fail(
@@ -97,7 +96,7 @@ class ListeningScanner(ClosingDevice, ABC):
             except OSError as fault:
                 self._fail(self._lost(fault))
                 self._shut()
-                gone = True
+                self._gone = True
 
     def _hear(self, characters: str) -> DeviceFault | None:
         now = self._clock.monotonic()

@@ -28,7 +28,7 @@ _AGAIN_S = 0.8
 
 
 class SerialGun(ClosingDevice):
-    """The number that `thermometer.line` finds in each line. Raises DeviceFault for no line."""
+    """The number that `thermometer.line` finds in each line. A lost one is opened anew."""
 
     name = "serial"
 
@@ -39,7 +39,11 @@ class SerialGun(ClosingDevice):
         self._said: tuple[float, float] | None = None
         self._same = (0.0, 0.0, 0.0)  # since when, what, and when last
         self._ended = Event()
-        self._line = self._open()
+        self._line: serial.SerialBase | None = None
+        try:
+            self._line = self._open()
+        except DeviceFault as fault:
+            self._fault = fault
         self._listener = Thread(target=self._listen, name="thermometer serial", daemon=True)
         self._listener.start()
 
@@ -70,7 +74,12 @@ class SerialGun(ClosingDevice):
         """End the thread, then close the line."""
         self._ended.set()
         self._listener.join(2.0)
-        self._line.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
 
     def _open(self) -> serial.SerialBase:
         try:
@@ -87,16 +96,15 @@ class SerialGun(ClosingDevice):
         heard = b""
         while not self._ended.is_set():
             try:
-                if not self._line.is_open:
-                    self._line = self._open()
-                heard = self._hear(heard + self._line.read(max(1, self._line.in_waiting)))
+                line = self._line = self._line or self._open()
+                heard = self._hear(heard + line.read(max(1, line.in_waiting)))
                 self._fault = None
             except DeviceFault as fault:
                 self._fault, heard = fault, b""
                 self._ended.wait(_AGAIN_S)
             except (serial.SerialException, OSError, TypeError) as fault:
                 self._fault, heard = self._lost(fault), b""
-                self._line.close()
+                self._let_go()
                 self._ended.wait(_AGAIN_S)
 
     def _hear(self, heard: bytes) -> bytes:

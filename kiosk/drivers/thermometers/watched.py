@@ -54,7 +54,7 @@ class Probe(Protocol):
 
 
 class WatchedThermometer(ClosingDevice):
-    """Settled readings of a probe. Raises DeviceFault for a missing one."""
+    """Settled readings of a probe. A missing one is a fault until it is there."""
 
     probe: ClassVar[type]
     """made with the settings, a Probe"""
@@ -68,7 +68,7 @@ class WatchedThermometer(ClosingDevice):
         self._heard = clock.monotonic()
         self._steady: Sample | None = None
         self._probe: Probe = self.probe(settings)
-        self._take(self._probe.sample())
+        self._look()
         self._minder = Thread(target=self._mind, name=f"thermometer {self.name}", daemon=True)
         self._minder.start()
 
@@ -131,18 +131,21 @@ class WatchedThermometer(ClosingDevice):
 
     def _mind(self) -> None:
         while not self._ended:
-            try:
-                self._take(self._probe.sample())
-                self._fault = None
-            except DeviceFault as fault:
-                self._fault = fault
-                with self._mutex:
-                    self._samples.clear()
-                    self._steady = None
-                with suppress(DeviceFault):
-                    self._probe.close()
-            self._heard = self._clock.monotonic()
+            self._look()
             self._wake.wait(PERIOD_S)
+
+    def _look(self) -> None:
+        try:
+            self._take(self._probe.sample())
+            self._fault = None
+        except DeviceFault as fault:
+            self._fault = fault
+            with self._mutex:
+                self._samples.clear()
+                self._steady = None
+            with suppress(DeviceFault):
+                self._probe.close()
+        self._heard = self._clock.monotonic()
 
     def _take(self, sample: Sample) -> None:
         values = (sample.object_c or 0.0, sample.ambient_c or 0.0)

@@ -30,7 +30,7 @@ class Input(Protocol):
 
 
 class WatchedTurn(ClosingDevice):
-    """Counts how often an input closes. Raises DeviceFault for a missing one."""
+    """Counts how often an input closes. A missing one is a fault until it is there."""
 
     input: ClassVar[type]
     """made with the settings, an Input"""
@@ -40,7 +40,7 @@ class WatchedTurn(ClosingDevice):
         self._fault: DeviceFault | None = None
         self._count = self._told = 0
         self._input: Input = self.input(settings)
-        self._closed = self._input.closed()
+        self._closed = self._look()
         self._since = self._looked = clock.monotonic()
         self._ended = Event()
         self._watcher = Thread(target=self._watch, name=f"turn {self.name}", daemon=True)
@@ -80,14 +80,18 @@ class WatchedTurn(ClosingDevice):
 
     def _watch(self) -> None:
         while not self._ended.wait(PERIOD_S if self._fault is None else AGAIN_S):
-            try:
-                closed = self._input.closed()
-                self._fault = None
-            except DeviceFault as fault:
-                self._fault, closed = fault, False
-                with suppress(DeviceFault):
-                    self._input.close()
-            self._note(closed)
+            self._note(self._look())
+
+    def _look(self) -> bool:
+        try:
+            closed = self._input.closed()
+        except DeviceFault as fault:
+            self._fault = fault
+            with suppress(DeviceFault):
+                self._input.close()
+            return False
+        self._fault = None
+        return closed
 
     def _note(self, closed: bool) -> None:
         now = self._looked = self._clock.monotonic()
