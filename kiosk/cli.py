@@ -242,13 +242,10 @@ def _bundle(folder: Path) -> dict[str, Any] | None:
 
 def _pictures(paths: tuple[Path, ...]) -> Iterator[Path]:
     """Each file, and the pictures of each folder by name."""
-    from kiosk.drivers.cameras import PICTURE_SUFFIXES
+    from kiosk.drivers.cameras.pictures import pictures_at
 
     for path in paths:
-        if path.is_dir():
-            yield from sorted(f for f in path.iterdir() if f.suffix.lower() in PICTURE_SUFFIXES)
-        else:
-            yield path
+        yield from pictures_at(path) if path.is_dir() else [path]
 
 
 def _each(files: Iterable[Path], look: Callable[[Path], dict[str, Any]], *, counts: bool) -> int:

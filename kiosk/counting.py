@@ -57,8 +57,10 @@ def _word(path: Path, found: dict[str, Any]) -> str:
     beside = path.with_suffix(".txt")
     if not beside.is_file():
         return READ
-    return (
-        RIGHT
-        if beside.read_text(encoding="utf-8").strip() in map(str.strip, found["texts"])
-        else OTHER
-    )
+    wanted = _lines(beside.read_text(encoding="utf-8"))
+    return RIGHT if any(_lines(text) == wanted for text in found["texts"]) else OTHER
+
+
+def _lines(text: str) -> list[str]:
+    """A text without regard to how its lines end: files of expected texts are often rewritten."""
+    return text.strip().splitlines()

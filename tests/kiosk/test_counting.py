@@ -52,3 +52,17 @@ def test_codes_are_right_other_or_of_unknown_text(tmp_path: Path) -> None:
 def test_a_picture_that_can_not_be_read_is_an_exit_status(tmp_path: Path) -> None:
     (tmp_path / "broken.png").touch()
     assert CliRunner().invoke(main, ["read", str(tmp_path), "--counts"]).exit_code == 1
+
+
+def test_how_a_line_ends_makes_no_other_text(tmp_path: Path) -> None:
+    _code(tmp_path / "card.png", "BEGIN:VCARD\r\nN:Alice\r\nEND:VCARD")
+    (tmp_path / "card.txt").write_text("BEGIN:VCARD\nN:Alice\nEND:VCARD\n", encoding="utf-8")
+    head, _row = _rows("read", str(tmp_path))
+    assert head[2] == "right"
+
+
+def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
+    for command in ("read", "mask"):
+        result = CliRunner().invoke(main, [command, str(tmp_path)])
+        assert result.exit_code == 2
+        assert "no pictures there" in result.stderr

@@ -28,7 +28,7 @@ class PicturesCamera(ClosingDevice):
         self._clock = clock
         self._step = 1.0 / settings.fps
         self._lockstep = settings.pace == "lockstep"
-        self._paths = _listed(Path(settings.source))
+        self._paths = pictures_at(Path(settings.source))
         self._place = 0
         self._number = 0
         self._broken: set[Path] = set()
@@ -67,7 +67,11 @@ class PicturesCamera(ClosingDevice):
         self._place = len(self._paths)
 
 
-def _listed(source: Path) -> list[Path]:
+def pictures_at(source: Path) -> list[Path]:
+    """The picture of this name, or the pictures of a folder by name.
+
+    Raises DeviceFault where there is none.
+    """
     remedy = "name a folder that holds pictures, or a picture"
     try:
         if source.is_dir():
