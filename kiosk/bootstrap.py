@@ -16,6 +16,7 @@ from checkpoint.keys import Keyring, SigningKey
 from checkpoint.wire.bundle import Bundle
 from kiosk.bundle import ISSUERS, TRUST, BundleStore, standalone
 from kiosk.config import Settings
+from kiosk.config.together import refuse_idle
 from kiosk.drivers import registry
 from kiosk.drivers.cameras import driver_for
 from kiosk.enrolment import KEY, Dial, Enrolment
@@ -77,6 +78,7 @@ def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]
 
     Raises SettingError, DeviceFault, JournalFault, KeyFault or WireError with a remedy.
     """
+    refuse_idle(settings)
     with ExitStack() as stack:
         _make(settings.folder)
         backing = _backing(settings, clock, voice, stack)
@@ -150,7 +152,8 @@ def _devices(settings: Settings, clock: Clock, stack: ExitStack) -> Devices:
         stack.enter_context(_made(role, settings, clock))
         for role in ("reader", "thermometer", "mask", "barrier", "scanner", "plate", "turn")
     )
-    return Devices(reader, thermometer, mask, barrier, scanner, plate, turn)
+    sees = settings.camera.driver != "none"
+    return Devices(reader, thermometer, mask, barrier, scanner, plate, turn, sees)
 
 
 def _made(role: str, settings: Settings, clock: Clock) -> Any:

@@ -63,6 +63,8 @@ class Devices:
     scanner: Scanner
     plate: PlateReader
     turn: TurnSensor
+    camera: bool = True
+    """whether the gate has a camera; without one only the scanner reads codes"""
 
     def asks(self, phase: Phase, *, again: bool = False) -> bool:
         """Whether the gatekeeper must type or press in this phase, or may.
@@ -118,6 +120,12 @@ class Asked:
     def by_hand(self, kind: str, degraded: Degraded) -> bool:
         """Whether the gatekeeper does a device's work: it is down, and the policy wants it so."""
         return kind in self.down() and not degraded.refers(kind)
+
+    def unread(self, degraded: Degraded) -> bool:
+        """Whether the gatekeeper begins passings: what reads codes is down, in that lane."""
+        if self._devices.camera:
+            return self.by_hand("camera", degraded)
+        return self._faults.lasts(Code.SCANNER) and not degraded.refers("camera")
 
     def tend(self, now: datetime) -> None:
         """Look whether each device works, though nobody is at the gate."""

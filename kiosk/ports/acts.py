@@ -55,7 +55,7 @@ class AnnulmentPressed:
 
 @dataclass(frozen=True, slots=True)
 class CodelessBegun:
-    """Somebody is there whose code can't be read, as the camera is down."""
+    """Somebody is there whose code can't be read: what reads codes here is down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ class GateView:
 
     `phase` TEMPERATURE, MASK or PLATE with `asks` true means that the gatekeeper must type or
     press; `plate_read` is what a reader read of the plate that is asked about.
-    `codeless` offers to begin a passing without a code: no camera can read one.
+    `codeless` offers to begin a passing without a code: nothing can read one.
     `second_look` asks the gatekeeper to compare the person with the printed pass.
     `simulated` names the simulated devices; the display then says SIMULATED 模拟.
     `several_codes` asks people to hold only one code before the camera.

@@ -402,6 +402,7 @@ class House:
     scanner: FakeScanner = field(default_factory=FakeScanner)
     plate: Any = field(default_factory=FakePlates)
     turn: FakeTurn = field(default_factory=FakeTurn)
+    camera: bool = True
     settings: GateSettings = field(default_factory=GateSettings)
     in_force: InForce = field(default_factory=lambda: InForce(bundle()))
     told: list[Link] = field(default_factory=list)
@@ -409,7 +410,7 @@ class House:
     def __post_init__(self) -> None:
         self.recorder = recorder = Recorder(self.journal, self.in_force, self.told.append)
         sensors = (self.reader, self.thermometer, self.mask, self.barrier, self.scanner)
-        devices = Devices(*sensors, self.plate, self.turn)
+        devices = Devices(*sensors, self.plate, self.turn, self.camera)
         self.gate = GateMachine(self.settings, devices, recorder)
         self.frames = 0
 

@@ -19,6 +19,9 @@ from kiosk.cli import main
 from tests.kiosk.gatehouse import HEAD, KIOSK, SERVER, SERVER_KEYRING
 
 ROOT = Path(__file__).parents[2]
+BLIND = "standalone = true\n[camera]\ndriver = 'none'"
+SCANS = "[scanner]\ndriver = 'simulated'"
+VIEWS = "[thermometer]\ndriver = 'mlx90640'\nview = [0.1, 0.1, 0.5, 0.5]"
 
 
 @pytest.fixture
@@ -75,11 +78,28 @@ def test_a_folder_that_is_no_gates_is_told(kiosk: CliRunner, tmp_path: Path) -> 
         ("standalone = true\n[camera]\ndriver = 'crystal ball'", "camera.driver"),
         ("standalone = true\n[barrier]\ndriver = 'wall'", "barrier.driver"),
         ("standalone = true\n[camera]\nsource = 'none.mp4'", "none.mp4"),
+        (BLIND, 'scanner.driver = "none"'),
+        (f"{BLIND}\n{SCANS}\n[thermometer]\ndriver = 'film'", 'thermometer.driver = "film"'),
+        (f"{BLIND}\n{SCANS}\n[mask]\ndriver = 'film'", 'mask.driver = "film"'),
+        (f"{BLIND}\n{SCANS}\n[mask]\ndriver = 'camera'", 'mask.driver = "camera"'),
+        (f"{BLIND}\n{SCANS}\n[plate]\ndriver = 'camera'", 'plate.driver = "camera"'),
+        (f"{BLIND}\n{SCANS}\n{VIEWS}", "thermometer.view = [0.1, 0.1, 0.5, 0.5]"),
     ],
 )
 def test_a_wrong_setting_is_told(kiosk: CliRunner, tmp_path: Path, text: str, words: str) -> None:
     args = ["run", "--headless", "--config", written(tmp_path, text)]
     assert words in fault(kiosk.invoke(main, args))
+
+
+def test_the_camera_of_the_command_line_is_the_one_that_counts(
+    kiosk: CliRunner, tmp_path: Path
+) -> None:
+    args = ["run", "--headless", "--config", written(tmp_path, BLIND), "--camera", "gone.mp4"]
+    assert "gone.mp4" in fault(kiosk.invoke(main, args))
+    args = ["run", "--headless", "--config", written(tmp_path, "standalone = true")]
+    line = fault(kiosk.invoke(main, [*args, "--camera", "none"]))
+    assert 'camera.driver = "none"' in line
+    assert "kiosk run --camera" in line
 
 
 def test_an_enrolled_gate_without_a_bundle_and_server_is_told(

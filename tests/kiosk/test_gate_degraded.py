@@ -131,6 +131,24 @@ def test_no_passing_is_begun_where_the_camera_refers(house: House) -> None:
     assert not house.see(None).codeless
 
 
+def test_where_there_is_no_camera_a_dead_scanner_lets_the_gatekeeper_begin(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        house = House(journal, FixedClock(NOW), camera=False)
+        assert not house.gate.step(None, (), house.clock.now()).codeless, "codes can be scanned"
+        house.scanner.ails = GONE
+        assert house.gate.step(None, (), house.clock.now()).codeless
+        view = house.gate.step(None, (CodelessBegun(),), house.clock.now())
+        assert said(view) == (Outcome.REFER, {Reason.NO_CODE})
+        strict(house)
+        assert not house.empty(30).codeless
+
+
+def test_a_dead_scanner_beside_a_camera_that_reads_lets_nobody_begin(house: House) -> None:
+    house.scanner.ails = GONE
+    assert not house.see(None).codeless
+    assert not house.see(None).codeless
+
+
 def test_by_hand_is_who_is_admitted_while_the_barrier_is_down(house: House) -> None:
     house.barrier.ails = GONE
     house.see(None)
