@@ -15,7 +15,8 @@ from admin.forms import words
 from admin.forms.accounts import AccountDesk, AccountForm
 from admin.forms.fields import choices, objections
 
-_ROLES = (Role.ENTERPRISE, Role.INSPECTOR)
+_ROLES = (Role.INSPECTOR, Role.ENTERPRISE)
+"""The weaker one first: it is what a hurried admin gets."""
 
 
 class ColleagueForm(AccountForm):

@@ -20,7 +20,7 @@ from checkpoint.clock import to_ms
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import EntryError, KeyFault, Refused
-from checkpoint.services import erasures, phone_links, policy, sealed
+from checkpoint.services import erasures, identity, phone_links, policy, sealed
 from checkpoint.services.actions import Act, record, relink
 from checkpoint.services.actor import Actor
 from checkpoint.services.ingest import content_of
@@ -85,8 +85,12 @@ def erase_holder(office: Office, by: Actor, form: ErasureForm, tell: Progress) -
 
 
 def holders_of(office: Office, id_number: str) -> tuple[ErasureForm, ...]:
-    """The lines of a person with this ID number in all rosters. Raises Refused for none."""
-    wanted = sealed.indexes(office, "id_number", id_number.upper())
+    """The lines of a person with this ID number in all rosters.
+
+    Raises Refused for none, and for what no ID number is: a slip is not an answer.
+    """
+    number = identity.id_number(id_number, office.clock.now())
+    wanted = sealed.indexes(office, "id_number", number)
     with office.db.read() as session:
         found = people.by_id_index(session, wanted)
     if not found:

@@ -66,6 +66,9 @@ def test_alice_finds_a_person_by_the_whole_number_and_erases(plant: Plant, worke
     nobody = alice.post("/bureau/personal", id_number=fictional_id("19890103", 5)).text
     assert worker not in nobody
     assert "error" in nobody
+    slip = alice.post("/bureau/personal", id_number="123").text
+    assert "任何花名册里都没有" not in slip
+    assert "17 位数字" in slip
     done = alice.post(f"/bureau/personal/{worker}/erase", ground="unlawful", meant="y")
     assert done.status_code == 302
     assert erasing.entries_of(plant.office, worker) == 0
