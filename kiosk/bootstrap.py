@@ -16,7 +16,7 @@ from checkpoint.keys import Keyring, SigningKey
 from checkpoint.wire.bundle import Bundle
 from kiosk.bundle import ISSUERS, TRUST, BundleStore, standalone
 from kiosk.config import Settings
-from kiosk.config.together import refuse_idle
+from kiosk.config.together import onlookers, refuse_idle
 from kiosk.drivers import registry
 from kiosk.drivers.cameras import driver_for
 from kiosk.enrolment import KEY, Dial, Enrolment
@@ -153,7 +153,8 @@ def _devices(settings: Settings, clock: Clock, stack: ExitStack) -> Devices:
         for role in ("reader", "thermometer", "mask", "barrier", "scanner", "plate", "turn")
     )
     sees = settings.camera.driver != "none"
-    return Devices(reader, thermometer, mask, barrier, scanner, plate, turn, sees)
+    blind = frozenset(onlookers(settings))
+    return Devices(reader, thermometer, mask, barrier, scanner, plate, turn, sees, blind)
 
 
 def _made(role: str, settings: Settings, clock: Clock) -> Any:

@@ -23,7 +23,7 @@ from checkpoint.settings import (
 from kiosk.config.around import DisplaySettings, SyncSettings, TransportSettings
 from kiosk.config.plate import PlateSettings
 from kiosk.config.scanner import ScannerSettings
-from kiosk.config.section import Address, HexBytes, Name, Seconds, Section, WebAddress
+from kiosk.config.section import HexBytes, Line, Name, Seconds, Section, UnitAddress, WebAddress
 from kiosk.config.thermometer import ThermometerSettings
 from kiosk.config.turn import TurnSettings
 
@@ -117,7 +117,7 @@ class BarrierSettings(Section):
     """the pin of a `gpio` relay, by gpiozero's names: `17`, `GPIO17`, `BOARD11`"""
     active_high: bool = True
     """whether a `gpio` relay is on at 3.3 V; false for boards that are on at 0 V"""
-    port: Address = "/dev/ttyUSB0"
+    port: Line = "/dev/ttyUSB0"
     """the line of a `serial` relay"""
     baudrate: Annotated[int, Field(ge=300, le=921600)] = 9600
     """bits a second of a `serial` relay, and of a `modbus` line"""
@@ -125,7 +125,7 @@ class BarrierSettings(Section):
     """what a `serial` relay is sent to switch on, in hex; the default is of LCUS-1 boards"""
     off: HexBytes = "A00100A1"
     """what a `serial` relay is sent to switch off, in hex"""
-    address: Address = "tcp://192.168.1.10:502"
+    address: UnitAddress = "tcp://192.168.1.10:502"
     """where a `modbus` relay is: `tcp://HOST:PORT`, or the line of an RTU"""
     unit: Annotated[int, Field(ge=0, le=255)] = 1
     """the unit (device id) of a `modbus` relay"""

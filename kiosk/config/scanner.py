@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kiosk.config.section import Address, Name, Seconds, Section
+from kiosk.config.section import Address, Line, Name, Seconds, Section
 
 
 class ScannerSettings(Section):
@@ -16,7 +16,7 @@ class ScannerSettings(Section):
     """of the registry: `none`, `keyboard`, `serial` or `simulated`"""
     keyboard: Address = "/dev/sibao-scanner"
     """the input device of a `keyboard` scanner, by a name that stays: see docs/operations.md"""
-    port: Address = "/dev/ttyACM0"
+    port: Line = "/dev/ttyACM0"
     """the line of a `serial` scanner"""
     baudrate: Annotated[int, Field(ge=300, le=921600)] = 9600
     """bits a second of a `serial` scanner"""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from kiosk.config.section import Address, Name, Section
+from kiosk.config.section import Address, Line, Name, Section
 
 Part = Annotated[float, Field(ge=-4, le=4, allow_inf_nan=False)]
 
@@ -48,7 +48,7 @@ class ThermometerSettings(Section):
     """how an `mlx90640` must be turned over to see as the camera does"""
     folder: Address = "/sys/bus/iio/devices/iio:device0"
     """the kernel's files of an `iio` sensor"""
-    port: Address = "/dev/ttyUSB0"
+    port: Line = "/dev/ttyUSB0"
     """the line of a `serial` forehead gun"""
     baudrate: Annotated[int, Field(ge=300, le=921600)] = 9600
     """bits a second of a `serial` gun"""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kiosk.config.section import Address, HexBytes, Name, Section, WebAddress
+from kiosk.config.section import HexBytes, Line, Name, Section, UnitAddress, WebAddress
 
 
 class TurnSettings(Section):
@@ -20,13 +20,13 @@ class TurnSettings(Section):
     """the pin of a `gpio` input, by gpiozero's names: `27`, `GPIO27`, `BOARD13`"""
     active_high: bool = False
     """whether a `gpio` input sees somebody at 3.3 V; false for a contact that closes to ground"""
-    address: Address = "tcp://192.168.1.10:502"
+    address: UnitAddress = "tcp://192.168.1.10:502"
     """where a `modbus` device is: `tcp://HOST:PORT`, or the line of an RTU"""
     unit: Annotated[int, Field(ge=0, le=255)] = 1
     """the unit (device id) of a `modbus` device"""
     discrete: Annotated[int, Field(ge=0, le=65535)] = 0
     """the discrete input of a `modbus` device, counted from 0"""
-    port: Address = "/dev/ttyUSB1"
+    port: Line = "/dev/ttyUSB1"
     """the line of a `serial` board"""
     baudrate: Annotated[int, Field(ge=300, le=921600)] = 9600
     """bits a second of a `serial` board, and of a `modbus` line"""

@@ -42,8 +42,6 @@ KINDS = {
     "barrier": (Code.BARRIER,),
 }
 """What is broken when a kind of device is down."""
-BY_CAMERA = "camera"
-"""The mask sensor that is blind without the gate's camera."""
 NO_TURN = "none"
 """The driver of a gate without anything that sees who walks through."""
 SEVERAL = timedelta(seconds=1)
@@ -65,6 +63,8 @@ class Devices:
     turn: TurnSensor
     camera: bool = True
     """whether the gate has a camera; without one only the scanner reads codes"""
+    onlookers: frozenset[str] = frozenset()
+    """kinds of devices that look at the camera's pictures: blind without them"""
 
     def asks(self, phase: Phase, *, again: bool = False) -> bool:
         """Whether the gatekeeper must type or press in this phase, or may.
@@ -104,8 +104,8 @@ class Asked:
     def down(self) -> tuple[str, ...]:
         """The kinds of devices that are broken now, by the names that the policy has for them."""
         broken = {kind for kind, codes in KINDS.items() if any(map(self._faults.lasts, codes))}
-        if "camera" in broken and self.mask_sensor == BY_CAMERA:
-            broken.add("mask")
+        if "camera" in broken:
+            broken |= self._devices.onlookers
         return tuple(kind for kind in KINDS if kind in broken)
 
     def given_up(self, kind: str, degraded: Degraded) -> bool:

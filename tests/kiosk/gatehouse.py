@@ -403,6 +403,7 @@ class House:
     plate: Any = field(default_factory=FakePlates)
     turn: FakeTurn = field(default_factory=FakeTurn)
     camera: bool = True
+    onlookers: frozenset[str] = frozenset()
     settings: GateSettings = field(default_factory=GateSettings)
     in_force: InForce = field(default_factory=lambda: InForce(bundle()))
     told: list[Link] = field(default_factory=list)
@@ -410,7 +411,8 @@ class House:
     def __post_init__(self) -> None:
         self.recorder = recorder = Recorder(self.journal, self.in_force, self.told.append)
         sensors = (self.reader, self.thermometer, self.mask, self.barrier, self.scanner)
-        devices = Devices(*sensors, self.plate, self.turn, self.camera)
+        about = (self.plate, self.turn, self.camera, self.onlookers)
+        devices = Devices(*sensors, *about)
         self.gate = GateMachine(self.settings, devices, recorder)
         self.frames = 0
 

@@ -94,14 +94,31 @@ def test_the_gatekeeper_presses_what_the_mask_sensor_does_not_say(tmp_path: Path
 
 def test_without_its_camera_the_mask_sensor_is_down_too(tmp_path: Path) -> None:
     with open_journal(tmp_path) as journal:
-        house = House(journal, FixedClock(NOW), mask=FakeMask(None))
-        house.mask.name = "camera"
+        looks = frozenset({"mask", "plate"})
+        house = House(journal, FixedClock(NOW), mask=FakeMask(None), onlookers=looks)
         strict(house)
         no_camera(house)
         house.scanner.text = WANG
         view = house.gate.step(None, (), house.clock.now())
         assert said(view) == (Outcome.REFER, {Reason.MASK_UNKNOWN, Reason.DEVICE_DOWN})
         assert house.entries[-1].details["down"] == "camera,mask"
+
+
+def test_without_its_camera_a_thermometer_that_looks_through_it_is_asked_of_the_gatekeeper(
+    tmp_path: Path,
+) -> None:
+    with open_journal(tmp_path) as journal:
+        looks = frozenset({"thermometer"})
+        house = House(journal, FixedClock(NOW), onlookers=looks)
+        house.thermometer.answers.append(None)
+        house.thermometer.answers.popleft()
+        no_camera(house)
+        house.scanner.text = WANG
+        view = house.gate.step(None, (), house.clock.now())
+        assert (view.phase, view.asks) == (Phase.TEMPERATURE, True)
+        view = house.gate.step(None, (TemperatureTyped(3660),), house.clock.now())
+        assert said(view) == (Outcome.ADMIT, {Reason.OK})
+        assert house.entries[-1].details["down"] == "camera,thermometer"
 
 
 def test_a_scanned_code_counts_while_the_camera_is_down(house: House) -> None:

@@ -97,5 +97,5 @@ class Film:
     def _fault(self, what: str) -> DeviceFault:
         return DeviceFault(
             f"{self._path}: {what}",
-            remedy="give a film as MP4, AVI or WebM; `python -m kiosk film` makes one",
+            remedy="name an MP4, AVI or WebM in camera.source; `python -m kiosk film` makes one",
         )

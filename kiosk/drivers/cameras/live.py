@@ -112,12 +112,12 @@ class Live:
             return DeviceFault(
                 f"camera {source} {what}",
                 remedy=f"plug it in, see that /dev/video{source} exists and no other program"
-                " holds it, or choose another with --camera",
+                " holds it, or choose another: camera.source, or --camera",
                 ailment=ailment,
             )
         return DeviceFault(
             f"camera {_public(source)} {what}",
-            remedy="check the address, the network and the camera's sign-in",
+            remedy="check the address in camera.source, the network and the camera's sign-in",
             ailment=ailment,
         )
 

@@ -72,7 +72,7 @@ def pictures_at(source: Path) -> list[Path]:
 
     Raises DeviceFault where there is none.
     """
-    remedy = "name a folder that holds pictures, or a picture"
+    remedy = "name a folder that holds pictures, or a picture, in camera.source"
     try:
         if source.is_dir():
             inside = sorted(source.iterdir())
