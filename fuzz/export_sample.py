@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Entry, EntryKind, Personal
 from checkpoint.domain.observation import ClockQuality, Direction
@@ -31,6 +32,8 @@ from checkpoint.keys import Keyring, Purpose, SigningKey, sign_note
 from checkpoint.keys.keyring import SERVER_PURPOSES
 
 NOW = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
+MADE_AT = to_ms(NOW + timedelta(hours=1))
+"""When the server made the export: after every head in it."""
 GATES = {"K-north": 9, "K-south": 70}
 """Kiosks and how many entries each has; of the second one the first head comes late."""
 ERASED = (3, 4)
@@ -69,7 +72,7 @@ class Sample:
         """The first line."""
         keys = Keyring([self.server.trusted, *(key.trusted for key in self.kiosks.values())])
         files = {name: hashlib.sha256(blob).hexdigest() for name, blob in self.files.items()}
-        head = {"sibao_export": VERSION, "made_at": 1, "by": {}, "scope": {}, "kiosks": []}
+        head = {"sibao_export": VERSION, "made_at": MADE_AT, "by": {}, "scope": {}, "kiosks": []}
         return canonical_line(head | {"keys": keys.to_json(), "files": files})
 
     def notes(self, chain: list[Link]) -> list[bytes]:
@@ -103,7 +106,7 @@ class Sample:
     def seal(self, lines: list[bytes]) -> bytes:
         """The last line over all these."""
         sha256 = hashlib.sha256(b"".join(lines)).hexdigest()
-        note = sign_note(seal_text(len(lines), sha256, 1), Purpose.EXPORT, self.server)
+        note = sign_note(seal_text(len(lines), sha256, MADE_AT), Purpose.EXPORT, self.server)
         return canonical_line({"export": note})
 
 

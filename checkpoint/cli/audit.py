@@ -26,7 +26,7 @@ from checkpoint.entrylog.export_file import open_export
 from checkpoint.entrylog.journal_file import open_journal
 from checkpoint.entrylog.proof_audit import audit_proof
 from checkpoint.entrylog.proof_file import LARGEST, is_proof
-from checkpoint.entrylog.report import MEANING, Breach, ChainReport, Report, Verdict, unread
+from checkpoint.entrylog.report import Breach, ChainReport, Report, Verdict, meaning, unread
 from checkpoint.errors import Damaged, StorageFault, Unmade
 from checkpoint.keys import Keyring
 
@@ -60,7 +60,7 @@ def _open(source: str, trust: Keyring | None, keys: Path | None) -> Iterator[Evi
 
 def _breach_json(breach: Breach) -> dict[str, object]:
     told = {"verdict": breach.verdict.name.lower(), "layer": breach.layer.value}
-    return asdict(breach) | told | {"meaning": MEANING[breach.layer]}
+    return asdict(breach) | told | {"meaning": meaning(breach)}
 
 
 def _report_json(report: Report) -> dict[str, object]:
@@ -83,7 +83,7 @@ def _line(breach: Breach) -> str:
 
 _WORDS = {
     Verdict.INTACT: "INTACT: every entry is as it was written.",
-    Verdict.TAMPERED: "TAMPERED: something was changed after it was written.",
+    Verdict.TAMPERED: "TAMPERED OR DAMAGED: something was changed after it was written.",
     Verdict.INCOMPLETE: "INCOMPLETE: nothing was changed as far as can be judged;"
     " a part or a key is missing.",
 }
@@ -104,7 +104,7 @@ def _print(report: Report) -> None:
         )
     if report.first:
         click.echo(f"  first bad entry: {_line(report.first)}")
-        click.echo(f"    {MEANING[report.first.layer]}")
+        click.echo(f"    {meaning(report.first)}")
     others = [breach for breach in report.breaches if breach is not report.first][:_SHOWN]
     for breach in others:
         click.echo(f"  also: {_line(breach)}")

@@ -57,9 +57,9 @@ def audit(
             tick()
         report.add(evidence.passing())
         report.add(evidence.breaches(claims))
-        report.add(_beyond(claims, report))  # 8
+        report.add(_beyond(claims, report, evidence.signed_at()))  # 8
         report.add(_two_histories(claims))  # 9
-    report.add(check_trees(kept, evidence))
+    check_trees(kept, evidence, report)
     _tell_tails(report)
     report.notes.extend(evidence.notes())
     if not report.entries:
@@ -213,20 +213,26 @@ def _check_erased(entry: Link, erased: Erasures | None) -> Iterator[Breach]:
             yield _breach(Layer.ERASURE, entry, "its person is gone, and no erasure says so")
 
 
-def _beyond(claims: Claims, report: Report) -> Iterator[Breach]:
+_YOUNGER = "younger than the export"
+
+
+def _beyond(claims: Claims, report: Report, signed_at: int | None) -> Iterator[Breach]:
     ends = {(chain.kiosk_id, chain.epoch): chain.last_seq for chain in report.chains}
-    for kiosk_id, epoch, seq, kept in claims.last_heads():
+    for kiosk_id, epoch, seq, kept, later in claims.last_heads(signed_at):
         end = ends.get((kiosk_id, epoch), 0)
         if seq > end:
             layer = Layer.HELD_HEAD if kept else Layer.HEAD
-            verdict = Verdict.TAMPERED if kept else Verdict.INCOMPLETE
+            verdict = Verdict.TAMPERED if kept and not later else Verdict.INCOMPLETE
             words = f"a head was signed at seq {seq}, the log ends at {end}"
+            words += f": this head is {_YOUNGER}" if later else ""
             yield Breach(layer, verdict, kiosk_id, epoch, end + 1, words)
-    for kiosk_id, epoch, seq in claims.last_taken():
+    for kiosk_id, epoch, seq, later in claims.last_taken(signed_at):
         end = ends.get((kiosk_id, epoch), 0)
         if seq > end:
+            verdict = Verdict.INCOMPLETE if later else Verdict.TAMPERED
             words = f"the server gave a receipt for seq {seq}, the log ends at {end}"
-            yield Breach(Layer.RECEIPT, Verdict.TAMPERED, kiosk_id, epoch, end + 1, words)
+            words += f": this receipt is {_YOUNGER}" if later else ""
+            yield Breach(Layer.RECEIPT, verdict, kiosk_id, epoch, end + 1, words)
 
 
 def _two_histories(claims: Claims) -> Iterator[Breach]:

@@ -18,8 +18,8 @@ from checkpoint.entrylog.head import Head
 from checkpoint.entrylog.receipt import Receipt, ReceiptLine, Standing
 
 _TABLES = """
-CREATE TABLE head (kiosk, epoch, seq, hash, kept);
-CREATE TABLE line (kiosk, epoch, seq, hash, standing, why, at);
+CREATE TABLE head (kiosk, epoch, seq, hash, kept, at);
+CREATE TABLE line (kiosk, epoch, seq, hash, standing, why, at, kept);
 CREATE TABLE aside (kiosk, epoch, seq, hash);
 """
 _INDEXES = """
@@ -27,6 +27,7 @@ CREATE INDEX head_place ON head (kiosk, epoch, seq);
 CREATE INDEX line_place ON line (kiosk, epoch, seq);
 """
 _WINDOW = 512
+_NEVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,15 @@ class Claims:
 
     def head(self, head: Head, *, kept: bool) -> None:
         """Take in a verified head; `kept` when it was held elsewhere."""
-        row = (head.kiosk_id, head.epoch, head.seq, head.hash, kept)
-        self._db.execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", row)
+        row = (head.kiosk_id, head.epoch, head.seq, head.hash, kept, to_ms(head.at))
+        self._db.execute("INSERT INTO head VALUES (?, ?, ?, ?, ?, ?)", row)
 
-    def receipts(self, receipts: Iterable[Receipt]) -> None:
-        """Take in the lines of receipts, in order."""
+    def receipts(self, receipts: Iterable[Receipt], *, kept: bool = False) -> None:
+        """Take in the lines of receipts, in order; `kept` when they were held elsewhere."""
         self._db.executemany(
-            "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (r.kiosk_id, r.epoch, x.seq, x.hash, x.standing.value, x.why, to_ms(r.at))
+                (r.kiosk_id, r.epoch, x.seq, x.hash, x.standing.value, x.why, to_ms(r.at), kept)
                 for r in receipts
                 for x in r.lines
             ),
@@ -130,19 +131,29 @@ class Claims:
             wanted += 1
         return wanted if wanted <= last else None
 
-    def last_heads(self) -> Iterator[tuple[str, int, int, bool]]:
-        """Of each chain the furthest head: kiosk, epoch, seq, whether it was kept elsewhere."""
-        query = "SELECT kiosk, epoch, max(seq), kept FROM head GROUP BY kiosk, epoch, kept"
-        for kiosk_id, epoch, seq, kept in self._db.execute(query):
-            yield kiosk_id, epoch, seq, bool(kept)
+    def last_heads(self, until: int | None) -> Iterator[tuple[str, int, int, bool, bool]]:
+        """Of each chain the furthest head: kiosk, epoch, seq, whether it was kept elsewhere.
 
-    def last_taken(self) -> Iterator[tuple[str, int, int]]:
-        """Of each chain the furthest entry that a receipt says the server took."""
+        The last is whether it was kept, and signed later than `until` (milliseconds).
+        """
         query = (
-            "SELECT kiosk, epoch, max(seq) FROM line WHERE standing <> 'quarantined'"
-            " GROUP BY kiosk, epoch"
+            "SELECT kiosk, epoch, max(seq), kept, kept AND at > ? AS later FROM head"
+            " GROUP BY kiosk, epoch, kept, later"
         )
-        yield from self._db.execute(query)
+        for kiosk_id, epoch, seq, *said in self._db.execute(query, (until or _NEVER,)):
+            yield kiosk_id, epoch, seq, bool(said[0]), bool(said[1])
+
+    def last_taken(self, until: int | None) -> Iterator[tuple[str, int, int, bool]]:
+        """Of each chain the furthest entry that a receipt says the server took.
+
+        The last is whether that receipt was kept elsewhere, and signed later than `until`.
+        """
+        query = (
+            "SELECT kiosk, epoch, max(seq), kept AND at > ? AS later FROM line"
+            " WHERE standing <> 'quarantined' GROUP BY kiosk, epoch, later"
+        )
+        for kiosk_id, epoch, seq, later in self._db.execute(query, (until or _NEVER,)):
+            yield kiosk_id, epoch, seq, bool(later)
 
     def histories(self) -> Iterator[tuple[str, int, int]]:
         """Places where heads of one kiosk have different hashes: two histories."""

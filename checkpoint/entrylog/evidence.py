@@ -34,7 +34,8 @@ class Evidence:
     `passing` gives the breaches that the source met since it was last asked, while it read on;
     `beside` those of the columns of the entry that was read last; `breaches` those that it finds
     by itself at the end; `notes` what could not be looked at, asked last. `total` is about how
-    many entries there are, 0 for unknown.
+    many entries there are, 0 for unknown. `signed_at` is when the server signed that this is all
+    (milliseconds), asked last; None where nobody did: a later head tells nothing of what it lacks.
     """
 
     links: Iterable[Link]
@@ -51,4 +52,5 @@ class Evidence:
     receipted: bool = False
     pruned: bool = False
     total: int = 0
+    signed_at: Callable[[], int | None] = lambda: None
     tree: Callable[[TreeHead], str | None] = lambda _head: None

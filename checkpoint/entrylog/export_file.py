@@ -55,6 +55,7 @@ class ExportFile:
         self._held_aside: set[tuple[str, int, int, str]] = set()
         self._remarked: dict[str, None] = {}
         self._cited: dict[tuple[str, int], None] = {}
+        self._sealed = False
         lines = [line for line, _ in zip(source.lines(), range(3), strict=False)]
         self._header = parsed(lines[0]) if lines else {}
         self.version = self._header.get("sibao_export")
@@ -161,7 +162,9 @@ class ExportFile:
         self._check_quarantine()
         for entry in self._remarked:
             self._note(f"a remark is about an entry that is not here: {entry}", layer=Layer.RECORD)
-        if self._source.zipped and not self._source.cut:
+        if self._source.cut:
+            self._note("the ZIP is damaged: it was cut short or changed, and can't be read")
+        elif self._source.zipped:
             self._check_files()
             self._check_policies()
             if self._header.get("zip") == SIGNED:
@@ -190,10 +193,13 @@ class ExportFile:
     def _check_files(self) -> None:
         named = self._header.get("files")
         files = named if type(named) is dict else {}
-        if sorted([*files, self._source.entries]) != sorted(self._source.names):
-            self._note("the files are not those that the header names")
+        named, there = {*files, self._source.entries}, self._source.names
+        for name in sorted(named - {*there}):
+            self._note(f"{name} is missing from the ZIP")
+        if {*there} - named or len({*there}) < len(there):
+            self._note("the ZIP holds files that the header does not name")
         for name, digest in files.items():
-            if self._source.digest(name) != digest:
+            if name in there and self._source.digest(name) != digest:
                 self._note(f"{name} is not as it was when the export was made")
 
     def _check_zip(self) -> None:
@@ -201,7 +207,9 @@ class ExportFile:
         opened = open_note(comment, Purpose.EXPORT, self.keyring)
         if opened is None and not any(Purpose.EXPORT in key.purposes for key in self.keyring.keys):
             return  # the seal says so already
-        if opened is None or not opened[0].startswith(zip_text(digest, 0).rsplit("0\n", 1)[0]):
+        if not comment:
+            self._note("the ZIP was packed anew, or its signed note was removed")
+        elif opened is None or not opened[0].startswith(zip_text(digest, 0).rsplit("0\n", 1)[0]):
             self._note("the ZIP around the files is not as the server signed it")
 
     def _check_policies(self) -> None:
@@ -229,6 +237,13 @@ class ExportFile:
             self._note("the seal is not signed by a trusted server key")
         elif not opened[0].startswith(seal_text(lines, digest, 0).rsplit("0\n", 1)[0]):
             self._note("the seal is over other bytes than these")
+        else:
+            self._sealed = True
+
+    def signed_at(self) -> int | None:
+        """When the export was begun, milliseconds, as its seal holds it; None without one."""
+        made_at = self._header.get("made_at")
+        return made_at if self._sealed and type(made_at) is int and made_at > 0 else None
 
     def _note(
         self,
@@ -263,4 +278,5 @@ def open_export(path: Path, trust: Keyring | None = None) -> Iterator[Evidence]:
             notes=export.notes,
             gaps_expected=complete,
             receipted=complete and not source.cut,
+            signed_at=export.signed_at,
         )

@@ -73,7 +73,7 @@ class ExportSource:
             raise EntryError(f"{path}: {fault.strerror}", remedy="give a readable file") from fault
         except (zipfile.BadZipFile, NotImplementedError, ValueError):
             self.cut = True
-        if self._zip and ENTRIES not in self.names:
+        if self._zip and not {ENTRIES, *KIT} & {*self.names}:
             raise EntryError(f"{path} holds no {ENTRIES}", remedy="give an export")
 
     @property
@@ -96,8 +96,12 @@ class ExportSource:
             with self._open(name) as file:
                 while line := file.readline(_LINE_LIMIT):
                     yield line
-        except Exception as fault:  # noqa: BLE001 - the libraries say damage in many ways
-            self.damage.append(f"{name} can't be read to its end: {fault!r}")
+        except Exception:  # noqa: BLE001 - the libraries say damage in many ways
+            missing = self._zip is not None and name not in self.names
+            words = (
+                "is missing from the ZIP" if missing else "is damaged: it can't be read to its end"
+            )
+            self.damage.append(f"{name} {words}")
 
     def digest(self, name: str) -> str:
         """The SHA-256 of a file, hex; of what can be read of it where it is damaged."""

@@ -47,7 +47,7 @@ def read_notes(
 
 def _read_receipt(claims: Claims, note: str, keyring: Keyring, report: Report) -> None:
     try:
-        claims.receipts([Receipt.open(note, keyring)])
+        claims.receipts([Receipt.open(note, keyring)], kept=True)
     except WireError as fault:
         known = any(Purpose.RECEIPT in key.purposes for key in keyring.keys)
         verdict = Verdict.TAMPERED if known else Verdict.INCOMPLETE

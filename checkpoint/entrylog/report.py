@@ -65,6 +65,9 @@ MEANING = {
     Layer.EXPORT: "The file is not as the server sealed it.",
 }
 """What a breach of each layer means, for somebody who does not know how the log is made."""
+_MISSING = (
+    "Nothing was found changed here: something is missing, or was given, that can't be compared."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,11 @@ class Breach:
     epoch: int
     seq: int
     words: str
+
+
+def meaning(breach: Breach) -> str:
+    """What it means, for somebody who does not know how the log is made."""
+    return MEANING[breach.layer] if breach.verdict is Verdict.TAMPERED else _MISSING
 
 
 @dataclass(slots=True)

@@ -44,7 +44,9 @@ def schema_flaws(database: sqlite3.Connection, wanted: Schema) -> Iterator[Flaw]
     """What the file has beside the wanted schema, lacks of it, or defines in another way."""
     held = schema_of(database)
     for kind, name in sorted(held.keys() - wanted.keys()):
-        yield Flaw(f"a {kind} that this program does not make: {name}")
+        yield Flaw(
+            f"{'an' if kind == 'index' else 'a'} {kind} that this program does not make: {name}"
+        )
     for kind, name in sorted(wanted.keys() - held.keys()):
         yield Flaw(f"the {kind} {name} is missing")
     for kind, name in sorted(held.keys() & wanted.keys()):

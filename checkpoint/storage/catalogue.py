@@ -57,7 +57,9 @@ def flaws(database: Database, session: Session) -> Iterator[Flaw]:
             connection.rollback()
         yield from _compared(held, wanted)
         for kind, name in connection.execute(_STRANGERS):
-            yield Flaw(f"a {kind} that this program does not make: {name}")
+            yield Flaw(
+                f"{'an' if kind == 'index' else 'a'} {kind} that this program does not make: {name}"
+            )
         connection.rollback()
 
 

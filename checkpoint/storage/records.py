@@ -90,10 +90,12 @@ def breaks(session: Session, keyring: Keyring) -> Iterator[tuple[str, bool]]:
                 yield f"line {line[0]} of the record `{record}` is not as it was written", True
             previous, last = digest or BEGIN, line[0]
         head = heads.get(record)
-        if last and (head is None or not head.note):
-            yield f"the record `{record}` is under no signature", False
+        if last and head is None:
+            yield f"the record `{record}` is under no signature: its head was removed", True
         elif head and (head.last, head.hash) != (last, previous):
-            yield f"the record `{record}` ends at line {last}, signed was line {head.last}", True
+            yield f"the record `{record}` ends at line {last}, its head says {head.last}", True
+        elif head and last and not head.note:
+            yield f"the record `{record}` is not signed yet: start the server once", False
         elif head and head.note and not _signed(head, keyring):
             yield f"the head of the record `{record}` is not signed by the server", True
 

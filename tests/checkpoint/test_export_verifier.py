@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import cryptography
@@ -15,12 +16,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checkpoint.entrylog.export_file import canonical_line
+from checkpoint.cli.kept import kept_notes
+from checkpoint.clock import from_ms
+from checkpoint.entrylog import Head, sign_head
+from checkpoint.entrylog.audit import audit
+from checkpoint.entrylog.export_file import canonical_line, open_export
 from checkpoint.entrylog.export_kit import verify
 from checkpoint.entrylog.export_zip import ENTRIES
+from checkpoint.entrylog.tree_head import TreeHead
 from checkpoint.keys import SigningKey
 from fuzz.export_mutators import Draft
-from fuzz.export_sample import Sample, parsed
+from fuzz.export_sample import MADE_AT, NOW, Sample, parsed
 from fuzz.exports import audited, compared, verified
 
 INTACT, TAMPERED, INCOMPLETE, NO_EXPORT = 0, 2, 3, 4
@@ -86,7 +92,7 @@ def test_it_runs_where_nothing_of_ours_is(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (INTACT, "")
     assert "完好" in done.stdout
     assert "INTACT: every entry" in done.stdout
-    assert "79 entries in 2 chains" in done.stdout
+    assert "entries: 79, chains: 2" in done.stdout
 
 
 def test_it_says_what_is_wrong_in_words(tmp_path: Path) -> None:
@@ -102,14 +108,82 @@ def test_it_says_what_is_wrong_in_words(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "status"),
-    [(b"", NO_EXPORT), (b"\x89PNG\r\n", NO_EXPORT), (WHOLE[: len(WHOLE) // 2], INCOMPLETE)],
+    [(b"", NO_EXPORT), (b"\x89PNG\r\n", NO_EXPORT), (WHOLE[: len(WHOLE) // 2], TAMPERED)],
 )
 def test_what_is_no_export_or_half_of_one(tmp_path: Path, content: bytes, status: int) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(content)
     assert run(SOURCE, path, cwd=tmp_path).returncode == status
     assert audited(path) == status
-    assert run(SOURCE, tmp_path / "none.zip", cwd=tmp_path).returncode == NO_EXPORT
+    for args in ((SOURCE, tmp_path / "none.zip"), (SOURCE,)):
+        none = run(*args, cwd=tmp_path)
+        assert none.returncode == NO_EXPORT
+        assert "no export here; give its path" in none.stdout
+
+
+@pytest.mark.parametrize("option", ["--trust", "--head"])
+def test_a_wrong_file_beside_it_is_named_and_not_the_export(tmp_path: Path, option: str) -> None:
+    (tmp_path / "whole.zip").write_bytes(WHOLE)
+    done = run(SOURCE, "whole.zip", option, "wrong.txt", cwd=tmp_path)
+    assert done.returncode == NO_EXPORT
+    assert f"{option} wrong.txt" in done.stdout
+    assert "whole.zip" not in done.stdout
+
+
+def test_a_zip_that_was_packed_anew_says_so(tmp_path: Path) -> None:
+    signed = Draft.of(SAMPLE)
+    signed.lines[0] = canonical_line(parsed(signed.lines[0]) | {"zip": "signed"})
+    signed.lines[-1] = SAMPLE.seal(signed.lines[:-1])
+    path = tmp_path / "anew.zip"
+    path.write_bytes(signed.zipped())
+    done = run(SOURCE, path, cwd=tmp_path)
+    assert done.returncode == TAMPERED == audited(path)
+    assert "packed anew, or its signed note was removed" in done.stdout
+    del signed.files["README.txt"]
+    path.write_bytes(signed.zipped())
+    done = run(SOURCE, path, cwd=tmp_path)
+    assert done.returncode == TAMPERED == audited(path)
+    assert "it lacks README.txt" in done.stdout
+
+
+def kept_beside(folder: Path, draft: Draft, *notes: str) -> tuple[int, str]:
+    """What both say of an export beside kept notes, and the words of its own."""
+    path, held = folder / "beside.zip", folder / "heads.txt"
+    path.write_bytes(draft.zipped())
+    held.write_text("\n".join(notes), encoding="utf-8")
+    with open_export(path) as evidence:
+        report = audit(evidence, kept_notes(held))
+    status, words = verify.judged(path, kept=(held,))
+    assert report.verdict == status
+    return status, "\n".join(words)
+
+
+def head_at(seq: int, at: datetime) -> str:
+    return sign_head(Head("K-north", 1, seq, bytes(32), at), SAMPLE.kiosks["K-north"])
+
+
+def test_a_head_younger_than_the_export_does_not_accuse_it(folder: Path) -> None:
+    made = from_ms(MADE_AT)
+    whole = Draft.of(SAMPLE)
+    status, words = kept_beside(folder, whole, head_at(12, made + timedelta(seconds=1)))
+    assert status == INCOMPLETE
+    assert "this head is younger than the export" in words
+    assert kept_beside(folder, whole, head_at(12, made))[0] == TAMPERED
+    assert kept_beside(folder, whole, head_at(5, made + timedelta(days=1)))[0] == TAMPERED
+    later = canonical_line(parsed(whole.lines[0]) | {"made_at": 1})
+    forged = Draft(SAMPLE, [later, *whole.lines[1:]], whole.files)
+    assert kept_beside(folder, forged, head_at(12, made))[0] == TAMPERED, "no seal holds that time"
+
+
+def test_the_servers_tree_head_is_set_aside_and_the_gates_heads_decide(folder: Path) -> None:
+    whole = Draft.of(SAMPLE)
+    tree = TreeHead("sibao.receipts/0123456789abcdef/1", 25, bytes(32)).sign(SAMPLE.server)
+    good = [parsed(whole.lines[n])["head"] for n in whole.kinds("head")]
+    status, words = kept_beside(folder, whole, tree, *good)
+    assert status == INTACT
+    assert "tree head cannot be held to an export; the gates' heads were" in words
+    assert kept_beside(folder, whole, tree, head_at(5, NOW))[0] == TAMPERED
+    assert kept_beside(folder, whole, tree)[0] == INCOMPLETE
 
 
 @settings(max_examples=150, deadline=None)

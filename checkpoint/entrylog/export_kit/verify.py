@@ -3,8 +3,8 @@
     python verify.py                    the folder that this file lies in
     python verify.py EXPORT.zip         an export as it was handed out
 
---trust FILE: the public keys that you have from elsewhere; without it the export's own are taken.
---head FILE: heads that were kept elsewhere. Exit 0 intact, 2 tampered, 3 incomplete, 4 no export.
+--trust FILE: keys from elsewhere, else the export's own; --head FILE: heads kept elsewhere.
+Exit 0 intact, 2 tampered, 3 incomplete, 4 no export.
 README.txt says what that proves, and its list of checks has the numbers that stand here.
 """
 
@@ -24,16 +24,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 INTACT, TAMPERED, INCOMPLETE, NO_EXPORT = 0, 2, 3, 4
 WORDS = {
     INTACT: "完好：每一条记录都与写入时一致。\nINTACT: every entry is as it was written.",
-    TAMPERED: "被改：写入之后有内容被更改。\nTAMPERED: something was changed after it was written.",
+    TAMPERED: "被改或损坏：写入之后有内容被更改，或文件已损坏。\n"
+    "TAMPERED OR DAMAGED: something was changed after it was written.",
     INCOMPLETE: "不全：未见更改，但缺少一部分或一把公钥。\n"
     "INCOMPLETE: nothing was changed as far as can be judged; a part or a key is missing.",
-    NO_EXPORT: "这不是导出文件。\nThis is no export.",
+    NO_EXPORT: "未能核验。\nNothing was judged.",
 }
 ENTRIES, POLICIES = "entries.jsonl", "policies.json"
 LONGEST_LINE, UNSIGNED_TAIL = 1 << 20, 64
 PARTS = ("kiosk_id", "epoch", "seq", "hash", "body", "salt", "personal")
 PLACE = r"([A-Za-z0-9_.-]{1,64})\nepoch (\d{1,15})\n"
-HEAD = re.compile(r"sibao-head/v1\n" + PLACE + r"seq (\d{1,15})\nhash ([0-9a-f]{64})\nat \d+\n")
+HEAD = re.compile(r"sibao-head/v1\n" + PLACE + r"seq (\d{1,15})\nhash ([0-9a-f]{64})\nat (\d+)\n")
+TREE_HEAD = re.compile(
+    r"sibao\.receipts/\S+\n\d+\n[A-Za-z0-9+/]{43}=\n\n(— .*\n)+"
+)  # tlog-checkpoint
+HERE = "此处没有导出文件，请给出它的路径 no export here; give its path"
+CUT = "the ZIP can't be read: it was cut short or changed"
+KEPT = re.compile(r"(?m)^(?=sibao[-.])")
+APART = "the server's tree head cannot be held to an export"
 RECEIPT = re.compile(r"sibao-receipt/v1\n" + PLACE + r"at \d+\n((?:.+\n)*)")
 LINE = re.compile(r"(\d{1,15}) ([0-9a-f]{64}) (accepted|flagged|quarantined) [\w-]+", re.ASCII)
 ERASURE = re.compile(
@@ -46,9 +54,6 @@ VERSION, KIOSK, EPOCH, SEQ, POLICY, ENTERPRISE, COMMITMENT = 0, 2, 3, 4, 7, 9, 2
 
 class Broken(Exception):
     """Something can't be read as what it should be."""
-
-
-# ---------------------------------------------- deterministic CBOR (RFC 8949, section 4.2.1)
 
 
 def cbor(blob, at=0):
@@ -98,9 +103,6 @@ def body_of(blob):
     return fields
 
 
-# ---------------------------------------------- keys and signed notes
-
-
 def keys_of(document):
     """(owner, purposes, public key, the mark of the key in a note) of each key of a keyring."""
     found = []
@@ -130,17 +132,20 @@ def opened(note, purpose, keys):
     raise Broken("no trusted key signed it")
 
 
-# ---------------------------------------------- the export
-
-
 class Export:
     """The files of an export, in a ZIP or unpacked, and what was found."""
 
     def __init__(self, path):
-        self.zip = None if path.is_dir() else zipfile.ZipFile(path)
+        try:
+            self.zip = None if path.is_dir() else zipfile.ZipFile(path)
+        except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as fault:
+            cut = path.is_file() and path.read_bytes()[:2] == b"PK"
+            raise Broken(CUT) if cut else OSError(f"{HERE}: {path}") from fault
         self.names = sorted(self.zip.namelist() if self.zip else (p.name for p in path.iterdir()))
-        self.path, self.found, self.notes = path, [], []
-        self.header, self.keys, self.cited, self.kept_heads = {}, [], set(), set()
+        if not ({ENTRIES, "README.txt", "verify.py"} if self.zip else {ENTRIES}) & {*self.names}:
+            raise OSError(f"{HERE}: {path}")
+        self.path, self.found, self.notes, self.signed_at = path, [], [], None
+        self.header, self.keys, self.cited, self.kept_heads = {}, [], set(), {}
         self.heads, self.taken, self.aside, self.held_aside = {}, {}, set(), set()
         self.erasures, self.erased, self.remarked = [], {}, set()
 
@@ -153,8 +158,8 @@ class Export:
             with self.zip.open(name) if self.zip else (self.path / name).open("rb") as file:
                 while line := file.readline(LONGEST_LINE):
                     yield line
-        except Exception as fault:  # noqa: BLE001 - whatever damage makes the libraries say
-            self.say(TAMPERED, name, f"it can't be read to its end ({fault!r})")
+        except Exception:  # noqa: BLE001 - whatever damage makes the libraries say
+            self.say(TAMPERED, name, "damaged" if name in self.names else "it is missing")
 
     def lines(self):
         """(number, line, object, whether the object stands there in its one form)."""
@@ -190,16 +195,19 @@ class Export:
     def begin(self, header):  # 3, 4
         try:
             version, files, named = header["sibao_export"], header["files"], header["keys"]
-            self.keys = self.keys or keys_of(named)
-            if version not in (2, 3) or (self.zip and self.names != sorted([ENTRIES, *files])):
-                stop("the files are not those that it names")
+            self.keys, self.header = self.keys or keys_of(named), header
+            if version not in (2, 3) or (self.zip and self.names != sorted({ENTRIES, *files})):
+                gone = ", ".join(sorted({*files} - {*self.names}))
+                stop(f"it lacks {gone}" if gone else "its files are not those that were sealed")
             for name, digest in files.items():
                 if hashlib.sha256(b"".join(self.read(name))).hexdigest() != digest:
                     self.say(TAMPERED, name, "not as it was when the export was made")
             if self.zip and header.get("zip") == "signed":
                 self.around()
-        except (Broken, KeyError, TypeError, ValueError, AttributeError) as fault:
-            self.say(TAMPERED, "line 1", f"the header is not as it was written ({fault!r})")
+        except Broken as fault:
+            self.say(TAMPERED, "the ZIP", fault)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self.say(TAMPERED, "line 1", "the header is not as it was written")
 
     def around(self):  # 14
         """The ZIP's comment is a note over the SHA-256 of all bytes before it."""
@@ -210,6 +218,7 @@ class Export:
                 digest.update(block)
                 left -= len(block)
         try:
+            comment or stop("it was packed anew, or its signed note was removed")
             told, _ = opened(comment.decode(errors="replace"), "export", self.keys)
             if not told.startswith(f"sibao-export-zip/v1\nsha256 {digest.hexdigest()}\nat "):
                 stop("a byte around the files was changed")
@@ -221,9 +230,9 @@ class Export:
             told, _ = opened(str(note), "export", self.keys)
             if not told.startswith(f"sibao-export/v1\nlines {lines}\nsha256 {digest}\nat "):
                 stop("it is over other bytes than these")
+            self.signed_at = self.header.get("made_at")
         except Broken as fault:
-            known = owned(self.keys, "export")
-            self.say(TAMPERED if known else INCOMPLETE, "the seal", fault)
+            self.say(TAMPERED if owned(self.keys, "export") else INCOMPLETE, "the seal", fault)
 
     def head(self, note, kept=False):  # 8
         try:
@@ -233,7 +242,8 @@ class Export:
                 stop("it is no head of its signer")
             place = (form[1], int(form[2]), int(form[3]))
             self.heads.setdefault(place, set()).add(form[4])
-            self.kept_heads |= {place} if kept else set()
+            if kept:  # its time; the earliest, should there be several
+                self.kept_heads[place] = min(int(form[5]), self.kept_heads.get(place, 1 << 62))
         except Broken as fault:
             kiosk = [*str(note).split("\n"), ""][1][:64]
             known = owned(self.keys, "head", kiosk)
@@ -349,8 +359,11 @@ class Export:
     def at_the_end(self, ends):
         for place in self.heads:  # 8
             if place[2] > ends.get(place[:2], 0):
-                verdict = TAMPERED if place in self.kept_heads else INCOMPLETE
-                self.say(verdict, place[0], f"a head was signed at {place[2]}, beyond the end")
+                words, at = f"a head was signed at {place[2]}, beyond the end", self.signed_at
+                later = type(at) is int and 0 < at < self.kept_heads.get(place, 0)
+                verdict = TAMPERED if place in self.kept_heads and not later else INCOMPLETE
+                words += ": this head is younger than the export" if later else ""
+                self.say(verdict, place[0], words)
             if len(self.heads[place]) > 1:
                 self.say(TAMPERED, place[0], f"two heads for seq {place[2]}: two histories")
         for chain, seqs in self.taken.items():  # 9
@@ -366,8 +379,8 @@ class Export:
             held = {(each["enterprise_id"], each["version"]) for each in policies}
             for enterprise, version in self.cited - held:
                 self.say(INCOMPLETE, POLICIES, f"no version {version} of {enterprise!r}")
-        except (KeyError, TypeError, ValueError) as fault:
-            self.say(TAMPERED, POLICIES, f"it can't be read ({fault!r})")
+        except (KeyError, TypeError, ValueError):
+            self.say(TAMPERED, POLICIES, "it can't be read")
         if not ends:
             self.say(INCOMPLETE, ENTRIES, "it holds no entries")
 
@@ -385,14 +398,28 @@ def entry_of(value):
     return kiosk, epoch, seq, *map(bytes.fromhex, blobs)
 
 
+def notes_in(file):
+    text = file.read_text("utf-8", "replace") if file.is_file() else ""
+    notes = [f"{part.rstrip()}\n" for part in KEPT.split(text)[1:]]
+    if not notes:
+        raise OSError(f"--head {file}: 其中没有链头 it holds no heads")
+    return notes
+
+
 def verify(path, trust=None, kept=()):
-    """The export as it was judged."""
-    export = Export(path)
-    export.keys = keys_of(json.loads(trust.read_bytes())) if trust else []
+    export, notes = Export(path), [note for file in kept for note in notes_in(file)]
+    try:
+        export.keys = keys_of(json.loads(trust.read_bytes())) if trust else []
+    except (OSError, KeyError, TypeError, ValueError):
+        raise OSError(f"--trust {trust}: 其中没有公钥 it holds no public keys") from None
     export.notes_first()
-    for file in kept:
-        for note in re.split(r"(?m)^(?=sibao-)", file.read_text(encoding="utf-8")):
-            export.head(note, kept=True) if note.strip() else None
+    heads = [note for note in notes if not TREE_HEAD.fullmatch(note)]
+    for note in heads:
+        export.head(note, kept=True)
+    if heads and len(heads) < len(notes):
+        export.notes.append(f"{APART}; the gates' heads were")
+    elif notes and not heads:
+        export.say(INCOMPLETE, "--head", f"{APART}, and no gate's head was given")
     ends, count = export.entries()
     export.at_the_end(ends)
     return export, ends, count
@@ -404,13 +431,10 @@ def judged(
     """The verdict, and what lines say why."""
     try:
         export, ends, count = verify(path, trust, kept)
-    except zipfile.BadZipFile as fault:
-        cut = path.read_bytes()[:2] == b"PK"
-        return INCOMPLETE if cut else NO_EXPORT, [f"  {fault}"]
-    except (OSError, KeyError, TypeError, ValueError) as fault:
-        return NO_EXPORT, [f"  {fault}"]
+    except (Broken, OSError) as fault:
+        return TAMPERED if isinstance(fault, Broken) else NO_EXPORT, [f"  {fault}"]
     met = {verdict for verdict, _ in export.found}
-    told = [f"  {count} entries in {len(ends)} chains, {len(export.cited)} policies cited"]
+    told = [f"  entries: {count}, chains: {len(ends)}, policies cited: {len(export.cited)}"]
     for verdict, words in export.found[:20]:
         told.append(f"  {'被改 tampered' if verdict == TAMPERED else '不全 incomplete'}: {words}")
     if len(export.found) > 20:
@@ -424,9 +448,10 @@ def judged(
 def main():
     """Print what was found; the exit status is the verdict."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("path", nargs="?", type=Path, default=Path(__file__).parent)
-    parser.add_argument("--trust", type=Path)
-    parser.add_argument("--head", type=Path, action="append", default=[])
+    option, here = parser.add_argument, Path(__file__).parent
+    option("path", nargs="?", type=Path, default=here, help="the ZIP, or the unpacked folder")
+    option("--trust", type=Path, help="public keys that you have from elsewhere (JSON)")
+    option("--head", type=Path, action="append", default=[], help="heads kept elsewhere (text)")
     given = parser.parse_args()
     verdict, told = judged(given.path, given.trust, tuple(given.head))
     print(WORDS[verdict], *told, sep="\n")

@@ -269,7 +269,7 @@ def test_its_own_verifier_says_so_in_words(filled: District, tmp_path: Path) -> 
     assert status == 0
     assert "INTACT" in words
     assert "完好" in words
-    assert "20 entries in 2 chains" in words
+    assert "entries: 20, chains: 2" in words
 
 
 def test_the_same_log_gives_the_same_files_in_the_same_order(
