@@ -413,16 +413,14 @@ def verify(path, trust=None, kept=()):
     except (OSError, KeyError, TypeError, ValueError):
         raise OSError(f"--trust {trust}: 其中没有公钥 it holds no public keys") from None
     export.notes_first()
-    heads = [note for note in notes if not TREE_HEAD.fullmatch(note)]
-    for note in heads:
+    for note in (heads := [note for note in notes if not TREE_HEAD.fullmatch(note)]):
         export.head(note, kept=True)
     if heads and len(heads) < len(notes):
         export.notes.append(f"{APART}; the gates' heads were")
     elif notes and not heads:
         export.say(INCOMPLETE, "--head", f"{APART}, and no gate's head was given")
     ends, count = export.entries()
-    export.at_the_end(ends)
-    return export, ends, count
+    return export.at_the_end(ends) or (export, ends, count)
 
 
 def judged(
