@@ -328,8 +328,13 @@ def test_trouble(display: WebDisplay, page: Page, language: str, said: list[str]
     expect(page.locator("#faults")).to_contain_text(
         "camera 0 gave no frame for 5 s → check its cable"
     )
-    technical = page.locator("#faults small")
-    expect(technical).to_contain_text({"zh": "技术信息", "en": "Technical detail"}[language])
+    technical = page.locator("#faults details")
+    expect(technical.locator("summary")).to_have_text(
+        {"zh": "技术信息", "en": "Technical detail"}[language]
+    )
+    expect(technical.locator("span")).to_be_hidden()
+    technical.locator("summary").click()
+    expect(technical.locator("span")).to_be_visible()
     expect(technical.locator("span")).to_have_attribute("lang", "en")
     small, large = (
         float(part.evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
@@ -365,12 +370,13 @@ def test_the_time_is_that_of_the_gates_zone(clock: FixedClock, new_page: NewPage
 
 def test_the_camera_picture(display: WebDisplay, page: Page) -> None:
     opened(page, display, "zh", WAITING)
-    expect(page.get_by_text("没有画面")).to_be_visible()
+    expect(page.get_by_text("没有画面")).to_be_hidden()
     display.preview(np.full((720, 1280, 3), 120, np.uint8))
     picture = page.get_by_role("img", name="闸机摄像头画面")
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth") == 640
     expect(picture).to_be_hidden(timeout=6000)
+    expect(page.get_by_text("没有画面")).to_be_visible()
 
 
 def test_a_gate_that_stops_is_not_a_frozen_verdict(display: WebDisplay, page: Page) -> None:

@@ -36,6 +36,7 @@ export async function watch() {
     }
     const fresh = seen > 0 && performance.now() - seen < STALE_MS;
     image.hidden = !fresh;
-    camera.dataset.picture = fresh ? "live" : "none";
+    // A gate without a camera never has a picture: an empty frame would only take room.
+    camera.dataset.picture = fresh ? "live" : seen > 0 ? "none" : "awaited";
   }
 }

@@ -46,9 +46,10 @@ function strips(view, words) {
   show(id("unwalked"), Boolean(view.unwalked));
   say(id("unwalked-who"), view.unwalked?.shown?.name ?? "");
   several(view, words.several_codes);
-  const faults = id("faults");
-  show(faults, view.faults.length > 0);
-  fill(faults, JSON.stringify(view.faults), () => view.faults.map((fault) => faultRow(fault, words)));
+  show(id("trouble"), view.faults.length > 0);
+  show(id("fault-count"), view.faults.length > 1);
+  say(id("fault-count"), `${words.label.faults} ${view.faults.length}`);
+  fill(id("faults"), JSON.stringify(view.faults), () => view.faults.map((fault) => faultRow(fault, words)));
 }
 
 // Where the verdict itself says "go" for the same reason, a second sign would be noise.
@@ -76,14 +77,14 @@ function faultRow(fault, words) {
   row.append(
     make("code", "", fault.code),
     make("b", "", advice.title),
-    make("span", "", `→ ${advice.remedy}`),
+    make("span", "remedy", `→ ${advice.remedy}`),
   );
   const technical = [fault.message, fault.remedy].filter(Boolean).join(" → ");
   if (technical) {
-    const detail = make("small", "", `${words.label.technical}: `);
+    const detail = make("details", "");
     const text = make("span", "", technical);
     text.lang = "en";
-    detail.append(text);
+    detail.append(make("summary", "", words.label.technical), text);
     row.append(detail);
   }
   return row;
