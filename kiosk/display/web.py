@@ -15,6 +15,7 @@ from typing import Self
 from flask import Flask
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
 from checkpoint.clock import Clock, SystemClock
@@ -98,7 +99,11 @@ class WebDisplay:
         self._thread.join(_CLOSE_S)
 
     def _close_all(self) -> None:
-        wasyncore.close_all(self._server._map)  # noqa: SLF001 - it has no other door
+        waiting = self._server._map  # noqa: SLF001 - it has no other door
+        for channel in list(waiting.values()):
+            if isinstance(channel, HTTPChannel):
+                channel.handle_close()  # with the file that a page waits for
+        wasyncore.close_all(waiting)
 
     def __enter__(self) -> Self:
         """The running display."""
