@@ -72,7 +72,8 @@ function onKeyboard(event) {
   if (step === "off" || event.ctrlKey || event.altKey || event.metaKey) return;
   if (document.querySelector("dialog[open]")) return;
   const onButton = event.target.closest?.("button, a");
-  if (event.key === "Enter" && onButton) return;
+  // A button keeps the focus for a moment after it is hidden; Enter is not meant for it then.
+  if (event.key === "Enter" && onButton?.checkVisibility()) return;
   const key = event.key === "," ? "." : event.key;
   if (!/^[0-9.]$/.test(key) && !["Enter", "Backspace", "Escape"].includes(key)) return;
   event.preventDefault();
