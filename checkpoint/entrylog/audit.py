@@ -57,7 +57,7 @@ def audit(
             tick()
         report.add(evidence.passing())
         report.add(evidence.breaches(claims))
-        report.add(_beyond(claims, report, evidence.signed_at()))  # 8
+        report.add(_beyond(claims, report, evidence))  # 8
         report.add(_two_histories(claims))  # 9
     check_trees(kept, evidence, report)
     _tell_tails(report)
@@ -214,17 +214,21 @@ def _check_erased(entry: Link, erased: Erasures | None) -> Iterator[Breach]:
 
 
 _YOUNGER = "younger than the export"
+_APART = ": the log holds nothing of this gate, which may belong elsewhere"
 
 
-def _beyond(claims: Claims, report: Report, signed_at: int | None) -> Iterator[Breach]:
+def _beyond(claims: Claims, report: Report, evidence: Evidence) -> Iterator[Breach]:
     ends = {(chain.kiosk_id, chain.epoch): chain.last_seq for chain in report.chains}
+    here, signed_at = {kiosk_id for kiosk_id, _epoch in ends}, evidence.signed_at()
     for kiosk_id, epoch, seq, kept, later in claims.last_heads(signed_at):
         end = ends.get((kiosk_id, epoch), 0)
         if seq > end:
+            apart = bool(here) and kiosk_id not in here and evidence.part()
             layer = Layer.HELD_HEAD if kept else Layer.HEAD
-            verdict = Verdict.TAMPERED if kept and not later else Verdict.INCOMPLETE
+            surely = kept and not later and not apart
+            verdict = Verdict.TAMPERED if surely else Verdict.INCOMPLETE
             words = f"a head was signed at seq {seq}, the log ends at {end}"
-            words += f": this head is {_YOUNGER}" if later else ""
+            words += f": this head is {_YOUNGER}" if later else _APART if apart else ""
             yield Breach(layer, verdict, kiosk_id, epoch, end + 1, words)
     for kiosk_id, epoch, seq, later in claims.last_taken(signed_at):
         end = ends.get((kiosk_id, epoch), 0)

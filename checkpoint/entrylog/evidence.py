@@ -36,6 +36,7 @@ class Evidence:
     by itself at the end; `notes` what could not be looked at, asked last. `total` is about how
     many entries there are, 0 for unknown. `signed_at` is when the server signed that this is all
     (milliseconds), asked last; None where nobody did: a later head tells nothing of what it lacks.
+    `part` is whether it holds the chains of some gates only, by its nature, asked last.
     """
 
     links: Iterable[Link]
@@ -53,4 +54,5 @@ class Evidence:
     pruned: bool = False
     total: int = 0
     signed_at: Callable[[], int | None] = lambda: None
+    part: Callable[[], bool] = lambda: False
     tree: Callable[[TreeHead], str | None] = lambda _head: None

@@ -245,6 +245,10 @@ class ExportFile:
         made_at = self._header.get("made_at")
         return made_at if self._sealed and type(made_at) is int and made_at > 0 else None
 
+    def part(self) -> bool:
+        """Whether its seal holds that it is of some enterprises or sites only."""
+        return self._sealed and self._header.get("scope") != {"district": True}
+
     def _note(
         self,
         words: str,
@@ -279,4 +283,5 @@ def open_export(path: Path, trust: Keyring | None = None) -> Iterator[Evidence]:
             gaps_expected=complete,
             receipted=complete and not source.cut,
             signed_at=export.signed_at,
+            part=export.part,
         )

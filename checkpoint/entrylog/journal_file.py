@@ -70,6 +70,7 @@ def open_journal(folder: Path, trust: Keyring | None = None) -> Iterator[Evidenc
                 notes=journal.notes,
                 receipts=journal.receipts(),
                 pruned=True,
+                part=lambda: True,
                 total=journal.total(),
             )
 

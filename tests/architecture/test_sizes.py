@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MODULE_LINES = 300
-HANDED_OUT = {"checkpoint/entrylog/export_kit/verify.py": 460}
+HANDED_OUT = {"checkpoint/entrylog/export_kit/verify.py": 464}
 """One file by intent: it travels alone, and tells what is damaged, missing or can't be compared."""
 FUNCTION_LINES = 50
 CHECKED = ("checkpoint", "kiosk", "admin", "benchmarks", "fuzz", "training")

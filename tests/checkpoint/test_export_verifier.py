@@ -24,7 +24,7 @@ from checkpoint.entrylog.export_file import canonical_line, open_export
 from checkpoint.entrylog.export_kit import verify
 from checkpoint.entrylog.export_zip import ENTRIES
 from checkpoint.entrylog.tree_head import TreeHead
-from checkpoint.keys import SigningKey
+from checkpoint.keys import Keyring, Purpose, SigningKey
 from fuzz.export_mutators import Draft
 from fuzz.export_sample import MADE_AT, NOW, Sample, parsed
 from fuzz.exports import audited, compared, verified
@@ -173,6 +173,25 @@ def test_a_head_younger_than_the_export_does_not_accuse_it(folder: Path) -> None
     later = canonical_line(parsed(whole.lines[0]) | {"made_at": 1})
     forged = Draft(SAMPLE, [later, *whole.lines[1:]], whole.files)
     assert kept_beside(folder, forged, head_at(12, made))[0] == TAMPERED, "no seal holds that time"
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [({"enterprises": ["acme"], "sites": []}, INCOMPLETE), ({"district": True}, TAMPERED)],
+)
+def test_a_head_of_another_plants_gate_accuses_an_export_of_the_district_only(
+    folder: Path, scope: dict[str, object], told: int
+) -> None:
+    far = SigningKey.generate("K-far", frozenset({Purpose.HEAD}), NOW - timedelta(days=1))
+    part = Draft.of(SAMPLE)
+    header = parsed(part.lines[0])
+    keys = Keyring.from_json(header["keys"]) + Keyring([far.trusted])
+    part.lines[0] = canonical_line(header | {"scope": scope, "keys": keys.to_json()})
+    part.lines[-1] = SAMPLE.seal(part.lines[:-1])
+    head = sign_head(Head("K-far", 1, 5, bytes(32), NOW), far)
+    status, words = kept_beside(folder, part, head)
+    assert status == told
+    assert ("holds nothing of this gate" in words) == (told == INCOMPLETE)
 
 
 def test_the_servers_tree_head_is_set_aside_and_the_gates_heads_decide(folder: Path) -> None:

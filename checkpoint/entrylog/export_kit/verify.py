@@ -41,6 +41,7 @@ TREE_HEAD = re.compile(
 HERE = "此处没有导出文件，请给出它的路径 no export here; give its path"
 CUT = "the ZIP can't be read: it was cut short or changed"
 KEPT = re.compile(r"(?m)^(?=sibao[-.])")
+ELSEWHERE = ": the log holds nothing of this gate, which may belong elsewhere"
 APART = "the server's tree head cannot be held to an export"
 RECEIPT = re.compile(r"sibao-receipt/v1\n" + PLACE + r"at \d+\n((?:.+\n)*)")
 LINE = re.compile(r"(\d{1,15}) ([0-9a-f]{64}) (accepted|flagged|quarantined) [\w-]+", re.ASCII)
@@ -361,9 +362,11 @@ class Export:
             if place[2] > ends.get(place[:2], 0):
                 words, at = f"a head was signed at {place[2]}, beyond the end", self.signed_at
                 later = type(at) is int and 0 < at < self.kept_heads.get(place, 0)
-                verdict = TAMPERED if place in self.kept_heads and not later else INCOMPLETE
-                words += ": this head is younger than the export" if later else ""
-                self.say(verdict, place[0], words)
+                part = ends and at and self.header.get("scope") != {"district": True}
+                apart = part and all(place[0] != kiosk_id for kiosk_id, _ in ends)
+                surely = place in self.kept_heads and not later and not apart
+                why = ": this head is younger than the export" if later else ELSEWHERE * bool(apart)
+                self.say(TAMPERED if surely else INCOMPLETE, place[0], words + why)
             if len(self.heads[place]) > 1:
                 self.say(TAMPERED, place[0], f"two heads for seq {place[2]}: two histories")
         for chain, seqs in self.taken.items():  # 9
