@@ -105,3 +105,15 @@ class NotFound(SibaoError):
 
 class Refused(SibaoError):
     """The request is understood and not allowed in the present state."""
+
+
+class Overtaken(Refused):
+    """Somebody changed the record since the form was made: nothing of the form was taken.
+
+    `who` changed it last, at `at_ms` (UTC, ms since 1970).
+    """
+
+    def __init__(self, who: str, at_ms: int) -> None:
+        super().__init__("version is old: the record was changed meanwhile", remedy="reload it")
+        self.who = who
+        self.at_ms = at_ms

@@ -10,6 +10,7 @@ from checkpoint.entrylog.sunset import Certificate
 _CLASSES = {
     "accounts": ("账号", "accounts"),
     "actions": ("操作记录", "lines of the action record"),
+    "contacts": ("企业负责人和联系人", "heads and contacts of enterprises"),
     "enterprises": ("企业", "enterprises"),
     "entries": ("通行记录中的个人信息", "entries without their person now"),
     "erasures": ("删除声明", "signed erasures"),

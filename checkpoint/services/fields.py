@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from zoneinfo import available_timezones
 
@@ -9,6 +10,7 @@ from checkpoint.domain.legible import is_shown, shows_something
 from checkpoint.errors import Refused
 
 _ZONES = available_timezones()
+_PHONE = re.compile(r"\+?\d{5,15}", re.ASCII)
 
 
 def line(field: str, value: str, *, most: int = 64, least: int = 1) -> str:
@@ -33,3 +35,11 @@ def zone(value: str) -> str:
     if value not in _ZONES:
         raise Refused("zone is no time zone", remedy="give a name like Asia/Shanghai")
     return value
+
+
+def phone(field: str, value: str) -> str:
+    """A phone number without spaces and dashes, empty for none. Raises Refused."""
+    number = re.sub(r"[\s-]", "", value)
+    if number and not _PHONE.fullmatch(number):
+        raise Refused(f"{field} is not 5 to 15 digits", remedy="give digits, with + for abroad")
+    return number

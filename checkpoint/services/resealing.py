@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import phone, sealed
+from checkpoint.services import enterprise_record, phone, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import Progress, silent
@@ -119,6 +119,13 @@ def _link_host(office: Office, _session: Session, row: tables.PhoneLink) -> None
         row.host_sealed = _moved(office, row.host_sealed, phone.host_place(row.link_hash))
 
 
+def _enterprise(office: Office, _session: Session, row: tables.EnterpriseRecord) -> None:
+    for column in ("head", "contacts"):
+        if blob := getattr(row, f"{column}_sealed"):
+            bound = enterprise_record.place(row.enterprise_id, column)
+            setattr(row, f"{column}_sealed", _moved(office, blob, bound))
+
+
 def _seed(office: Office, _session: Session, row: tables.SecondFactor) -> None:
     if row.seed_sealed:
         row.seed_sealed = _moved(office, row.seed_sealed, seed_place(row.factor_id))
@@ -166,6 +173,7 @@ _RESEAL: dict[type, Callable[[Office, Session, Any], None]] = {
     tables.Holder: _holder,
     tables.IssuedPass: _pass_text,
     tables.PhoneLink: _link_host,
+    tables.EnterpriseRecord: _enterprise,
     tables.Tombstone: _stone,
     tables.SecondFactor: _seed,
     tables.RecoveryCode: _recovery,

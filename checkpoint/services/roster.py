@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms
@@ -20,7 +18,6 @@ from checkpoint.services.rows import HolderKind, HolderRow
 from checkpoint.storage import people, places, tables
 from checkpoint.storage.scope import Page
 
-_PHONE = re.compile(r"\+?\d{5,15}", re.ASCII)
 SEATS_MOST = 200
 
 
@@ -120,12 +117,8 @@ def _add(office: Office, session: Session, by: Actor, row: tables.Holder) -> Non
 
 
 def _phone(office: Office, text: str, holder_id: str) -> bytes | None:
-    number = re.sub(r"[\s-]", "", text)
-    if not number:
-        return None
-    if not _PHONE.fullmatch(number):
-        raise Refused("phone is not 5 to 15 digits", remedy="give digits, with + for abroad")
-    return sealed.seal(office, number, f"holder/{holder_id}/phone")
+    number = fields.phone("phone", text)
+    return sealed.seal(office, number, f"holder/{holder_id}/phone") if number else None
 
 
 def _row(office: Office, row: tables.Holder) -> HolderRow:

@@ -12,7 +12,7 @@ from checkpoint.storage.keyset import page
 from checkpoint.storage.tables import Action, Entry, Erasure, Holder, Quarantine, Tombstone
 
 TOUCHED = (
-    *("entry", "quarantine", "holder", "issued_pass", "phone_link"),
+    *("entry", "quarantine", "holder", "issued_pass", "phone_link", "enterprise_record"),
     *("action", "lookup", "remark"),
 )
 """The tables out of which personal data is erased."""

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, LargeBinary, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from checkpoint.storage.tables import (
+    EnterpriseRecord,
     Entry,
     Holder,
     IssuedPass,
@@ -23,6 +24,7 @@ SEALED: dict[Any, tuple[Any, tuple[str, ...]]] = {
     Holder: (Holder.holder_id, ("name_sealed", "id_sealed", "phone_sealed")),
     IssuedPass: (IssuedPass.pass_id, ("text_sealed",)),
     PhoneLink: (PhoneLink.link_hash, ("host_sealed",)),
+    EnterpriseRecord: (EnterpriseRecord.enterprise_id, ("head_sealed", "contacts_sealed")),
     Tombstone: (Tombstone.holder_index, ("holder_sealed",)),
     Quarantine: (Quarantine.id, ("personal",)),
     SecondFactor: (SecondFactor.factor_id, ("seed_sealed",)),

@@ -18,6 +18,7 @@ from checkpoint.storage.tables import (
     Bundle,
     EnrolmentCode,
     Enterprise,
+    EnterpriseRecord,
     Entry,
     Erasure,
     Head,
@@ -52,6 +53,10 @@ _PERSONAL: dict[str, tuple[Any, ColumnElement[bool]]] = {
     "holders": (Holder, Holder.name_sealed != b""),
     "passes": (IssuedPass, IssuedPass.text_sealed != b""),
     "links": (PhoneLink, true()),
+    "contacts": (
+        EnterpriseRecord,
+        (EnterpriseRecord.head_sealed != b"") | (EnterpriseRecord.contacts_sealed != b""),
+    ),
     "tombstones": (Tombstone, true()),
     "lookups": (Lookup, true()),
     "remarks": (Remark, Remark.words != STRUCK),
@@ -135,6 +140,7 @@ def forget(session: Session) -> None:
         )
     )
     session.execute(update(IssuedPass).values(text_sealed=b""))
+    session.execute(update(EnterpriseRecord).values(head_sealed=b"", contacts_sealed=b""))
     session.execute(update(Warrant).values(inspector=STRUCK))
     for table, column in _SENTENCES:
         field = getattr(table, column)

@@ -18,6 +18,7 @@ from checkpoint.storage.tables.places import (
     Bundle,
     EnrolmentCode,
     Enterprise,
+    EnterpriseRecord,
     Gate,
     Kiosk,
     Site,
@@ -31,6 +32,7 @@ from checkpoint.storage.tables.sunset import Sunset
 
 ALL = (
     Enterprise,
+    EnterpriseRecord,
     Site,
     Gate,
     Kiosk,
@@ -77,6 +79,7 @@ __all__ = [
     "Chore",
     "EnrolmentCode",
     "Enterprise",
+    "EnterpriseRecord",
     "Entry",
     "Erasure",
     "Gate",

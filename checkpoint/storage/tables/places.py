@@ -1,8 +1,8 @@
-"""Enterprises, their sites and gates, the kiosks at the gates and what each was last given."""
+"""Enterprises, their records, sites and gates, the kiosks there and what each was last given."""
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from checkpoint.storage.base import STRICT, Base, Blob, Millis, Number, String, Switch, length
@@ -29,6 +29,37 @@ class Enterprise(Base):
     above_scale: Mapped[Switch]
     registered_at: Mapped[Millis]
     suspended_at: Mapped[Millis | None]
+
+
+class EnterpriseRecord(Base):
+    """What else the bureau keeps of an enterprise; without a line nothing was said yet.
+
+    `version` grows with each change of it or of the enterprise's own line. The head's and the
+    contacts' names and phones are sealed JSON, empty for none. `isolation` None: not said.
+    """
+
+    __tablename__ = "enterprise_record"
+    __table_args__ = (
+        length("address", 0, 128),
+        length("medical", 0, 64),
+        length("medical_phone", 0, 24),
+        length("isolation_where", 0, 64),
+        CheckConstraint("staff BETWEEN 0 AND 1000000", name="staff_range"),
+        STRICT,
+    )
+
+    enterprise_id: Mapped[String] = mapped_column(
+        ForeignKey("enterprise.enterprise_id"), primary_key=True
+    )
+    version: Mapped[Number]
+    address: Mapped[String]
+    staff: Mapped[Number]
+    medical: Mapped[String]
+    medical_phone: Mapped[String]
+    isolation: Mapped[Switch | None]
+    isolation_where: Mapped[String]
+    head_sealed: Mapped[Blob]
+    contacts_sealed: Mapped[Blob]
 
 
 class Site(Base):
