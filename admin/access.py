@@ -132,7 +132,7 @@ TABLE: dict[str, Rule] = {
         {Role.INSPECTOR},
         Reach.WARRANTS,
         read="entries news entry lookups audit heads head_notes print_heads",
-        audit="begin_audit",
+        audit="begin_audit verify",
         unmask="unmask proof_with_person",
         prove="proof",
         remark="remark",

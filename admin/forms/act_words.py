@@ -56,6 +56,7 @@ ACTS = {
     "find": _("searched the entry log"),
     "unmask": _("looked up a person"),
     "prove": _("took a proof of an entry"),
+    "verify": _("verified entries"),
     "note_entry": _("added a late note to an entry"),
     "correct_entry": _("corrected an entry"),
 }

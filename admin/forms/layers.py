@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from checkpoint.entrylog.report import Layer, Verdict
+from checkpoint.entrylog.report import Breach, Layer, Verdict
 
 VERDICTS = {
     Verdict.INTACT: (_("Intact"), _("Every entry is as it was written."), "good"),
@@ -46,3 +46,28 @@ MEANINGS = {
     Layer.RECORD: _("The record of who did and asked what was changed after it was written."),
     Layer.EXPORT: _("The file is not as the server sealed it."),
 }
+
+_MISSING = _("Nothing was found changed here: something is missing that it could be compared with.")
+MISSING = {
+    Layer.STORAGE: _("There is nothing here to verify yet, or it was not made by this program."),
+    Layer.CHAIN: _(
+        "Entries before this one are not here. The gate may not have sent them yet: look again"
+        " when it is online."
+    ),
+    Layer.SIGNATURE: _("A signature can't be judged here, as the key of who signed is not known."),
+    Layer.HEAD: _(
+        "The gate has signed for entries that are not here yet, or has not signed for these. Look"
+        " again when it is online."
+    ),
+    Layer.HELD_HEAD: _("A kept head tells of entries that are not here, or of another gate."),
+    Layer.RECEIPT: _("A receipt tells of entries that are not here, and is younger than these."),
+    Layer.RECORD: _("The record is not signed yet: that happens when the server starts."),
+}
+"""What it means where something is only missing: nobody is accused."""
+
+
+def meaning(breach: Breach) -> object:
+    """What a breach means, in words that accuse only where something was changed."""
+    if breach.verdict is Verdict.TAMPERED:
+        return MEANINGS[breach.layer]
+    return MISSING.get(breach.layer, _MISSING)

@@ -203,6 +203,8 @@ ASKED = {
     "limit": _("Rows"),
     "epoch": _("Epoch"),
     "seq": _("Sequence number"),
+    "verdict": _("Verdict"),
+    "entries": lazy_pgettext("of the entry log", "Entries"),
 }
 
 
@@ -212,6 +214,7 @@ _OF_ASKED = {
     "direction": DIRECTIONS,
     "outcome": OUTCOMES,
     "reason": REASONS,
+    "verdict": {"intact": _("Intact"), "tampered": _("Tampered"), "incomplete": _("Incomplete")},
 }
 
 

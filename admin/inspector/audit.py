@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from admin.access import actor, scope
 from admin.auth.current import account
 from admin.db import office
-from admin.forms.layers import MEANINGS, VERDICTS
+from admin.forms.layers import VERDICTS, meaning
 from admin.inspector.filters import places
 from admin.inspector.home import blueprint
 from checkpoint.entrylog.report import Report
@@ -69,7 +69,7 @@ def audit() -> ResponseReturnValue:
         warranted=mine.enterprises or mine.sites,
         gates=gates,
         verdicts=VERDICTS,
-        meanings=MEANINGS,
+        meaning=meaning,
         shown=_SHOWN,
     )
 

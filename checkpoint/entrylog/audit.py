@@ -85,6 +85,8 @@ def _walk(entry: Link, chain: ChainReport, beside: tuple[Evidence, Claims, Repor
     evidence, claims, report = beside
     if evidence.pruned and not chain.entries:
         _begin_after(entry, chain, claims, report)
+    elif evidence.begins and not chain.entries:
+        chain.last_seq, chain.last_hash = evidence.begins
     told, misread = _told(entry)
     if entry.seq != chain.last_seq + 1 and told:  # 1
         expected = replace(entry, seq=chain.last_seq + 1)

@@ -37,6 +37,7 @@ class Evidence:
     many entries there are, 0 for unknown. `signed_at` is when the server signed that this is all
     (milliseconds), asked last; None where nobody did: a later head tells nothing of what it lacks.
     `part` is whether it holds the chains of some gates only, by its nature, asked last.
+    `begins` is the number and hash that the first entry follows where a stretch of a chain is read.
     """
 
     links: Iterable[Link]
@@ -52,6 +53,7 @@ class Evidence:
     gaps_expected: bool = False
     receipted: bool = False
     pruned: bool = False
+    begins: tuple[int, bytes] | None = None
     total: int = 0
     signed_at: Callable[[], int | None] = lambda: None
     part: Callable[[], bool] = lambda: False

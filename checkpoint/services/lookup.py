@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
-
-from sqlalchemy.orm import Session
+from dataclasses import replace
 
 from checkpoint.clock import from_ms
 from checkpoint.domain.decision import Outcome
@@ -16,8 +13,8 @@ from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault, NotFound
 from checkpoint.services import fields, remarks, sealed
-from checkpoint.services.actions import put
 from checkpoint.services.actor import Actor
+from checkpoint.services.lookup_record import Asked, note
 from checkpoint.services.office import Office
 from checkpoint.services.rows import ActionRow, Citation, EntryPlace, EntryRow
 from checkpoint.storage import finding, tables
@@ -27,16 +24,6 @@ from checkpoint.storage.scope import Page, Scope
 from checkpoint.wire.entries import Standing
 
 _NOBODY = Personal("", "", "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What goes into the lookup record beside who and when."""
-
-    verb: str
-    asked: dict[str, str]
-    found: int
-    why: str = ""
 
 
 def find(
@@ -57,7 +44,7 @@ def find(
         said = remarks.said(session, (EntryPlace(e.kiosk_id, e.epoch, e.seq) for e in found))
         rows = tuple(_row(office, entry, about) for entry in found)
     with office.db.write() as session:
-        _note(office, session, by, scope, _Asked("find", wanted.asked(), len(rows)))
+        note(office, session, by, scope, Asked("find", wanted.asked(), len(rows)))
     return Page(tuple(replace(row, remarks=said.get(row.place, ())) for row in rows), cursor)
 
 
@@ -75,7 +62,7 @@ def unmask(office: Office, by: Actor, scope: Scope, place: EntryPlace, why: str)
     with office.db.write() as session:
         # An attempt is recorded as well: the refusal comes after the commit.
         found = 0 if personal is None else 1
-        _note(office, session, by, scope, _Asked("unmask", asked, found, why))
+        note(office, session, by, scope, Asked("unmask", asked, found, why))
     if personal is None:
         raise NotFound(f"no person at entry {place.kiosk_id}/{place.epoch}/{place.seq}")
     return personal
@@ -86,9 +73,9 @@ def proof_noted(
 ) -> None:
     """Record that one entry was handed out as a proof; with a reason for one with its person."""
     asked = {"kiosk_id": place.kiosk_id, "epoch": str(place.epoch), "seq": str(place.seq)}
-    told = _Asked("prove", asked, 1) if why is None else _Asked("unmask", asked, 1, why)
+    told = Asked("prove", asked, 1) if why is None else Asked("unmask", asked, 1, why)
     with office.db.write() as session:
-        _note(office, session, by, scope, told)
+        note(office, session, by, scope, told)
 
 
 def actions(office: Office, scope: Scope, after: str | None = None) -> Page[ActionRow]:
@@ -109,20 +96,6 @@ def actions(office: Office, scope: Scope, after: str | None = None) -> Page[Acti
             for row in found
         )
     return Page(rows, cursor)
-
-
-def _note(office: Office, session: Session, by: Actor, scope: Scope, asked: _Asked) -> None:
-    line = tables.Lookup(
-        at=office.now_ms(),
-        account_id=by.account_id,
-        role=by.role,
-        verb=asked.verb,
-        asked=json.dumps(asked.asked, sort_keys=True, ensure_ascii=False),
-        scope=json.dumps(scope.to_json(), sort_keys=True),
-        found=asked.found,
-        why=asked.why,
-    )
-    put(office, session, line)
 
 
 def _personal(office: Office, entry: tables.Entry) -> Personal | None:

@@ -60,7 +60,7 @@ def open_log(
             raise Damaged(words, remedy="restore a backup") from fault
 
         def stream(rows: Iterator[Row]) -> Iterator[Row]:
-            return streams.enter_context(closing(log.guarded(rows)))
+            return streams.enter_context(closing(guarded(log.log, rows)))
 
         yield Evidence(
             links=stream(log.log.links()),
@@ -88,25 +88,26 @@ def _total(session: Session, scope: Scope) -> int:
         return 0
 
 
+def guarded(log: ServerLog, rows: Iterator[Row]) -> Generator[Row]:
+    """Rows up to where the database can't be read any more, which is a breach by itself.
+
+    A value that no program of ours would have stored ends the reading as a damaged page does.
+    """
+    try:
+        yield from rows
+    except (DatabaseError, sqlite3.Error, ValueError, TypeError, OverflowError) as fault:
+        log.note(Layer.STORAGE, f"reading ended: {type(fault).__name__}")
+
+
 class _Audited:
     """The reading of one log, and what is asked once it has been read."""
 
     def __init__(self, log: ServerLog, database: Database) -> None:
         self.log, self.database = log, database
 
-    def guarded(self, rows: Iterator[Row]) -> Generator[Row]:
-        """Rows up to where the database can't be read any more, which is a breach by itself.
-
-        A value that no program of ours would have stored ends the reading as a damaged page does.
-        """
-        try:
-            yield from rows
-        except (DatabaseError, sqlite3.Error, ValueError, TypeError, OverflowError) as fault:
-            self.log.note(Layer.STORAGE, f"reading ended: {type(fault).__name__}")
-
     def at_the_end(self, claims: Claims) -> Iterator[Breach]:
         """What is beside the chains; of the whole database only where all of it is audited."""
-        for _ in self.guarded(self._beside_the_chains(claims)):
+        for _ in guarded(self.log, self._beside_the_chains(claims)):
             yield from self.log.taken()
         yield from self.log.taken()
 
