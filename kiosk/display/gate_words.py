@@ -40,6 +40,11 @@ PHASES: dict[Phase, Advice] = {
     ),
 }
 
+BY_HAND = Advice(
+    Said("门卫测温", "Temperature by hand"),
+    Said("请到门卫跟前测温", "Let the gatekeeper measure you"),
+)
+
 SEVERAL_CODES = Advice(
     Said("画面里有几个码", "Several codes in view"),
     Said("请只出示一个", "Hold only one"),

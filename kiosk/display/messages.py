@@ -10,6 +10,7 @@ from checkpoint.domain.decision import Outcome
 from kiosk.display.bilingual import Advice, Said
 from kiosk.display.fault_words import FAULTS, OTHER_FAULT
 from kiosk.display.gate_words import (
+    BY_HAND,
     CERTIFICATES,
     DEVICES,
     DIRECTIONS,
@@ -60,6 +61,7 @@ def words(language: str) -> dict[str, Any]:
         "result": _in_both(RESULTS, language),
         "outcome": _advised(OUTCOMES, language),
         "phase": _advised(PHASES, language),
+        "by_hand": _advice(BY_HAND, language),
         "reason": _advised(REASONS, language),
         "spoken": spoken(language),
         "several_codes": _advice(SEVERAL_CODES, language),
@@ -81,6 +83,7 @@ def spoken(language: str) -> dict[str, str]:
         Outcome.ADMIT.value: OUTCOMES[Outcome.ADMIT].title.into(language),
         Phase.TEMPERATURE.value: PHASES[Phase.TEMPERATURE].remedy.into(language),
         Phase.MASK.value: PHASES[Phase.MASK].remedy.into(language),
+        "by_hand": BY_HAND.remedy.into(language),
         "several_codes": SEVERAL_CODES.remedy.into(language),
     }
 

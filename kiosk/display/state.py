@@ -33,6 +33,7 @@ def as_json(view: GateView) -> dict[str, Any]:
             treasure.value: view.lights.get(treasure, Light.OFF).value for treasure in Treasure
         },
         "asks": view.asks,
+        "by_hand": view.by_hand,
         "codeless": view.codeless,
         "shown": _shown(view.shown),
         "temperatures_c": [reading.corrected_c for reading in view.readings],

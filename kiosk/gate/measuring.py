@@ -9,10 +9,7 @@ from checkpoint.domain.policy import Policy
 from kiosk.gate.decision import plausible
 from kiosk.gate.devices import Asked
 from kiosk.gate.passing import Passing, measured_again
-from kiosk.ports import Glimpse
-
-KEYPAD = "keypad"
-"""The sensor of what the gatekeeper types."""
+from kiosk.ports import KEYPAD, Glimpse
 
 
 def measured(passing: Passing, glimpse: Glimpse, asked: Asked) -> Reading | None:

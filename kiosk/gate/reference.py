@@ -11,10 +11,19 @@ from checkpoint.domain.entry import Entry, EntryKind, Personal
 from checkpoint.domain.observation import Reading, ReferenceState
 from checkpoint.domain.policy import Policy
 from kiosk.gate.decision import event
-from kiosk.gate.measuring import KEYPAD, typed
+from kiosk.gate.measuring import typed
 from kiosk.gate.recorder import Recorder
 from kiosk.journal import Draft
-from kiosk.ports import Act, Against, Device, Glimpse, ReferencePhase, ReferenceShown, ReferenceView
+from kiosk.ports import (
+    KEYPAD,
+    Act,
+    Against,
+    Device,
+    Glimpse,
+    ReferencePhase,
+    ReferenceShown,
+    ReferenceView,
+)
 
 PATIENCE = timedelta(seconds=30)
 """How long the thermometer may take until it has settled on the reference."""

@@ -33,6 +33,7 @@ from kiosk.ports.devices import (
     Watched,
 )
 from kiosk.ports.view import (
+    KEYPAD,
     Annullable,
     Connection,
     Fault,
@@ -48,6 +49,7 @@ from kiosk.ports.view import (
 )
 
 __all__ = [
+    "KEYPAD",
     "Act",
     "Against",
     "Annullable",

@@ -16,6 +16,9 @@ from checkpoint.domain.operator_code import OperatorCode, operator_code
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import Ailment
 
+KEYPAD = "keypad"
+"""The sensor of what the gatekeeper types."""
+
 
 class Phase(StrEnum):
     """Where one passing stands."""
@@ -188,3 +191,9 @@ class GateView:
     overridable: tuple[Overridable, ...] = ()
     annullable: tuple[Annullable, ...] = ()
     reference: ReferenceView = ReferenceView()
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether nothing but the gatekeeper's thermometer takes the temperature."""
+        asked = self.phase is Phase.TEMPERATURE and self.asks
+        return asked and (not self.readings or self.readings[-1].sensor == KEYPAD)

@@ -10,6 +10,7 @@ import pytest
 from checkpoint.clock import FixedClock
 from checkpoint.errors import Ailment
 from kiosk.drivers import registry
+from kiosk.drivers.thermometers.same_again import SameAgain
 from tests.contract.ailing import ailment_of, until
 from tests.contract.sick_thermometers import Ill, ill
 
@@ -77,3 +78,29 @@ def test_the_same_for_ever(name: str, watched: Watched) -> None:
     until(lambda: ails() is Ailment.STUCK)
     device.turn("well")
     until(lambda: ails() is None)
+
+
+def _alike(period_s: float, for_s: float) -> bool:
+    """Whether a gun that says 36.5 °C every `period_s` for `for_s` seconds is stuck."""
+    same, times = SameAgain(stuck_s=1.8), [n * period_s for n in range(int(for_s / period_s) + 1)]
+    for at in times:
+        same.take(36.5, at)
+    return same.stuck(times[-1])
+
+
+@pytest.mark.driver("serial")
+@pytest.mark.parametrize(
+    ("period_s", "for_s", "stuck"),
+    [(0.1, 1.7, False), (0.1, 2.0, True), (0.25, 2.0, True), (0.5, 2.0, False), (1.0, 22.0, True)],
+)
+def test_a_gun_that_streams_one_tenth_is_stuck(period_s: float, for_s: float, stuck: bool) -> None:
+    assert _alike(period_s, for_s) is stuck
+
+
+@pytest.mark.driver("serial")
+def test_people_who_measure_alike_one_after_the_other_are_none() -> None:
+    assert not _alike(1.5, 60.0), "nobody streams: each is a pull of the trigger"
+    same = SameAgain(stuck_s=1.8)
+    for number in range(200):
+        same.take(36.5 + number % 2 / 10, number / 10)
+        assert not same.stuck(number / 10), "it moves: a working sensor's noise"

@@ -79,6 +79,8 @@ def pressed(page: Page, display: WebDisplay, press: Callable[[], None]) -> list[
 
 def test_a_temperature_by_the_keypad(display: WebDisplay, opened: Opened) -> None:
     page = opened(MEASURING)
+    expect(page.locator("#word")).to_have_text("门卫测温")
+    expect(page.locator("#word-other")).to_contain_text("Let the gatekeeper measure you")
     for key in ("3", "6", ".", "5"):
         page.locator("#keypad").get_by_role("button", name=key, exact=True).click()
     expect(page.locator("#typed")).to_have_text("36.5 °C")
@@ -156,6 +158,7 @@ def test_the_plate_of_the_pass_is_confirmed_or_differs(
 def test_no_question_where_a_device_answers(opened: Opened) -> None:
     page = opened(replace(MEASURING, asks=False))
     expect(page.locator("#word")).to_have_text("正在测温")
+    expect(page.locator("#word-remedy")).to_have_text("请靠近测温仪，站稳")
     expect(page.locator("#ask-temperature")).to_be_hidden()
     expect(page.locator("#ask-mask")).to_be_hidden()
 

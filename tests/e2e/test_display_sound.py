@@ -158,6 +158,12 @@ def test_the_way_to_a_verdict_is_spoken_and_each_further_measure_asked_for(liste
     assert heard(page) == [come, come, face]
 
 
+def test_nobody_is_sent_to_a_thermometer_that_is_in_the_gatekeepers_hand(listen: Listen) -> None:
+    page = listen()
+    shown(listen, page, replace(MEASURING, asks=True))
+    assert heard(page) == ["zh-CN 1 请到门卫跟前测温"]
+
+
 def test_the_next_person_is_spoken_to_anew_and_a_refusal_that_is_overridden_too(
     listen: Listen,
 ) -> None:

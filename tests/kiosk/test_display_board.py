@@ -147,6 +147,7 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         "at": 1772352000000,
         "lights": {"code": "good", "register": "off", "temperature": "off", "mask": "bad"},
         "asks": False,
+        "by_hand": False,
         "shown": {
             "name": "张伟",
             "id_tail": "012X",

@@ -210,7 +210,7 @@ def test_the_gatekeeper_types_and_presses(tmp_path: Path) -> None:
     with open_journal(tmp_path) as journal:
         house = House(journal, FixedClock(NOW), thermometer=FakeKeypad(), mask=FakeButton())
         view = house.see(WANG)
-        assert (view.phase, view.asks) == (Phase.TEMPERATURE, True)
+        assert (view.phase, view.asks, view.by_hand) == (Phase.TEMPERATURE, True, True)
         view = house.see(None, TemperatureTyped(3650))
         assert (view.phase, view.asks) == (Phase.MASK, True)
         view = house.see(None, MaskPressed(Mask.WORN))

@@ -115,7 +115,7 @@ def test_without_its_camera_a_thermometer_that_looks_through_it_is_asked_of_the_
         no_camera(house)
         house.scanner.text = WANG
         view = house.gate.step(None, (), house.clock.now())
-        assert (view.phase, view.asks) == (Phase.TEMPERATURE, True)
+        assert (view.phase, view.asks, view.by_hand) == (Phase.TEMPERATURE, True, True)
         view = house.gate.step(None, (TemperatureTyped(3660),), house.clock.now())
         assert said(view) == (Outcome.ADMIT, {Reason.OK})
         assert house.entries[-1].details["down"] == "camera,thermometer"

@@ -215,7 +215,7 @@ def test_the_policy_says_what_follows(
 def test_a_second_measurement_by_hand_keeps_the_first_and_says_why(make: Make) -> None:
     house = make(3790, None).house
     view = house.see(text_of(worker()))
-    assert (view.phase, view.asks) == (Phase.TEMPERATURE, True)
+    assert (view.phase, view.asks, view.by_hand) == (Phase.TEMPERATURE, True, False)
     house.see(text_of(worker()), TemperatureTyped(3660))
     entry = house.entries[-1]
     assert [(r.sensor, r.corrected_c) for r in entry.readings] == [("fake", 3790), ("keypad", 3660)]

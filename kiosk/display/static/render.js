@@ -92,7 +92,7 @@ function faultRow(fault, words) {
 
 function verdict(view, words) {
   const outcome = judged(view) ? view.decision.outcome : "";
-  const advice = outcome ? saidOf(view.decision, words) : words.phase[view.phase];
+  const advice = outcome ? saidOf(view.decision, words) : phaseOf(view, words);
   const asking = view.asks && ASKING.has(view.phase);
   const panel = id("verdict");
   panel.dataset.face = outcome || view.phase;
@@ -103,6 +103,8 @@ function verdict(view, words) {
   say(id("word-other"), `${advice.title_other} · ${advice.remedy_other}`);
   say(id("entry"), view.entry ? `${words.label.entry} ${view.entry}` : "");
 }
+
+const phaseOf = (view, words) => (view.by_hand ? words.by_hand : words.phase[view.phase]);
 
 // Whom a gatekeeper let through is not "registered": the line below says who decided.
 function saidOf(decision, words) {

@@ -55,6 +55,7 @@ export function renderSound(state) {
   last = news;
   if (first || !on) return;
   if (judged) announce(view.decision.outcome);
+  else if (view.by_hand) prompt("by_hand");
   else if (view.phase in words.spoken) prompt(view.phase);
 }
 

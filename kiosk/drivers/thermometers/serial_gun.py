@@ -13,6 +13,7 @@ from checkpoint.domain.observation import Reading
 from checkpoint.errors import Ailment, DeviceFault
 from kiosk.config import ThermometerSettings
 from kiosk.drivers.device import ClosingDevice
+from kiosk.drivers.thermometers.same_again import SameAgain
 from kiosk.drivers.thermometers.watched import PERSON_C
 from kiosk.ports import Glimpse
 
@@ -20,9 +21,6 @@ FRESH_S = 1.0
 """Seconds that a line waits for its question: an older one was the measure of somebody else."""
 LONGEST = 256
 """Bytes without an end of line: more is no gun."""
-STREAMS_S, STUCK_S = 1.0, 20.0
-"""Seconds between the lines of a gun that talks by itself, and how long the same tenth of a °C is
-no person any more: nobody's trigger is pulled every second, and nobody stands so still."""
 _WAIT_S = 0.2
 _AGAIN_S = 0.8
 
@@ -37,7 +35,7 @@ class SerialGun(ClosingDevice):
         self._pattern = re.compile(settings.line)
         self._fault: DeviceFault | None = None
         self._said: tuple[float, float] | None = None
-        self._same = (0.0, 0.0, 0.0)  # since when, what, and when last
+        self._same = SameAgain(settings.stuck_s)
         self._ended = Event()
         self._line: serial.SerialBase | None = None
         try:
@@ -62,10 +60,9 @@ class SerialGun(ClosingDevice):
         """Raises DeviceFault while the line is lost or carries what is no gun's."""
         if self._fault is not None:
             raise self._fault.again()
-        begun, value, last = self._same
-        if last - begun > STUCK_S and self._clock.monotonic() - last <= STREAMS_S:
+        if self._same.stuck(self._clock.monotonic()):
             raise DeviceFault(
-                f"thermometer.port = {self._settings.port} says {value} °C again and again",
+                f"thermometer.port = {self._settings.port} says {self._same.value} °C for ever",
                 remedy="let go of the trigger, or plug the thermometer in anew",
                 ailment=Ailment.STUCK,
             )
@@ -115,9 +112,7 @@ class SerialGun(ClosingDevice):
             if PERSON_C[0] <= celsius <= PERSON_C[1]:
                 now = self._clock.monotonic()
                 self._said = (now, celsius)
-                since, before, last = self._same
-                goes_on = celsius == before and now - last <= STREAMS_S
-                self._same = (since if goes_on else now, celsius, now)
+                self._same.take(celsius, now)
         if len(rest) > LONGEST:
             raise DeviceFault(
                 f"thermometer.port = {self._settings.port} carries no lines of a thermometer",
