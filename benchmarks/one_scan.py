@@ -135,7 +135,7 @@ class Way:
             self._look_at_nobody(frame, place)
             return None
         self.times.spent["capture"].append(captured)
-        frame = Frame(_faced(frame.image, self._face), frame.number, frame.at)
+        frame = Frame(faced(frame.image, self._face), frame.number, frame.at)
         began = time.thread_time()
         self._pass(frame)
         self.times.spent["processor"].append((time.thread_time() - began) * 1000)
@@ -172,7 +172,7 @@ class Way:
             jpeg(frame.image)
 
 
-def _faced(image: Image, face: Image) -> Image:
+def faced(image: Image, face: Image) -> Image:
     """The picture with a photographed face where the drawn one is."""
     left, top = (place - FACE_SIDE // 2 for place in MARK)
     image[top : top + FACE_SIDE, left : left + FACE_SIDE] = cv2.resize(face, (FACE_SIDE, FACE_SIDE))
@@ -213,7 +213,7 @@ class Floor:
         self._reel.release()
 
 
-def _script(folder: Path, key: SigningKey, now: datetime) -> Path:
+def script(folder: Path, key: SigningKey, now: datetime) -> Path:
     scenes = []
     for number, who in enumerate(("Alice", "Bob", "Charlie", "王小明")):
         known = HealthPass(
@@ -230,7 +230,7 @@ def _script(folder: Path, key: SigningKey, now: datetime) -> Path:
     return path
 
 
-def _summary(values: list[float]) -> dict[str, float]:
+def summary(values: list[float]) -> dict[str, float]:
     p50, p95, p99 = np.percentile(values, (50, 95, 99))
     return {"p50": round(float(p50), 3), "p95": round(float(p95), 3), "p99": round(float(p99), 3)}
 
@@ -240,7 +240,7 @@ def measure(folder: Path, scans: int) -> dict[str, dict[str, float]]:
     feed = Feed.open(folder, SystemClock())
     issuer = SigningKey.load(folder / "keys" / "issuer.json")
     film = folder / "scan.mp4"
-    render(_script(folder, issuer, SystemClock().now()), film)
+    render(script(folder, issuer, SystemClock().now()), film)
     head_key = SigningKey.load(folder / "keys" / "kiosk.json")
     with feed.journal, closing(Floor(film, folder, head_key)) as floor:
         way = Way(film, feed.journal, feed.in_force)
@@ -248,18 +248,18 @@ def measure(folder: Path, scans: int) -> dict[str, dict[str, float]]:
             frame = way.scan()
             if frame is not None:
                 floor.once(frame)
-    rows = {name: _summary(way.times.spent[name]) for name in WAY}
-    rows["frame to decision"] = _summary(way.times.whole(DECISION))
-    rows["whole"] = _summary(way.times.whole(WAY))
-    rows["processor, without capture"] = _summary(way.times.spent["processor"])
-    rows["floor"] = _summary(floor.spent)
-    rows["read nobody"] = _summary(way.times.spent["read nobody"])
+    rows = {name: summary(way.times.spent[name]) for name in WAY}
+    rows["frame to decision"] = summary(way.times.whole(DECISION))
+    rows["whole"] = summary(way.times.whole(WAY))
+    rows["processor, without capture"] = summary(way.times.spent["processor"])
+    rows["floor"] = summary(floor.spent)
+    rows["read nobody"] = summary(way.times.spent["read nobody"])
     for name in ("frame to decision", "whole"):
         rows[f"{name} / frame of 33.3 ms"] = {
             k: round(v / FRAME_MS, 3) for k, v in rows[name].items()
         }
     ratios = [a / b for a, b in zip(way.times.whole(WAY), floor.spent, strict=True)]
-    rows["whole / floor"] = _summary(ratios)
+    rows["whole / floor"] = summary(ratios)
     for name, count in (("pictures not read", way.misses), ("mask not settled", way.unseen)):
         rows[name] = {"p50": count, "p95": count, "p99": count}
     return rows
