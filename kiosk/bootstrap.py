@@ -89,7 +89,7 @@ def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]
         devices = _devices(settings, clock, stack)
         camera = stack.enter_context(_made("camera", settings, clock))
         display = stack.enter_context(_display(settings, clock, backing.standing.bundle()))
-        in_force = InForce(backing.standing.bundle(), backing.standing.age_s())
+        in_force = InForce(backing.standing.bundle().at(clock.now()), backing.standing.age_s())
         sync = Sync(journal, backing.uplink, settings.sync, clock) if backing.uplink else None
 
         def told(entry: Link) -> None:

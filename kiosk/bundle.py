@@ -124,7 +124,8 @@ class BundleStore:
                 f"the bundle is for kiosk {bundle.kiosk_id!r}, not {self._kiosk_id!r}",
                 remedy="enrol the kiosk again",
             )
-        unknown = sorted(set(bundle.policy.rules) - RULES.keys())
+        held = (bundle.policy, *(later.policy for later in bundle.coming))
+        unknown = sorted({rule for policy in held for rule in policy.rules} - RULES.keys())
         if unknown:
             raise WireError(f"the policy has unknown rules {unknown}", remedy="update the kiosk")
         return bundle

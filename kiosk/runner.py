@@ -115,7 +115,7 @@ class Runner:
         now = self._moment(frame)
         self._take(now)
         self._glance(now)
-        desk, policy = self._s.desk, self._s.standing.bundle().policy
+        desk, policy = self._s.desk, self._bundle(now).policy
         view = gate.step(frame, desk.hear(display.acts(), now), now)
         desk.turn(now, idle=gate.idle)
         display.show(replace(view, reference=desk.view(policy, now)))
@@ -175,7 +175,7 @@ class Runner:
 
     def _take(self, now: datetime) -> None:
         """What is in force may have been replaced by the other thread."""
-        bundle = self._s.standing.bundle()
+        bundle = self._bundle(now)
         past = max(bundle.issued_at, self._past or bundle.issued_at)
         quality = ClockQuality.UNSYNCHRONISED
         if not self._lockstep:
@@ -189,6 +189,10 @@ class Runner:
         checked = self._s.desk.state(bundle.policy, now)
         self._s.gate.take(InForce(bundle, self._s.standing.age_s(), quality, checked), now)
 
+    def _bundle(self, now: datetime) -> Bundle:
+        """What the server gave, with the policy whose time has come."""
+        return self._s.standing.bundle().at(now)
+
     def _glance(self, now: datetime) -> None:
         """Now and then: how the gate stands to its server, and what may be pruned."""
         elapsed, station = self._clock.monotonic(), self._s
@@ -199,7 +203,7 @@ class Runner:
             if elapsed >= self._prune_at:
                 self._prune_at = elapsed + PRUNE_S
                 station.journal.prune(station.settings.keep_days)
-            station.journal.forget(_forgotten(station.standing.bundle(), self._clock.now()))
+            station.journal.forget(_forgotten(self._bundle(now), self._clock.now()))
             if station.sync:
                 self._unsent = station.journal.unsent_count()
         if station.sync:

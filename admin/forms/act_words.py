@@ -20,6 +20,7 @@ ACTS = {
     "restore_certificate": _("believed a withdrawn signer certificate again"),
     "publish_policy": _("put a policy in force"),
     "tighten_policy": _("tightened the policy"),
+    "call_off_policy": _("called off a policy that was still to come"),
     "add_account": _("made an account"),
     "disable_account": _("disabled an account"),
     "enable_account": _("enabled an account"),

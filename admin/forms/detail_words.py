@@ -10,6 +10,7 @@ DETAILS = {
     "words": _("Reason given"),
     "barrier": _("Barrier"),
     "version": _("Bundle version"),
+    "policy": _("Policy version"),
     "software": _("Software"),
     "simulated": _("Simulated devices"),
     "device": _("Device"),

@@ -66,8 +66,10 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
     for issuer in issuers:
         keyring += Keyring([office.keys.issuer(issuer).trusted]) + office.keys.ring(issuer)
     warrants = authority.warrants(session, [kiosk.enterprise_id])
-    applied = policy.applied(session, kiosk.enterprise_id)
-    takes_foreign = applied.foreign_certificates is not ForeignWorth.OFF
+    applied = policy.applied(session, kiosk.enterprise_id, now)
+    coming = policy.coming(session, kiosk.enterprise_id, now)
+    held = (applied, *(later.policy for later in coming))
+    takes_foreign = any(each.foreign_certificates is not ForeignWorth.OFF for each in held)
     return Bundle(
         version=0,
         issued_at=office.clock.now(),
@@ -76,6 +78,7 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
         site=site_of(site),
         gate=gate_of(gate),
         policy=applied,
+        coming=coming,
         trust=Trust(
             keyring,
             _revoked(office, session, issuers, now),
@@ -116,7 +119,16 @@ def _digest(bundle: Bundle) -> bytes:
     keys = (trust.keyring.to_json(), bundle.server_keys.to_json(), bundle.handovers)
     places_ = (bundle.enterprise, bundle.site, bundle.gate)
     signers = [certificate.fingerprint for certificate in trust.certificates.certificates]
-    said = (places_, bundle.policy, keys, ids, trust.withdrawn, bundle.warrants, signers)
+    said = (
+        places_,
+        bundle.policy,
+        bundle.coming,
+        keys,
+        ids,
+        trust.withdrawn,
+        bundle.warrants,
+        signers,
+    )
     return hashlib.sha256(repr(said).encode()).digest()
 
 

@@ -52,7 +52,7 @@ def suspected(
     with office.db.read() as session:
         met = copies.meetings(session, asked, window_ms)
         asking = {
-            enterprise_id: policy.applied(session, enterprise_id).passback
+            enterprise_id: policy.applied(session, enterprise_id, office.now_ms()).passback
             for enterprise_id in {each.entry.kiosk_enterprise_id for each in met}
         }
     marks = {

@@ -166,7 +166,7 @@ def remember(office: Office, holder_id: str, enterprise_id: str) -> None:
 
 
 def _bury(office: Office, session: Session, holder_id: str, enterprise_id: str) -> None:
-    days = policy.applied(session, "").retention.entries_days
+    days = policy.applied(session, "", office.now_ms()).retention.entries_days
     index = sealed.index(office, "tombstone", holder_id)
     session.merge(
         tables.Tombstone(

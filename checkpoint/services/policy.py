@@ -4,32 +4,93 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from checkpoint.clock import to_ms
 from checkpoint.domain.policy import Policy
-from checkpoint.errors import PolicyError
+from checkpoint.errors import NotFound, PolicyError, Refused
 from checkpoint.screening import RULES
+from checkpoint.services import fields
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
+from checkpoint.services.policy_versions import applied, as_of, bureaus, coming
 from checkpoint.storage import authority, places, tables
 
+__all__ = ["Terms", "applied", "as_of", "coming", "publish", "tighten"]
 
-def publish(office: Office, by: Actor, policy: Policy) -> Policy:
-    """Put the bureau's policy in force; the answer bears its new version.
+AHEAD = timedelta(days=90)
+"""How far ahead a policy may be published."""
 
-    Raises PolicyError for a rule that does not exist.
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """From when a policy holds (None: at once), why, and the other officer who confirmed it."""
+
+    effective_at: datetime | None = None
+    why: str = ""
+    confirmed_by: str = ""
+
+
+def publish(office: Office, by: Actor, policy: Policy, terms: Terms = Terms()) -> Policy:
+    """Publish the bureau's policy; the answer bears its new version.
+
+    From its effect on it overtakes every version before it; one that would have come later does
+    not come any more. Raises PolicyError for a rule that
+    does not exist and for a time that is past or more than 90 days ahead.
     """
+    with office.db.write() as session:
+        return put(office, session, by, policy, terms)
+
+
+def put(office: Office, session: Session, by: Actor, policy: Policy, terms: Terms) -> Policy:
+    """The same within a transaction."""
     unknown = set(policy.rules) - set(RULES)
     if unknown:
         raise PolicyError(f"no such rules: {sorted(unknown)}", remedy=f"take from {sorted(RULES)}")
+    effective_at = effect(office, terms.effective_at)
+    office.db.alone(session, "policy")
+    for later in authority.coming_policies(session, office.now_ms()):
+        if later.effective_at >= effective_at:
+            authority.withdraw_policy(session, later, office.now_ms())
+    policy = replace(policy, version=authority.next_version(session))
+    row = _row(office, by, policy.version, policy.to_fields())
+    row.effective_at, row.confirmed_by = effective_at, terms.confirmed_by
+    row.why = fields.line("why", terms.why, least=0, most=200)
+    _add(office, session, by, row)
+    return policy
+
+
+def effect(office: Office, wanted: datetime | None) -> int:
+    """From when a policy that is published now holds, ms. Raises PolicyError for other times."""
+    now = office.clock.now()
+    if wanted is None:
+        return to_ms(now)
+    if not now - timedelta(minutes=1) <= wanted <= now + AHEAD:
+        raise PolicyError(
+            "effective_at is past or more than 90 days ahead", remedy="take a day from today on"
+        )
+    return to_ms(max(wanted, now))
+
+
+def call_off(office: Office, by: Actor, version: int, why: str) -> None:
+    """A version that is still to come shall not come. Raises NotFound, Refused."""
+    why = fields.reason(why)
     with office.db.write() as session:
         office.db.alone(session, "policy")
-        policy = replace(policy, version=authority.next_version(session))
-        _add(office, session, by, (policy.version, None, policy.to_fields()))
-    return policy
+        row = session.get(tables.Policy, version)
+        if row is None or row.enterprise_id is not None:
+            raise NotFound(f"no policy of the bureau has version {version}")
+        now = office.now_ms()
+        if row.withdrawn_at is not None:
+            raise Refused("policy was called off already", remedy="reload the page")
+        if row.effective_at <= now:
+            raise Refused("policy is in force already", remedy="publish another one")
+        authority.withdraw_policy(session, row, now)
+        record(office, session, by, Act("call_off_policy", str(version), "", why))
 
 
 def tighten(office: Office, by: Actor, enterprise_id: str, changes: Mapping[str, object]) -> Policy:
@@ -40,9 +101,17 @@ def tighten(office: Office, by: Actor, enterprise_id: str, changes: Mapping[str,
     with office.db.write() as session:
         office.db.alone(session, "policy")
         places.enterprise(session, enterprise_id)
-        tightened = _bureau(session).tightened(**changes)
+        now = office.now_ms()
+        tightened = bureaus(session, now).tightened(**changes)
         version = authority.next_version(session)
-        _add(office, session, by, (version, enterprise_id, dict(changes)))
+        row = _row(office, by, version, dict(changes), enterprise_id)
+        _add(office, session, by, row)
+        # With each version that the bureau has coming these changes get a version that comes
+        # with it: so no number ever names two different policies of the enterprise.
+        for number, later in enumerate(authority.coming_policies(session, now), version + 1):
+            along = _row(office, by, number, dict(changes), enterprise_id)
+            along.effective_at = later.effective_at
+            session.add(along)
     return replace(tightened, version=version)
 
 
@@ -51,35 +120,7 @@ def in_force(office: Office, enterprise_id: str = "") -> Policy:
     with office.db.read() as session:
         if enterprise_id:
             places.enterprise(session, enterprise_id)
-        return applied(session, enterprise_id)
-
-
-def applied(session: Session, enterprise_id: str) -> Policy:
-    """The policy in force, as one transaction sees it.
-
-    A change that a later policy of the bureau has overtaken no longer counts.
-    """
-    own = authority.latest_policy(session, enterprise_id) if enterprise_id else None
-    return _tightened(_bureau(session), own)
-
-
-def _tightened(policy: Policy, own: tables.Policy | None) -> Policy:
-    if own is None:
-        return policy
-    for name, value in json.loads(own.fields).items():
-        try:
-            policy = policy.tightened(**{name: value})
-        except PolicyError:
-            continue
-    return replace(policy, version=max(policy.version, own.version))
-
-
-def as_of(session: Session, enterprise_id: str, version: int) -> Policy | None:
-    """The policy that had this version at the enterprise; None when there never was one."""
-    bureau = authority.policy_until(session, None, version)
-    own = authority.policy_until(session, enterprise_id, version) if enterprise_id else None
-    policy = _tightened(_read(bureau), own)
-    return policy if policy.version == version else None
+        return applied(session, enterprise_id, office.now_ms())
 
 
 def never_on(office: Office) -> frozenset[str]:
@@ -97,32 +138,33 @@ def never_on(office: Office) -> frozenset[str]:
 def own_changes(office: Office, enterprise_id: str) -> dict[str, object]:
     """What the enterprise itself has set, for its form."""
     with office.db.read() as session:
-        own = authority.latest_policy(session, enterprise_id)
+        own = authority.policy_at(session, enterprise_id, office.now_ms())
         return dict(json.loads(own.fields)) if own else {}
 
 
-def _bureau(session: Session) -> Policy:
-    return _read(authority.latest_policy(session, None))
-
-
-def _read(row: tables.Policy | None) -> Policy:
-    if row is None:
-        return Policy()
-    return Policy.of(json.loads(row.fields))
-
-
-def _add(
-    office: Office, session: Session, by: Actor, version: tuple[int, str | None, dict[str, object]]
-) -> None:
-    number, enterprise_id, fields = version
-    session.add(
-        tables.Policy(
-            version=number,
-            enterprise_id=enterprise_id,
-            fields=json.dumps(fields, sort_keys=True),
-            published_at=office.now_ms(),
-            account_id=by.account_id,
-        )
+def _row(
+    office: Office,
+    by: Actor,
+    version: int,
+    changes: dict[str, object],
+    enterprise_id: str | None = None,
+) -> tables.Policy:
+    now = office.now_ms()
+    return tables.Policy(
+        version=version,
+        enterprise_id=enterprise_id,
+        fields=json.dumps(changes, sort_keys=True),
+        published_at=now,
+        effective_at=now,
+        withdrawn_at=None,
+        account_id=by.account_id,
+        confirmed_by="",
+        why="",
     )
-    verb = "tighten_policy" if enterprise_id else "publish_policy"
-    record(office, session, by, Act(verb, str(number), enterprise_id or ""))
+
+
+def _add(office: Office, session: Session, by: Actor, row: tables.Policy) -> None:
+    session.add(row)
+    verb = "tighten_policy" if row.enterprise_id else "publish_policy"
+    act = Act(verb, str(row.version), row.enterprise_id or "", row.why)
+    record(office, session, by, act)

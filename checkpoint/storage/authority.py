@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from checkpoint.errors import NotFound
@@ -40,21 +40,51 @@ def warrants_in_force(session: Session, account_id: str, now: int) -> Sequence[W
     ).all()
 
 
-def latest_policy(session: Session, enterprise_id: str | None) -> Policy | None:
-    """The last version of the bureau (None) or of an enterprise."""
-    whose = (
-        Policy.enterprise_id.is_(None)
-        if enterprise_id is None
-        else Policy.enterprise_id == enterprise_id
+def policy_at(session: Session, enterprise_id: str | None, at: int) -> Policy | None:
+    """The bureau's version (None) or an enterprise's that is in force at a time (ms)."""
+    standing = Policy.withdrawn_at.is_(None)
+    return _last(session, enterprise_id, Policy.effective_at <= at, standing)
+
+
+def policy_beside(session: Session, enterprise_id: str | None, row: Policy) -> Policy | None:
+    """The bureau's version (None) or an enterprise's that was in force when another one came.
+
+    What was called off with that other one counts, as a gate without network goes by both.
+    """
+    standing = or_(
+        Policy.withdrawn_at.is_(None), Policy.withdrawn_at.is_not_distinct_from(row.withdrawn_at)
     )
-    return session.scalar(select(Policy).where(whose).order_by(Policy.version.desc()).limit(1))
+    upto = and_(Policy.version <= row.version, Policy.effective_at <= row.effective_at)
+    return _last(session, enterprise_id, upto, standing)
 
 
-def policy_until(session: Session, enterprise_id: str | None, version: int) -> Policy | None:
-    """The last version of the bureau (None) or of an enterprise that is not after this one."""
+def _last(
+    session: Session, enterprise_id: str | None, *conditions: ColumnElement[bool]
+) -> Policy | None:
     whose = Policy.enterprise_id.is_not_distinct_from(enterprise_id)
-    upto = select(Policy).where(whose, Policy.version <= version)
-    return session.scalar(upto.order_by(Policy.version.desc()).limit(1))
+    rows = select(Policy).where(whose, *conditions)
+    return session.scalar(rows.order_by(Policy.version.desc()).limit(1))
+
+
+def coming_policies(session: Session, at: int) -> Sequence[Policy]:
+    """The bureau's versions that take effect after a time (ms), in that order."""
+    rows = select(Policy).where(
+        Policy.enterprise_id.is_(None), Policy.withdrawn_at.is_(None), Policy.effective_at > at
+    )
+    return session.scalars(rows.order_by(Policy.effective_at)).all()
+
+
+def withdraw_policy(session: Session, row: Policy, at: int) -> None:
+    """Take back a version that is still to come, and what enterprises have for it."""
+    along = select(Policy).where(
+        Policy.enterprise_id.is_not(None),
+        Policy.effective_at == row.effective_at,
+        Policy.published_at < row.effective_at,
+        Policy.version > row.version,
+        Policy.withdrawn_at.is_(None),
+    )
+    for each in (row, *session.scalars(along)):
+        each.withdrawn_at = at
 
 
 def bureau_policies(session: Session) -> Sequence[Policy]:

@@ -8,7 +8,7 @@ yet is reached over the handovers inside: each is signed by the key before it.
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +21,15 @@ from checkpoint.credential.id_set import IdSet
 from checkpoint.domain.degraded import Degraded
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import ForeignWorth, Policy
+from checkpoint.domain.policy_changes import ComingPolicy
 from checkpoint.domain.retention import Retention
 from checkpoint.domain.warrant import Warrant
 from checkpoint.errors import KeyFault, PolicyError, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey, Withdrawal
 from checkpoint.keys.handover import follow
 
-FORMAT = 5
-_READ = (1, 2, 3, 4, FORMAT)
+FORMAT = 6
+_READ = (1, 2, 3, 4, 5, FORMAT)
 """Formats before this one lack some fields; a gate may still hold such a bundle."""
 MOST_VALUES = 200_000
 """In a bundle, lists and maps counted: a district's warrants, keys and certificates have fewer. The
@@ -45,6 +46,7 @@ class Bundle:
     sets; `warrants` are those of the enterprise, in force or not. `server_keys` are all keys of
     the server that the kiosk is to trust from now on, empty for those it has; `handovers` lead
     from older ones to them. `erased` are the ids of holders whom the journal must forget.
+    `coming` are the policies that take the place of `policy` later, the next one first.
     """
 
     version: int
@@ -59,6 +61,12 @@ class Bundle:
     server_keys: Keyring = field(default_factory=Keyring, compare=False)
     handovers: tuple[str, ...] = ()
     erased: AbstractSet[str] = frozenset()
+    coming: tuple[ComingPolicy, ...] = ()
+
+    def at(self, now: datetime) -> Bundle:
+        """The same with the policy that holds at a time: a gate without network changes on time."""
+        due = [later.policy for later in self.coming if later.effective_at <= now]
+        return replace(self, policy=due[-1], coming=self.coming[len(due) :]) if due else self
 
     def warrant_at(self, at: datetime) -> Warrant | None:
         """The first warrant that covers this site at a time."""
@@ -130,6 +138,7 @@ def _document(bundle: Bundle) -> dict[str, Any]:
         "site": asdict(bundle.site),
         "gate": asdict(bundle.gate),
         "policy": bundle.policy.to_fields(),
+        "coming": [[to_ms(c.effective_at), c.policy.to_fields()] for c in bundle.coming],
         "keys": bundle.trust.keyring.to_json(),
         "revoked": IdSet.of(bundle.trust.revoked).to_bytes(),
         "blocked": IdSet.of(bundle.trust.blocked).to_bytes(),
@@ -167,6 +176,8 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         since: dict[str, Any] = {name: getattr(Policy(), name) for name in _SINCE_5}
         since["degraded"] = Degraded().to_fields()
         document |= {"policy": document["policy"] | since}
+    if document["format"] < 6:
+        document |= {"coming": []}
     return Bundle(
         version=document["version"],
         issued_at=from_ms(document["issued_at"]),
@@ -186,7 +197,16 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         server_keys=Keyring.from_json(document["server_keys"]),
         handovers=tuple(document["handovers"]),
         erased=IdSet.from_bytes(document["erased"]),
+        coming=_coming(document["coming"]),
     )
+
+
+def _coming(document: list[list[Any]]) -> tuple[ComingPolicy, ...]:
+    found = tuple(ComingPolicy(from_ms(at), _policy(fields)) for at, fields in document)
+    times = [later.effective_at for later in found]
+    if times != sorted(set(times)):
+        raise WireError("coming policies are out of order", remedy="report this line")
+    return found
 
 
 def _policy(document: dict[str, Any]) -> Policy:

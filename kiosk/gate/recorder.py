@@ -98,11 +98,14 @@ class Recorder:
         self._tried = at
 
     def take(self, in_force: InForce, at: datetime) -> None:
-        """From now on entries are made by this; another bundle is an entry."""
-        another = in_force.bundle.version != self.in_force.bundle.version
+        """From now on entries are made by this; another bundle, or policy, is an entry."""
+        before, now = self.in_force.bundle, in_force.bundle
         self.in_force = in_force
-        if another:
-            self.event(EntryKind.BUNDLE, at, {"version": str(in_force.bundle.version)})
+        if now.version != before.version:
+            self.event(EntryKind.BUNDLE, at, {"version": str(now.version)})
+        elif now.policy.version != before.policy.version:
+            told = {"version": str(now.version), "policy": str(now.policy.version)}
+            self.event(EntryKind.BUNDLE, at, told)
 
     def event(self, kind: EntryKind, at: datetime, details: dict[str, str] | None = None) -> None:
         """Record an event, now or as soon as the journal takes it. Never raises."""

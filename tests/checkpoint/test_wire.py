@@ -14,6 +14,7 @@ from checkpoint import cbor
 from checkpoint.credential import Trust, cose
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import Policy
+from checkpoint.domain.policy_changes import ComingPolicy
 from checkpoint.domain.warrant import Warrant
 from checkpoint.entrylog import Link
 from checkpoint.errors import KeyFault, WireError
@@ -58,6 +59,17 @@ def test_a_bundle_arrives_whole(bundle: Bundle) -> None:
         bundle.trust.blocked,
     )
     assert arrived.warrant_at(NOW) == bundle.warrants[0]
+
+
+def test_coming_policies_arrive_in_their_order_or_not_at_all(bundle: Bundle) -> None:
+    first, second = (
+        ComingPolicy(NOW + timedelta(days=days), Policy(version=7 + days)) for days in (1, 2)
+    )
+    ordered = replace(bundle, coming=(first, second))
+    assert open_bundle(sign_bundle(ordered, SERVER), TRUST).coming == (first, second)
+    for wrong in ((second, first), (first, first)):
+        with pytest.raises(WireError, match="out of order"):
+            open_bundle(sign_bundle(replace(bundle, coming=wrong), SERVER), TRUST)
 
 
 def _younger(days: int = 1, owner: str = "server") -> SigningKey:
@@ -110,7 +122,7 @@ def test_withdrawals_arrive(bundle: Bundle) -> None:
 
 def test_the_first_format_is_still_read(bundle: Bundle) -> None:
     document = cbor.loads(cose.parse(sign_bundle(bundle, SERVER)).payload)
-    fewer = {"withdrawn", "server_keys", "handovers", "certificates", "erased"}
+    fewer = {"withdrawn", "server_keys", "handovers", "certificates", "erased", "coming"}
     old = {name: value for name, value in document.items() if name not in fewer} | {"format": 1}
     for name in ("foreign_certificates", "retention", "degraded"):
         del old["policy"][name]

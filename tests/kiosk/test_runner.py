@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from checkpoint.clock import FixedClock
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import ClockQuality, Direction
+from checkpoint.domain.policy_changes import ComingPolicy
 from checkpoint.entrylog import open_head
 from checkpoint.errors import DeviceFault, JournalFault, WireError
 from checkpoint.keys import Keyring
@@ -348,3 +351,16 @@ def test_a_bug_in_sync_is_told_and_does_not_end_it(
     rig.sync.run()
     assert rig.sync.state.fault is not None
     assert "a bug" in rig.sync.state.fault.message
+
+
+def test_a_policy_comes_by_the_gates_own_clock_and_is_an_entry(rig: Rig) -> None:
+    runner = rig.runner()
+    later = replace(rig.bundle.policy, version=9, fever_threshold_c=3700)
+    rig.bundle = replace(rig.bundle, coming=(ComingPolicy(NOW + timedelta(minutes=1), later),))
+    runner.turn()
+    assert rig.house.recorder.in_force.bundle.policy == rig.bundle.policy
+    rig.clock.advance(60)
+    runner.turn()
+    assert rig.house.recorder.in_force.bundle.policy == later
+    told = [entry.details for entry in rig.house.entries if entry.kind is EntryKind.BUNDLE]
+    assert told == [{"version": str(rig.bundle.version), "policy": "9"}]

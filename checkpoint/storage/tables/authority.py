@@ -37,14 +37,27 @@ class Warrant(Base):
 class Policy(Base):
     """One version: all the bureau's fields, or an enterprise's changes; `fields` is JSON.
 
-    Versions are one sequence for the district, so the greater of two is the later one.
+    Versions are one sequence for the district. From `effective_at` on a version overtakes all
+    those before it; one that was called off or overtaken before then has `withdrawn_at`.
+    `account_id` wrote it, `confirmed_by` is the other officer's account, empty where there was
+    none; `why` is shown to those concerned.
     """
 
     __tablename__ = "policy"
-    __table_args__ = (Index("ix_policy_enterprise", "enterprise_id", "version"), STRICT)
+    __table_args__ = (
+        length("why", 0, 200),
+        CheckConstraint("published_at <= effective_at", name="not_before_published"),
+        CheckConstraint("withdrawn_at < effective_at", name="withdrawn_before_effect"),
+        Index("ix_policy_enterprise", "enterprise_id", "version"),
+        STRICT,
+    )
 
     version: Mapped[Number] = mapped_column(primary_key=True, autoincrement=False)
     enterprise_id: Mapped[String | None] = mapped_column(ForeignKey("enterprise.enterprise_id"))
     fields: Mapped[String]
     published_at: Mapped[Millis]
+    effective_at: Mapped[Millis]
+    withdrawn_at: Mapped[Millis | None]
     account_id: Mapped[String]
+    confirmed_by: Mapped[String]
+    why: Mapped[String]
