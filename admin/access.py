@@ -100,7 +100,7 @@ TABLE: dict[str, Rule] = {
         Reach.DISTRICT,
         read="enterprises enterprise warrants policy passes show_pass pass_code print_pass"
         " print_card print_permit phone_links accounts find_accounts actions certificates keys",
-        register="register_enterprise add_site add_gate",
+        register="register_enterprise add_site add_gate edit_record rename_site rename_gate",
         suspend="suspend restore",
         make_account="add_admin add_inspector",
         change_account="disable_account enable_account reset_account change_role",
@@ -119,6 +119,7 @@ TABLE: dict[str, Rule] = {
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
         " accounts find_accounts",
         make_account="add_account",
+        keep_record="record edit_record",
         change_account="disable_account enable_account reset_account change_role",
         register="add_worker add_vehicle",
         issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass"

@@ -13,9 +13,11 @@ from admin.auth import required
 from admin.auth.account import Role
 from admin.auth.current import signed_in
 from admin.auth.guard import inside
-from admin.db import log_state
+from admin.db import log_state, office
 from admin.forms import account_words, names, times, words
 from admin.printing import shift_words
+from checkpoint.errors import SibaoError
+from checkpoint.services import register
 
 _HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx" / "htmx.min.js"
 
@@ -71,8 +73,17 @@ def _page() -> dict[str, object]:
         "second_factor_by": required.deadline(who) if who and inside() else None,
         "endpoint": endpoint,
         "demo": current_app.config["SIBAO"].demo,
+        "suspension": _suspension(who.enterprise_id) if who and inside() else None,
         "log_state": log_state() if who and Role(who.role) is Role.BUREAU else "ok",
     }
+
+
+def _suspension(enterprise_id: str | None) -> register.Suspension | None:
+    """Why the own enterprise is stopped; an error page is shown without the database, too."""
+    try:
+        return register.suspension(office(), enterprise_id) if enterprise_id else None
+    except SibaoError:
+        return None
 
 
 def _htmx() -> Response:

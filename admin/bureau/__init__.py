@@ -8,6 +8,7 @@ from admin.bureau import (
     passes,
     personal,
     policies,
+    records,
     restoration,
     warrants,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "passes",
     "personal",
     "policies",
+    "records",
     "restoration",
     "warrants",
 ]

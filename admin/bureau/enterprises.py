@@ -8,19 +8,22 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field
+from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.validators import ValidationError
 
-from admin.access import actor, scope
+from admin.access import actor
 from admin.auth import accounts
 from admin.bureau import reopening_charts
 from admin.bureau.home import blueprint
 from admin.db import office
 from admin.forms import refusals
-from admin.forms.fields import Form, line, objections
+from admin.forms.fields import Form, choices, line, objections
 from checkpoint.errors import NotFound, Refused
-from checkpoint.services import authorizing, identity, reopening
+from checkpoint.services import authorizing, enterprise_record, identity, register, reopening
 from checkpoint.services.forms import EnterpriseForm
+from checkpoint.storage.scope import Scope
+
+_WHETHER = choices(("", _("all")), ("yes", _("yes")), ("no", _("no")))
 
 
 def _sound(field: Field, check: Callable[[str], object]) -> None:
@@ -60,6 +63,27 @@ class RegisterForm(Form):
         _sound(field, authorizing.short_id_of)
 
 
+class FindForm(Form):
+    """Which enterprises are to be shown."""
+
+    q = StringField(_("Name, id or credit code"))
+    township = SelectField(_("Township or street"), validate_choice=False)
+    above_scale = SelectField(_("Above scale"), choices=_WHETHER, validate_choice=False)
+    suspended = SelectField(_("Suspended"), choices=_WHETHER, validate_choice=False)
+    unwarranted = BooleanField(_("Without an inspector in force"))
+
+    def wanted(self) -> register.Wanted:
+        """What the filter asks for; what it can't mean is left out."""
+        told = {"yes": True, "no": False}
+        return register.Wanted(
+            (self.q.data or "").strip()[:64],
+            (self.township.data or "")[:64],
+            told.get(self.above_scale.data or ""),
+            told.get(self.suspended.data or ""),
+            bool(self.unwarranted.data),
+        )
+
+
 class NameForm(Form):
     """A place to be named."""
 
@@ -68,11 +92,23 @@ class NameForm(Form):
 
 @blueprint.get("/enterprises")
 def enterprises() -> ResponseReturnValue:
-    """All enterprises of the district."""
-    rows = authorizing.enterprises(office(), scope())
+    """The enterprises of the district, or those that a filter leaves, page by page."""
+    form = FindForm(request.args, meta={"csrf": False})
+    form.township.choices = choices(
+        ("", gettext("all")), *((name, name) for name in register.townships(office()))
+    )
+    wanted = form.wanted()
+    rows, after = register.find(office(), wanted, request.args.get("after", "")[:32])
     found = reopening.now(office())
-    charts = reopening_charts.of(found) if rows else ()
-    return render_template("bureau/enterprises.html", rows=rows, reopening=found, charts=charts)
+    return render_template(
+        "bureau/enterprises.html",
+        rows=rows,
+        after=after,
+        form=form,
+        filtered=wanted != register.Wanted(),
+        reopening=found,
+        charts=reopening_charts.of(found) if found.whole.of else (),
+    )
 
 
 @blueprint.route("/enterprises/new", methods=["GET", "POST"])
@@ -98,12 +134,13 @@ def register_enterprise() -> ResponseReturnValue:
 @blueprint.get("/enterprises/<enterprise_id>")
 def enterprise(enterprise_id: str) -> ResponseReturnValue:
     """One enterprise with its places, people and warrants."""
-    rows = {row.enterprise.enterprise_id: row for row in authorizing.enterprises(office(), scope())}
-    if enterprise_id not in rows:
-        raise NotFound(f"no enterprise {enterprise_id!r}")
+    authorizing.enterprise(office(), enterprise_id)
+    (row,) = authorizing.enterprises(office(), Scope.of(enterprise_id))
     return render_template(
         "bureau/enterprise.html",
-        row=rows[enterprise_id],
+        row=row,
+        record=enterprise_record.record_of(office(), enterprise_id),
+        stopped=register.suspension(office(), enterprise_id),
         places=authorizing.places(office(), enterprise_id),
         people=accounts.everyone(office(), enterprise_id),
         section="bureau.enterprises",

@@ -16,7 +16,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from admin.forms import refusals
-from checkpoint.errors import ClaimError, PolicyError, Refused, SibaoError
+from admin.forms.times import moment
+from checkpoint.clock import from_ms
+from checkpoint.errors import ClaimError, Overtaken, PolicyError, Refused, SibaoError
 
 ZONE = ZoneInfo("Asia/Shanghai")
 YEARS = range(2000, 2101)
@@ -40,6 +42,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked typ
 
     def object_to(self, fault: SibaoError) -> None:
         """Show a service's refusal: at the field that its first word names, else above the form."""
+        if isinstance(fault, Overtaken):
+            self.form_errors.append(overtaken(fault))
+            return
         name, _space, what = fault.message.partition(" ")
         if name in _DAYS:
             name = next((day for day in _DAYS[name] if day in self), name)
@@ -47,6 +52,17 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked typ
             self[name].errors = [*self[name].errors, refusals.words(what)]
         else:
             self.form_errors.append(refusals.words(fault.message))
+
+
+def overtaken(fault: Overtaken) -> str:
+    """Who was faster, when, and what to do."""
+    told = gettext(
+        "%(who)s changed this at %(at)s. Nothing of yours was saved: open the page anew in"
+        " another tab, compare, and send it from there.",
+        who=fault.who or gettext("Somebody"),
+        at=moment(from_ms(fault.at_ms)),
+    )
+    return str(told)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ _KNOWN = {
     "is registered already": _("This is registered already."),
     "is in the roster already": _("This is in the roster already."),
     "is in no roster": _("It is in no roster."),
+    "has 0 characters": _("Fill this in."),
     "is not 5 to 15 digits": _("Give 5 to 15 digits, with + for abroad."),
     "is out of range": _("This is out of range."),
     "holds characters that can't be shown": _("It holds characters that can't be shown."),

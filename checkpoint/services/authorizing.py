@@ -19,7 +19,7 @@ from checkpoint.services.forms import EnterpriseForm, WarrantForm
 from checkpoint.services.identity import credit_code
 from checkpoint.services.office import SERVER, Office
 from checkpoint.services.rows import EnterpriseRow, SiteRow, WarrantRow
-from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
+from checkpoint.services.stored import enterprise_of, enterprise_row, gate_of, site_of, warrant_of
 from checkpoint.storage import authority, tables
 from checkpoint.storage import places as register
 from checkpoint.storage.recorded import warrant_words
@@ -167,16 +167,7 @@ def enterprise(office: Office, enterprise_id: str) -> Enterprise:
 def enterprises(office: Office, scope: Scope) -> tuple[EnterpriseRow, ...]:
     """The enterprises that a scope names, wholly or by a site, by id."""
     with office.db.read() as session:
-        return tuple(
-            EnterpriseRow(
-                enterprise=enterprise_of(row),
-                township=row.township,
-                industry=row.industry,
-                above_scale=row.above_scale,
-                registered_at=from_ms(row.registered_at),
-            )
-            for row in register.enterprises(session, scope)
-        )
+        return tuple(enterprise_row(row) for row in register.enterprises(session, scope))
 
 
 def places(office: Office, enterprise_id: str) -> tuple[SiteRow, ...]:

@@ -7,12 +7,24 @@ import json
 from checkpoint.clock import from_ms
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.warrant import Warrant
+from checkpoint.services.rows import EnterpriseRow
 from checkpoint.storage import tables
 
 
 def enterprise_of(row: tables.Enterprise) -> Enterprise:
     """The enterprise in a row."""
     return Enterprise(row.enterprise_id, row.name, row.credit_code, row.suspended_at is not None)
+
+
+def enterprise_row(row: tables.Enterprise) -> EnterpriseRow:
+    """The enterprise in a row with what the register says of it."""
+    return EnterpriseRow(
+        enterprise=enterprise_of(row),
+        township=row.township,
+        industry=row.industry,
+        above_scale=row.above_scale,
+        registered_at=from_ms(row.registered_at),
+    )
 
 
 def site_of(row: tables.Site) -> Site:

@@ -1,0 +1,53 @@
+"""The register of enterprises: found by words and marks, page by page; who is suspended and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from checkpoint.clock import from_ms
+from checkpoint.services.office import Office
+from checkpoint.services.rows import EnterpriseRow
+from checkpoint.services.stored import enterprise_row
+from checkpoint.storage import enterprises, places
+from checkpoint.storage.enterprises import Wanted
+
+__all__ = ["Suspension", "Wanted", "every", "find", "suspension", "townships"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Since when an enterprise is suspended, and the officer's reason."""
+
+    since: datetime
+    why: str
+
+
+def find(office: Office, wanted: Wanted, after: str = "") -> tuple[tuple[EnterpriseRow, ...], str]:
+    """The next fifty by id, and what to ask the next ones after; '' where there are no more."""
+    with office.db.read() as session:
+        rows, more = enterprises.some(session, wanted, office.now_ms(), after)
+        return tuple(enterprise_row(row) for row in rows), more
+
+
+def every(office: Office, wanted: Wanted) -> tuple[EnterpriseRow, ...]:
+    """All that are meant, by id."""
+    with office.db.read() as session:
+        rows = enterprises.every(session, wanted, office.now_ms())
+        return tuple(enterprise_row(row) for row in rows)
+
+
+def townships(office: Office) -> tuple[str, ...]:
+    """Every township that an enterprise lies in."""
+    with office.db.read() as session:
+        return tuple(enterprises.townships(session))
+
+
+def suspension(office: Office, enterprise_id: str) -> Suspension | None:
+    """How an enterprise is suspended; None while it is not. Raises NotFound."""
+    with office.db.read() as session:
+        row = places.enterprise(session, enterprise_id)
+        if row.suspended_at is None:
+            return None
+        line = enterprises.last_change(session, enterprise_id, "suspend")
+        return Suspension(from_ms(row.suspended_at), line.why if line else "")
