@@ -26,6 +26,7 @@ from kiosk.gate.devices import Asked, Devices
 from kiosk.gate.gate import Gate
 from kiosk.gate.recorder import Recorder
 from kiosk.gate.reference import ReferenceDesk
+from kiosk.gate.unheard import UnheardEmergency
 from kiosk.journal import Journal
 from kiosk.journal.sealing import sealing_key
 from kiosk.ports import Display, Transport
@@ -101,9 +102,10 @@ def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]
         gate = Gate(settings.gate, devices, recorder)
         measure = Asked(devices, gate.faults).reading
         desk = ReferenceDesk(recorder, devices.thermometer, measure)
+        unheard = UnheardEmergency(settings, recorder, display, devices.barrier, clock)
         yield Station(
             *(settings, gate, journal, camera, display),
-            *(backing.standing, backing.clock_judge, sync, desk),
+            *(backing.standing, backing.clock_judge, sync, desk, unheard),
         )
 
 

@@ -21,6 +21,7 @@ from kiosk.gate.decision import InForce
 from kiosk.gate.faults import Code, fault_of
 from kiosk.gate.gate import Gate
 from kiosk.gate.reference import ReferenceDesk
+from kiosk.gate.unheard import UnheardEmergency
 from kiosk.journal import Journal
 from kiosk.journal.erasing import Wanted
 from kiosk.ports import Camera, Connection, Display, Fault, Frame
@@ -58,6 +59,7 @@ class Station:
     clock_judge: ClockJudge
     sync: Sync | None
     desk: ReferenceDesk
+    unheard: UnheardEmergency
 
 
 class Runner:
@@ -86,15 +88,17 @@ class Runner:
         station = self._s
         self._take(self._clock.now())
         station.gate.begin(self._clock.now(), checkpoint.__version__)
+        station.unheard.recall()
         thread = None
         if station.sync:
             thread = threading.Thread(target=station.sync.run, name="sync", daemon=True)
             thread.start()
-        watchdog = Watchdog()
+        watchdog = Watchdog(hangs=station.unheard.look)
         try:
             while not self._stop.is_set():
                 watchdog.beat()
                 self.turn()
+                station.unheard.heard()
         finally:
             watchdog.close()
             station.gate.end(self._moment(None), self._why)
@@ -248,11 +252,17 @@ def _forgotten(bundle: Bundle, now: datetime) -> Wanted:
 class Watchdog:
     """Says so when the gate hangs in a driver, and ends the process when it stays so.
 
-    What was shown is on disk by then; a supervisor starts the gate again.
+    What was shown is on disk by then; a supervisor starts the gate again. `hangs` is called at
+    each tick at which the gate has not moved.
     """
 
-    def __init__(self, tick_s: float = 1.0, give_up: Callable[[], None] | None = None) -> None:
-        self._tick_s = tick_s
+    def __init__(
+        self,
+        tick_s: float = 1.0,
+        give_up: Callable[[], None] | None = None,
+        hangs: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._tick_s, self._hangs = tick_s, hangs
         self._give_up = give_up or (lambda: os._exit(EXIT_HUNG))
         self._beaten, self._closed = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
@@ -271,6 +281,8 @@ class Watchdog:
         while not self._closed.wait(self._tick_s):
             silent = 0 if self._beaten.is_set() else silent + 1
             self._beaten.clear()
+            if silent:
+                self._hangs()
             if silent == HANGS_S:
                 sys.stderr.write(f"the gate has not moved for {HANGS_S} s → a device hangs\n")
             if silent >= HOPELESS_S:

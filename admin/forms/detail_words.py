@@ -9,6 +9,7 @@ DETAILS = {
     "country": _("Issued in"),
     "words": _("Reason given"),
     "barrier": _("Barrier"),
+    "pressed": _("Pressed at"),
     "version": _("Bundle version"),
     "policy": _("Policy version"),
     "software": _("Software"),

@@ -11,6 +11,7 @@ from flask_babel import lazy_pgettext
 
 from admin.forms import act_words, detail_words, names, times
 from admin.forms.fault_words import DEVICES, FAULTS
+from checkpoint.clock import from_ms
 
 REASONS = {
     "ok": _("All in order"),
@@ -248,6 +249,8 @@ def detail(key: str, text: str) -> object:
     if key in ("reference", "difference") and re.fullmatch(r"-?[0-9]{1,5}", text, re.ASCII):
         sign = "+" if key == "difference" else ""
         return f"{int(text) / 100:{sign}.2f} °C"
+    if key == "pressed" and re.fullmatch(r"[0-9]{1,14}", text, re.ASCII):
+        return times.moment(from_ms(int(text)))
     return of(_OF_DETAIL.get(key, {}), text)
 
 

@@ -97,6 +97,11 @@ class Board:
             self._acts.append(act)
             return True
 
+    def waits_for(self, kind: type[Act]) -> bool:
+        """Whether an act of a kind is kept."""
+        with self._changed:
+            return any(isinstance(act, kind) for act in self._acts)
+
     def pressed(self) -> list[Act]:
         """The acts since the last call, in order."""
         with self._changed:

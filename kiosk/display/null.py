@@ -24,6 +24,10 @@ class NullDisplay:
         """Nobody can press anything."""
         return []
 
+    def emergency_waits(self) -> bool:
+        """Nobody can press it."""
+        return False
+
     def close(self) -> None:
         """Nothing to let go."""
 

@@ -23,7 +23,7 @@ from checkpoint.errors import DeviceFault
 from kiosk.config import DisplaySettings
 from kiosk.display.board import Board
 from kiosk.display.pages import LARGEST_BODY, Glass, Sound, create_app
-from kiosk.ports import Act, GateView, Image
+from kiosk.ports import Act, EmergencyOpened, GateView, Image
 
 THREADS = 10
 _WAITERS = 7
@@ -85,6 +85,10 @@ class WebDisplay:
     def acts(self) -> list[Act]:
         """What the gatekeeper did since the last call, in order."""
         return self._board.pressed()
+
+    def emergency_waits(self) -> bool:
+        """Whether the emergency button was pressed and `acts` has not given it yet."""
+        return self._board.waits_for(EmergencyOpened)
 
     def close(self) -> None:
         """Stop serving. A second call does nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.observation import Direction
@@ -43,8 +44,19 @@ def override_entry(judged: Judgement, words: str, now: datetime, in_force: InFor
     return Draft(entry, personal_of(seen))
 
 
-def emergency_entry(direction: Direction, opened: bool, now: datetime, in_force: InForce) -> Draft:
-    """The emergency button was pressed, and whether the barrier took the order."""
+def emergency_entry(
+    direction: Direction,
+    opened: bool,
+    now: datetime,
+    in_force: InForce,
+    pressed: datetime | None = None,
+) -> Draft:
+    """The emergency button was pressed, and whether the barrier took the order.
+
+    `pressed` says when, where the entry could not be made then.
+    """
     details = {"barrier": "opened" if opened else "failed"}
+    if pressed is not None:
+        details["pressed"] = str(to_ms(pressed))
     draft = event(EntryKind.EMERGENCY, now, in_force, details)
     return Draft(replace(draft.entry, direction=direction, reasons=(Reason.EMERGENCY,)))

@@ -248,3 +248,6 @@ class Display(Device, Protocol):
 
     def acts(self) -> list[Act]:
         """What the gatekeeper did since the last call, in order."""
+
+    def emergency_waits(self) -> bool:
+        """Whether the emergency button was pressed and `acts` has not given it yet."""

@@ -49,7 +49,16 @@ from kiosk.gate.devices import Devices
 from kiosk.gate.gate import Gate as GateMachine
 from kiosk.gate.recorder import Recorder
 from kiosk.journal import Draft, Journal
-from kiosk.ports import Act, Box, Frame, GateView, Glimpse, OverrideGiven, PlateReading
+from kiosk.ports import (
+    Act,
+    Box,
+    EmergencyOpened,
+    Frame,
+    GateView,
+    Glimpse,
+    OverrideGiven,
+    PlateReading,
+)
 
 NOW = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
 SINCE = NOW - timedelta(days=30)
@@ -291,6 +300,9 @@ class FakeDisplay(Closing):
     def acts(self) -> list[Act]:
         acts, self.pressed = self.pressed, []
         return acts
+
+    def emergency_waits(self) -> bool:
+        return any(isinstance(act, EmergencyOpened) for act in self.pressed)
 
 
 class FakeLog:

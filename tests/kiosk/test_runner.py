@@ -24,6 +24,7 @@ from kiosk.bundle import BundleStore
 from kiosk.config import CameraSettings, Settings, SyncSettings
 from kiosk.gate.clock_quality import ClockJudge
 from kiosk.gate.reference import ReferenceDesk
+from kiosk.gate.unheard import UnheardEmergency
 from kiosk.journal import Journal
 from kiosk.ports import Frame
 from kiosk.runner import Runner, Standing, Station, Watchdog
@@ -75,6 +76,8 @@ class Rig:
         self.settings = Settings(camera=CameraSettings(**camera), sync=SyncSettings())
         self.bundle = bundle()
         self.sync: Sync | None = None
+        parts = (self.house.recorder, self.display, self.house.barrier, clock)
+        self.unheard = UnheardEmergency(self.settings, *parts)
         self.age: Callable[[], int | None] = lambda: None
 
     def runner(self, *, until_end: bool = False) -> Runner:
@@ -88,6 +91,7 @@ class Rig:
             self.judge,
             self.sync,
             self.desk,
+            self.unheard,
         )
         return Runner(station, self.clock, until_end=until_end)
 
