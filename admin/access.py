@@ -124,7 +124,8 @@ TABLE: dict[str, Rule] = {
         register="add_worker add_vehicle",
         issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass"
         " withdraw_phone_link",
-        block="block unblock",
+        block="block unblock leave take_back",
+        edit="edit_holder correct_id",
         erase="erase_holder",
         hand_out="own_record",
         enrol="make_code revoke_kiosk",

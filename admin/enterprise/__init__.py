@@ -1,6 +1,16 @@
 """An enterprise admin's pages: the roster, passes, kiosks, and how today goes at the gates."""
 
-from admin.enterprise import accounts, batches, kiosks, passes, personal, record, roster
+from admin.enterprise import accounts, batches, editing, kiosks, passes, personal, record, roster
 from admin.enterprise.home import blueprint
 
-__all__ = ["accounts", "batches", "blueprint", "kiosks", "passes", "personal", "record", "roster"]
+__all__ = [
+    "accounts",
+    "batches",
+    "blueprint",
+    "editing",
+    "kiosks",
+    "passes",
+    "personal",
+    "record",
+    "roster",
+]

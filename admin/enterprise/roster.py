@@ -13,13 +13,14 @@ from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
 from admin.forms.fields import Form, line, objections
-from checkpoint.services import issuing, roster
+from admin.forms.holders import PHONE, days_field, days_words, offer_sites, site_field
+from admin.forms.shifts import ShiftForm, shift_of
+from admin.forms.terms import sites_of
+from checkpoint.services import editing, issuing, roster
 from checkpoint.services.forms import VehicleForm, WorkerForm
 
-_PHONE = {"inputmode": "tel", "autocomplete": "off"}
 
-
-class AddWorkerForm(Form):
+class AddWorkerForm(ShiftForm):
     """A worker."""
 
     name = line(_("Name"), render_kw={"autocomplete": "off"})
@@ -29,8 +30,9 @@ class AddWorkerForm(Form):
         description=_("18 characters, as on the resident identity card. Kept encrypted."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    phone = line(_("Phone"), optional=True, most=24, render_kw=_PHONE)
+    phone = line(_("Phone"), optional=True, most=24, render_kw=PHONE)
     job = line(_("Job"), optional=True)
+    site_id = site_field()
 
 
 class AddVehicleForm(Form):
@@ -48,7 +50,9 @@ class AddVehicleForm(Form):
         render_kw={"inputmode": "numeric"},
     )
     route = line(_("Route"), optional=True)
-    phone = line(_("Phone"), optional=True, most=24, render_kw=_PHONE)
+    phone = line(_("Phone"), optional=True, most=24, render_kw=PHONE)
+    site_id = site_field()
+    days = days_field()
 
 
 @blueprint.get("/roster")
@@ -72,9 +76,15 @@ def find_holders() -> ResponseReturnValue:
 def add_worker() -> ResponseReturnValue:
     """A new worker."""
     form = AddWorkerForm()
+    offer_sites(form.site_id, own_enterprise())
     if form.validate_on_submit():
         wanted = WorkerForm(
-            form.name.data, form.id_number.data, form.phone.data or "", form.job.data or ""
+            form.name.data,
+            form.id_number.data,
+            form.phone.data or "",
+            form.job.data or "",
+            form.site_id.data or "",
+            shift_of(form),
         )
         with objections(form):
             holder_id = roster.add_worker(office(), actor(), own_enterprise(), wanted)
@@ -87,6 +97,7 @@ def add_worker() -> ResponseReturnValue:
 def add_vehicle() -> ResponseReturnValue:
     """A new vehicle."""
     form = AddVehicleForm()
+    offer_sites(form.site_id, own_enterprise())
     if form.validate_on_submit():
         wanted = VehicleForm(
             form.plate.data,
@@ -94,6 +105,8 @@ def add_vehicle() -> ResponseReturnValue:
             form.seats.data or 0,
             form.route.data or "",
             form.phone.data or "",
+            form.site_id.data or "",
+            "".join(form.days.data or ()),
         )
         with objections(form):
             holder_id = roster.add_vehicle(office(), actor(), own_enterprise(), wanted)
@@ -106,10 +119,14 @@ def add_vehicle() -> ResponseReturnValue:
 def holder(holder_id: str) -> ResponseReturnValue:
     """One holder and their passes."""
     mine = own_enterprise()
+    shown = roster.holder(office(), mine, holder_id)
     return render_template(
         "enterprise/holder.html",
-        holder=roster.holder(office(), mine, holder_id),
+        holder=shown,
         page=issuing.passes(office(), mine, request.args.get("after"), holder_id),
+        outdated=editing.outdated(office(), mine, holder_id),
+        site_names=dict(sites_of(mine)),
+        days=days_words(shown.days),
         now=office().clock.now(),
         section="enterprise.holders",
     )

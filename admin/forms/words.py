@@ -106,6 +106,16 @@ LANES = {
 
 HOLDER_KINDS = {"worker": _("Worker"), "vehicle": _("Vehicle"), "visitor": _("Visitor")}
 
+WEEK_DAYS = {
+    "1": _("Monday"),
+    "2": _("Tuesday"),
+    "3": _("Wednesday"),
+    "4": _("Thursday"),
+    "5": _("Friday"),
+    "6": _("Saturday"),
+    "7": _("Sunday"),
+}
+
 ENTRY_KINDS = {
     "passage": _("Passage"),
     "override": _("Override by the gatekeeper"),

@@ -33,6 +33,7 @@ class Act:
 ENDS = frozenset(
     {
         *("erase_person", "revoke_pass", "withdraw_phone_link", "block_holder", "unblock_holder"),
+        *("leave_holder", "return_holder"),
         *("suspend", "restore", "withdraw_certificate", "restore_certificate", "withdraw_key"),
         *("revoke_warrant", "revoke_kiosk"),
     }

@@ -43,23 +43,59 @@ class WarrantForm:
 
 @dataclass(frozen=True, slots=True)
 class WorkerForm:
-    """A worker of an enterprise; `id_number` is the 18-character resident ID."""
+    """A worker of an enterprise; `id_number` is the 18-character resident ID.
+
+    `site_id` and `shift` (begin and end in minutes of the site's day) are where and when the
+    worker is as a rule, empty and None for none.
+    """
 
     name: str
     id_number: str
     phone: str = ""
     job: str = ""
+    site_id: str = ""
+    shift: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VehicleForm:
-    """A vehicle of an enterprise and its driver."""
+    """A vehicle of an enterprise and its driver; `days` of the week as digits, 1 for Monday."""
 
     plate: str
     driver: str
     seats: int = 0
     route: str = ""
     phone: str = ""
+    site_id: str = ""
+    days: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HolderEdit:
+    """What a holder is to be from now on; `version` is that of the line which was edited.
+
+    `name` is a vehicle's driver; `phone` None leaves it, empty takes it away. What the kind of
+    holder does not have is left as it is.
+    """
+
+    version: int
+    name: str
+    phone: str | None = None
+    site_id: str = ""
+    job: str = ""
+    shift: tuple[int, int] | None = None
+    seats: int = 0
+    route: str = ""
+    days: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdCorrection:
+    """The right ID number of a worker and why the one before was wrong; `version` as in an edit."""
+
+    version: int
+    id_number: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

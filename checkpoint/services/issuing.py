@@ -173,7 +173,7 @@ def _row(office: Office, row: tables.IssuedPass, holder: tables.Holder) -> PassR
         not_before=from_ms(row.not_before),
         expires_at=from_ms(row.expires_at),
         revoked=row.revoked_at is not None,
-        blocked=holder.blocked_at is not None,
+        blocked=holder.barred,
     )
 
 
@@ -203,7 +203,7 @@ def opened(
                 " key folder",
                 remedy="restore the key folder from its backup",
             )
-        blocked = holders[row.holder_id].blocked_at is not None
+        blocked = holders[row.holder_id].barred
         revoked, withdrawn = row.revoked_at is not None, trust.revokes(health_pass)
         found.append(IssuedPass(text, health_pass, revoked, withdrawn, blocked))
     return tuple(found)

@@ -130,6 +130,8 @@ class Desk:
             raise Refused(
                 f"holder {form.holder_id!r} is blocked", remedy="unblock the holder first"
             )
+        if row.left_at is not None:
+            raise Refused(f"holder {form.holder_id!r} has left", remedy="take them back first")
         vehicle = Vehicle(row.plate, row.seats, row.route) if row.plate else None
         host = fields.line("host", form.host) if form.kind is PassKind.VISITOR else ""
         return _Subject(row, name_of(self.office, row), vehicle, host)

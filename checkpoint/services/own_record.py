@@ -73,6 +73,12 @@ def _roster(office: Office, row: tables.Holder) -> dict[str, Any]:
         "added_at": _time(row.added_at),
         "blocked_at": _time(row.blocked_at),
         "blocked_why": row.blocked_why,
+        "site_id": row.site_id,
+        "shift": [] if row.shift_begin is None else [row.shift_begin, row.shift_end],
+        "days": row.days,
+        "left_at": _time(row.left_at),
+        "left_why": row.left_why,
+        "changed_at": _time(row.changed_at),
     }
 
 

@@ -51,6 +51,9 @@ def history(office: Office, issuer: str, pass_id: str) -> PassHistory:
         if holder.blocked_at is not None:
             by = _by(session, "block_holder", holder.holder_id, holder.blocked_at)
             blocked = Ended(from_ms(holder.blocked_at), holder.blocked_why, by)
+        elif holder.left_at is not None:
+            by = _by(session, "leave_holder", holder.holder_id, holder.left_at)
+            blocked = Ended(from_ms(holder.left_at), holder.left_why, by)
         found = worth.standing_of(session, issuer, row.holder_id, office.now_ms())
         others = [other for other in found if other.pass_id != pass_id]
         return PassHistory(

@@ -16,6 +16,7 @@ from checkpoint.errors import NotFound, Refused
 from checkpoint.services import (
     authorizing,
     certificates,
+    editing,
     enrolment,
     erasing,
     issuing,
@@ -32,6 +33,7 @@ from checkpoint.storage.ended_store import Ended, EndedStore
 WHY = "ended before the restore"
 _OPPOSITE = {
     "unblock_holder": "block_holder",
+    "return_holder": "leave_holder",
     "restore": "suspend",
     "restore_certificate": "withdraw_certificate",
 }
@@ -98,6 +100,11 @@ def _block(office: Office, line: Ended) -> None:
     change(office, SYSTEM, line.enterprise_id or BUREAU, line.subject, WHY)
 
 
+def _leave(office: Office, line: Ended) -> None:
+    change = editing.leave if line.verb == "leave_holder" else editing.take_back
+    change(office, SYSTEM, line.enterprise_id, line.subject, WHY)
+
+
 def _suspend(office: Office, line: Ended) -> None:
     change = authorizing.suspend if line.verb == "suspend" else authorizing.restore
     change(office, SYSTEM, line.subject, WHY)
@@ -123,6 +130,8 @@ _REPEATS: dict[str, Callable[[Office, Ended], None]] = {
     "withdraw_phone_link": _withdraw_link,
     "block_holder": _block,
     "unblock_holder": _block,
+    "leave_holder": _leave,
+    "return_holder": _leave,
     "suspend": _suspend,
     "restore": _suspend,
     "withdraw_certificate": _withdraw_certificate,

@@ -19,6 +19,8 @@ from checkpoint.storage import people, places, tables
 from checkpoint.storage.scope import Page
 
 SEATS_MOST = 200
+WEEK = "1234567"
+_DAY_MIN = 24 * 60
 
 
 def add_worker(office: Office, by: Actor, enterprise_id: str, form: WorkerForm) -> str:
@@ -29,32 +31,29 @@ def add_worker(office: Office, by: Actor, enterprise_id: str, form: WorkerForm) 
     number = id_number(form.id_number, office.clock.now())
     row = blank_holder(office, HolderKind.WORKER, fields.line("name", form.name))
     row.enterprise_id = enterprise_id
-    row.id_sealed = sealed.seal(office, number, f"holder/{row.holder_id}/id")
-    row.id_index = sealed.index(office, "id_number", number)
-    taken = sealed.indexes(office, "id_number", number)
-    row.id_tail = number[-4:]
-    row.phone_sealed = _phone(office, form.phone, row.holder_id)
+    set_id(office, row, number)
+    row.phone_sealed = sealed_phone(office, form.phone, row.holder_id)
     row.job = fields.line("job", form.job, least=0)
     with office.db.write() as session:
         places.enterprise(session, enterprise_id, lock=True)
-        if people.worker_taken(session, enterprise_id, taken):
-            raise Refused("id_number is in the roster already", remedy="find the worker by it")
+        set_shift(row, form.shift)
+        set_site(session, row, form.site_id)
+        require_free(office, session, row, number)
         _add(office, session, by, row)
     return row.holder_id
 
 
 def add_vehicle(office: Office, by: Actor, enterprise_id: str, form: VehicleForm) -> str:
     """A new vehicle; the answer is the holder id. Raises Refused naming the field."""
-    if not 0 <= form.seats <= SEATS_MOST:
-        raise Refused("seats is out of range", remedy=f"give 0 to {SEATS_MOST}")
     row = blank_holder(office, HolderKind.VEHICLE, fields.line("driver", form.driver))
     row.enterprise_id = enterprise_id
     row.plate = plate(form.plate)
-    row.seats = form.seats
+    row.seats, row.days = seats_of(form.seats), days_of(form.days)
     row.route = fields.line("route", form.route, least=0)
-    row.phone_sealed = _phone(office, form.phone, row.holder_id)
+    row.phone_sealed = sealed_phone(office, form.phone, row.holder_id)
     with office.db.write() as session:
         places.enterprise(session, enterprise_id, lock=True)
+        set_site(session, row, form.site_id)
         if people.vehicle_taken(session, enterprise_id, row.plate):
             raise Refused("plate is in the roster already", remedy="find the vehicle by it")
         _add(office, session, by, row)
@@ -77,24 +76,21 @@ def holders(
     with office.db.read() as session:
         places.enterprise(session, enterprise_id)
         rows, cursor = people.holders(session, enterprise_id, wanted if text else (), after)
-        return Page(tuple(_row(office, row) for row in rows), cursor)
+        return Page(tuple(row_of(office, row) for row in rows), cursor)
 
 
 def holder(office: Office, enterprise_id: str, holder_id: str) -> HolderRow:
     """One holder. Raises NotFound outside the enterprise."""
     with office.db.read() as session:
-        return _row(office, people.holder(session, enterprise_id, holder_id))
+        return row_of(office, people.holder(session, enterprise_id, holder_id))
 
 
 def blank_holder(office: Office, kind: HolderKind, name: str) -> tables.Holder:
     """A row with a fresh id and the sealed name; the rest is empty."""
-    holder_id = fresh_id()
-    return tables.Holder(
-        holder_id=holder_id,
+    row = tables.Holder(
+        holder_id=fresh_id(),
         enterprise_id=None,
         kind=kind.value,
-        name_sealed=sealed.seal(office, name, f"holder/{holder_id}/name"),
-        name_index=sealed.index(office, "name", name),
         id_tail="",
         job="",
         plate="",
@@ -102,7 +98,20 @@ def blank_holder(office: Office, kind: HolderKind, name: str) -> tables.Holder:
         route="",
         added_at=office.now_ms(),
         blocked_why="",
+        site_id="",
+        days="",
+        left_why="",
+        version=1,
+        changed_by="",
     )
+    set_name(office, row, name)
+    return row
+
+
+def set_name(office: Office, row: tables.Holder, name: str) -> None:
+    """Put a checked name into a line."""
+    row.name_sealed = sealed.seal(office, name, f"holder/{row.holder_id}/name")
+    row.name_index = sealed.index(office, "name", name)
 
 
 def name_of(office: Office, row: tables.Holder) -> str:
@@ -116,12 +125,57 @@ def _add(office: Office, session: Session, by: Actor, row: tables.Holder) -> Non
     record(office, session, by, act)
 
 
-def _phone(office: Office, text: str, holder_id: str) -> bytes | None:
+def set_id(office: Office, row: tables.Holder, number: str) -> None:
+    """Put a checked ID number into a line."""
+    row.id_sealed = sealed.seal(office, number, f"holder/{row.holder_id}/id")
+    row.id_index = sealed.index(office, "id_number", number)
+    row.id_tail = number[-4:]
+
+
+def require_free(office: Office, session: Session, row: tables.Holder, number: str) -> None:
+    """Raises Refused where another worker of the enterprise has this ID number."""
+    taken = sealed.indexes(office, "id_number", number)
+    if people.worker_taken(session, row.enterprise_id or "", taken):
+        raise Refused("id_number is in the roster already", remedy="find the worker by it")
+
+
+def set_site(session: Session, row: tables.Holder, site_id: str) -> None:
+    """Where the holder is as a rule, empty for nowhere. Raises NotFound for another's site."""
+    if site_id:
+        places.site(session, row.enterprise_id or "", site_id)
+    row.site_id = site_id
+
+
+def set_shift(row: tables.Holder, shift: tuple[int, int] | None) -> None:
+    """When a worker is there as a rule. Raises Refused for times that no day has."""
+    if shift and (shift[0] == shift[1] or not all(0 <= at < _DAY_MIN for at in shift)):
+        raise Refused("shift is out of range", remedy="give two different times of the day")
+    row.shift_begin, row.shift_end = shift or (None, None)
+
+
+def seats_of(seats: int) -> int:
+    """Seats of a vehicle. Raises Refused for more than `SEATS_MOST`."""
+    if not 0 <= seats <= SEATS_MOST:
+        raise Refused("seats is out of range", remedy=f"give 0 to {SEATS_MOST}")
+    return seats
+
+
+def days_of(days: str) -> str:
+    """Days of the week as digits in order, 1 for Monday; empty for every day. Raises Refused."""
+    if set(days) - set(WEEK):
+        raise Refused("days is out of range", remedy="give digits from 1, Monday, to 7")
+    kept = "".join(sorted(set(days)))
+    return "" if kept == WEEK else kept
+
+
+def sealed_phone(office: Office, text: str, holder_id: str) -> bytes | None:
+    """A phone number as it is kept, None for none. Raises Refused."""
     number = fields.phone("phone", text)
     return sealed.seal(office, number, f"holder/{holder_id}/phone") if number else None
 
 
-def _row(office: Office, row: tables.Holder) -> HolderRow:
+def row_of(office: Office, row: tables.Holder) -> HolderRow:
+    """A line of the roster as pages show it."""
     phone = sealed.unseal(office, row.phone_sealed, f"holder/{row.holder_id}/phone")
     return HolderRow(
         holder_id=row.holder_id,
@@ -136,4 +190,16 @@ def _row(office: Office, row: tables.Holder) -> HolderRow:
         blocked=row.blocked_at is not None,
         blocked_at=None if row.blocked_at is None else from_ms(row.blocked_at),
         blocked_why=row.blocked_why,
+        site_id=row.site_id,
+        shift=shift_in(row),
+        days=row.days,
+        left_at=None if row.left_at is None else from_ms(row.left_at),
+        left_why=row.left_why,
+        version=row.version,
     )
+
+
+def shift_in(row: tables.Holder) -> tuple[int, int] | None:
+    """The shift of a line, None for none."""
+    begin, end = row.shift_begin, row.shift_end
+    return None if begin is None or end is None else (begin, end)

@@ -56,7 +56,10 @@ class WarrantRow:
 
 @dataclass(frozen=True, slots=True)
 class HolderRow:
-    """A holder as its own enterprise sees it: full name, the ID's and phone's last four only."""
+    """A holder as its own enterprise sees it: full name, the ID's and phone's last four only.
+
+    `days` are digits, 1 for Monday, empty for every day; `version` counts the edits.
+    """
 
     holder_id: str
     kind: HolderKind
@@ -70,6 +73,12 @@ class HolderRow:
     blocked: bool
     blocked_at: datetime | None = None
     blocked_why: str = ""
+    site_id: str = ""
+    shift: tuple[int, int] | None = None
+    days: str = ""
+    left_at: datetime | None = None
+    left_why: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

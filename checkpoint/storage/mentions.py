@@ -23,6 +23,15 @@ from checkpoint.storage.tables import (
 STRUCK = "▢"
 """What stands where a person was named."""
 
+BLANK: dict[str, Any] = {
+    "name_sealed": b"",
+    "name_index": b"",
+    **dict.fromkeys(("id_sealed", "id_index", "phone_sealed", "shift_begin", "shift_end")),
+    **dict.fromkeys(("id_tail", "job", "plate", "route", "site_id", "days"), ""),
+    "seats": 0,
+}
+"""The roster's line of nobody."""
+
 _SENTENCES: tuple[tuple[Any, str], ...] = (
     (Action, "why"),
     (Lookup, "why"),
@@ -59,19 +68,7 @@ def blank(session: Session, holder_id: str) -> None:
     session.execute(
         update(Holder)
         .where(Holder.holder_id == holder_id)
-        .values(
-            name_sealed=b"",
-            name_index=b"",
-            id_sealed=None,
-            id_index=None,
-            id_tail="",
-            phone_sealed=None,
-            job="",
-            plate="",
-            seats=0,
-            route="",
-            blocked_why="",
-        )
+        .values(**BLANK, blocked_why="", left_why="")
     )
     session.execute(
         update(IssuedPass).where(IssuedPass.holder_id == holder_id).values(text_sealed=b"")

@@ -12,14 +12,19 @@ from checkpoint.credential.id_set import IdSet
 from checkpoint.errors import NotFound
 from checkpoint.storage.keyset import page
 from checkpoint.storage.tables import Holder, IssuedPass, Signature
-from checkpoint.storage.worth import stands
+from checkpoint.storage.worth import barred, stands
 
 PAGE = 50
 
 
-def holder(session: Session, enterprise_id: str | None, holder_id: str) -> Holder:
-    """A holder of the enterprise (None: of the bureau). Raises NotFound for another's."""
-    row = session.get(Holder, holder_id)
+def holder(
+    session: Session, enterprise_id: str | None, holder_id: str, *, lock: bool = False
+) -> Holder:
+    """A holder of the enterprise (None: of the bureau); `lock` makes others wait.
+
+    Raises NotFound for another's.
+    """
+    row = session.get(Holder, holder_id, with_for_update=lock or None)
     if row is None or row.enterprise_id != enterprise_id:
         raise NotFound(f"no holder {holder_id!r} here")
     return row
@@ -132,7 +137,7 @@ def expiring(
             IssuedPass.expires_at > begins,
             IssuedPass.expires_at <= ends,
             stands(),
-            Holder.blocked_at.is_(None),
+            ~barred(),
             ~renewed,
         )
         .order_by(IssuedPass.expires_at, IssuedPass.pass_id)
@@ -178,7 +183,7 @@ def ready(session: Session, enterprise_id: str, kind: str) -> Sequence[Holder]:
         .where(
             Holder.enterprise_id == enterprise_id,
             Holder.kind == kind,
-            Holder.blocked_at.is_(None),
+            ~barred(),
             Holder.name_sealed != b"",
         )
         .order_by(Holder.plate, Holder.added_at, Holder.holder_id)
@@ -233,7 +238,7 @@ def blocked(session: Session, issuers: Sequence[str], now: int) -> IdSet:
         .where(
             IssuedPass.issuer.in_(issuers),
             IssuedPass.expires_at > now,
-            Holder.blocked_at.is_not(None),
+            barred(),
         )
     )
     return IdSet(session.scalars(rows))

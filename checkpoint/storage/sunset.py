@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.storage import remarks
 from checkpoint.storage.database import Database
-from checkpoint.storage.mentions import STRUCK
+from checkpoint.storage.mentions import BLANK, STRUCK
 from checkpoint.storage.tables import (
     Action,
     Bundle,
@@ -74,6 +74,7 @@ _LASTING = {
 }
 _SENTENCES: tuple[tuple[Any, str], ...] = (
     (Holder, "blocked_why"),
+    (Holder, "left_why"),
     (IssuedPass, "revoked_why"),
     (Warrant, "revoked_why"),
     (Withdrawal, "why"),
@@ -125,20 +126,7 @@ def forget(session: Session) -> None:
         session.execute(delete(table))
     for name in ACCOUNTS:
         session.execute(delete(named(name)))
-    session.execute(
-        update(Holder).values(
-            name_sealed=b"",
-            name_index=b"",
-            id_sealed=None,
-            id_index=None,
-            id_tail="",
-            phone_sealed=None,
-            job="",
-            plate="",
-            seats=0,
-            route="",
-        )
-    )
+    session.execute(update(Holder).values(**BLANK))
     session.execute(update(IssuedPass).values(text_sealed=b""))
     session.execute(update(EnterpriseRecord).values(head_sealed=b"", contacts_sealed=b""))
     session.execute(update(Warrant).values(inspector=STRUCK))

@@ -15,7 +15,7 @@ from checkpoint.storage import tables
 from checkpoint.storage.places import kiosks
 from checkpoint.storage.scope import Scope
 from checkpoint.storage.tables import Bundle, EnrolmentCode, Kiosk
-from checkpoint.storage.worth import stands
+from checkpoint.storage.worth import barred, stands
 
 # A kiosk's clock may be behind the server's when it signs its first head.
 _SLACK = timedelta(days=1)
@@ -118,7 +118,7 @@ def passes_of(session: Session, withdrawal: Withdrawal, now: int) -> int:
             passes.not_before <= now,
             passes.expires_at > now,
             stands(),
-            tables.Holder.blocked_at.is_(None),
+            ~barred(),
         )
     )
     if withdrawal.since is not None:

@@ -13,6 +13,11 @@ from checkpoint.storage.tables import Holder, IssuedPass, Withdrawal
 Passes = type[IssuedPass] | AliasedClass[IssuedPass]
 
 
+def barred() -> ColumnElement[bool]:
+    """Whether the holder is blocked or has left: none of their passes is worth anything."""
+    return or_(Holder.blocked_at.is_not(None), Holder.left_at.is_not(None))
+
+
 def withdrawn(passes: Passes = IssuedPass) -> ColumnElement[bool]:
     """Whether the key that signed the pass was withdrawn, as `keys.Withdrawal.covers` says."""
     return exists().where(
@@ -49,7 +54,7 @@ def in_need(session: Session, issuer: str, now: int, most: int) -> Sequence[Issu
             IssuedPass.expires_at > now,
             IssuedPass.revoked_at.is_(None),
             IssuedPass.text_sealed != b"",
-            Holder.blocked_at.is_(None),
+            ~barred(),
             withdrawn(),
             ~served,
         )

@@ -80,9 +80,12 @@ def _words(database: Database) -> dict[str, tuple[str, str]]:
     shape = {}
     for name, kind, sql in found:
         if name in mine:
-            added = r", (?=hash BLOB|successor TEXT|cites INTEGER)"
+            added = r", (?=\w+ (?:BLOB|TEXT|INTEGER))| (?=CONSTRAINT)"
             parts = re.split(rf",\s*\n|{added}|\n\)", sql) if kind == "table" else [sql]
-            shape[name] = (kind, " ".join(sorted(" ".join(part.split()) for part in parts)))
+            shape[name] = (
+                kind,
+                " ".join(sorted(filter(None, (" ".join(p.split()) for p in parts)))),
+            )
     database.close()
     return shape
 

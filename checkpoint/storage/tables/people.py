@@ -6,7 +6,7 @@ its blind indexes. Neither says anything without the key, which lies outside the
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from checkpoint.domain.health_pass import PassKind
@@ -32,7 +32,9 @@ class Holder(Base):
     """A holder 持证人; of no enterprise when the bureau issued its pass.
 
     An erased one is an empty line (`name_sealed` too) that its passes hang on: their numbers
-    stay on the list of revoked passes.
+    stay on the list of revoked passes. `shift_begin` and `shift_end` are minutes of the site's
+    day, `days` the days of the week as digits, 1 for Monday, empty for every day. One who left
+    the enterprise has `left_at`. `version` counts edits, `changed_by` is the account of the last.
     """
 
     __tablename__ = "holder"
@@ -44,6 +46,11 @@ class Holder(Base):
         length("plate", 0, 16),
         length("route", 0, 64),
         length("blocked_why", 0, 200),
+        length("site_id", 0, 32),
+        CheckConstraint("shift_begin BETWEEN 0 AND 1439", name="shift_begin_range"),
+        CheckConstraint("shift_end BETWEEN 0 AND 1439", name="shift_end_range"),
+        length("days", 0, 7),
+        length("left_why", 0, 200),
         Index(
             "uq_holder_worker",
             "enterprise_id",
@@ -81,6 +88,20 @@ class Holder(Base):
     added_at: Mapped[Millis]
     blocked_at: Mapped[Millis | None]
     blocked_why: Mapped[String]
+    site_id: Mapped[String] = mapped_column(default="", server_default="")
+    shift_begin: Mapped[Number | None]
+    shift_end: Mapped[Number | None]
+    days: Mapped[String] = mapped_column(default="", server_default="")
+    left_at: Mapped[Millis | None]
+    left_why: Mapped[String] = mapped_column(default="", server_default="")
+    version: Mapped[Number] = mapped_column(default=1, server_default=text("1"))
+    changed_at: Mapped[Millis | None]
+    changed_by: Mapped[String] = mapped_column(default="", server_default="")
+
+    @property
+    def barred(self) -> bool:
+        """Whether no pass of this holder is worth anything: blocked, or left the enterprise."""
+        return self.blocked_at is not None or self.left_at is not None
 
 
 class IssuedPass(Base):

@@ -15,10 +15,12 @@ from checkpoint.errors import StorageFault
 from checkpoint.services import (
     authorizing,
     backup,
+    editing,
     enrolment,
     erasing,
     issuing,
     keys,
+    pass_history,
     repeating,
     restoring,
     roster,
@@ -52,6 +54,7 @@ def test_what_was_ended_since_the_backup_is_ended_again(
     _, lost_pass = worker(district, 8)
     blocked, _ = worker(district, 9)
     freed, _ = worker(district, 10)
+    resigned, _ = worker(district, 12)
     kiosk, revoked = district.kiosk(), district.kiosk("zenith")
     term = (clock.now() - timedelta(days=1), clock.now() + timedelta(days=9))
     warrant = authorizing.grant_warrant(office, ALICE, WarrantForm("acme", "Carol", *term))
@@ -66,6 +69,7 @@ def test_what_was_ended_since_the_backup_is_ended_again(
     issuing.block_holder(office, BOB, "acme", blocked, "left")
     issuing.block_holder(office, BOB, "acme", freed, "by mistake")
     issuing.unblock_holder(office, BOB, "acme", freed, "it was a mistake")
+    editing.leave(office, BOB, "acme", resigned, "resigned")
     authorizing.revoke_warrant(office, ALICE, warrant.warrant_id, "left")
     authorizing.suspend(office, ALICE, "zenith", "fire")
     enrolment.revoke_kiosk(office, ALICE, "zenith", revoked.kiosk_id, "stolen")
@@ -84,6 +88,7 @@ def test_what_was_ended_since_the_backup_is_ended_again(
         "erase_person": 1,
         "revoke_pass": 2,
         "block_holder": 1,
+        "leave_holder": 1,
         "revoke_warrant": 1,
         "suspend": 1,
         "revoke_kiosk": 1,
@@ -94,6 +99,8 @@ def test_what_was_ended_since_the_backup_is_ended_again(
     assert erasing.entries_of(office, gone) == 0
     assert holder(office, "acme", blocked).blocked_at
     assert not holder(office, "acme", freed).blocked_at
+    assert holder(office, "acme", resigned).left_at
+    assert pass_history.standing(office, "acme", resigned) == ()
     again = kiosk.entry(Personal(NAME, id_number(11)[-4:], late))
     ingest(office, kiosk.kiosk_id, kiosk.batch([*kiosk.links[1:2], again]))
     assert erasing.entries_of(office, late) == 0, "what gates send later comes without the person"

@@ -1,0 +1,49 @@
+"""What the roster says of a holder: the fields of its pages."""
+
+from __future__ import annotations
+
+from flask_babel import gettext, pgettext
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, SelectField, SelectMultipleField
+
+from admin.forms.fields import choices
+from admin.forms.terms import sites_of
+from admin.forms.words import WEEK_DAYS
+
+PHONE = {"inputmode": "tel", "autocomplete": "off"}
+SEATS = (0, 200, _("Between %(min)s and %(max)s."))
+
+
+class VersionField(HiddenField):  # type: ignore[misc]  # as for forms.fields.Form
+    """Which version of the line a form was made from; 0, which no line has, where that is lost."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """A whole number of the database, or 0."""
+        given = valuelist[0] if valuelist else ""
+        self.data = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+
+
+def site_field() -> SelectField:
+    """At which site the holder is as a rule."""
+    return SelectField(_("Site"), description=_("Where they are as a rule; a pass may name more."))
+
+
+def offer_sites(field: SelectField, enterprise_id: str) -> dict[str, str]:
+    """Give the field the sites of one's own enterprise; their names."""
+    names = dict(sites_of(enterprise_id))
+    field.choices = choices(("", gettext("None in particular")), *names.items())
+    return names
+
+
+def days_field() -> SelectMultipleField:
+    """On which days of the week a vehicle drives."""
+    return SelectMultipleField(
+        _("Days of the week"),
+        choices=choices(*WEEK_DAYS.items()),
+        description=_("None ticked: every day."),
+    )
+
+
+def days_words(days: str) -> str:
+    """Days of the week as people write them; empty for every day."""
+    return str(pgettext("between days", ", ")).join(str(WEEK_DAYS[day]) for day in days)
