@@ -87,10 +87,11 @@ TABLE: dict[str, Rule] = {
     **_rules(
         EVERY_ROLE,
         Reach.NOTHING,
-        read="home own.page",
+        read="home own.page own.jobs own.job own.job_progress own.job_file",
         change_own="security.change_password own.confirm own.end_others own.add_app"
         " own.add_passkey own.passkey_options own.rename_factor own.remove_factor"
         " own.recovery_codes",
+        stop_own="own.cancel_job own.forget_job",
         show_second_factor="own.second own.second_options own.second_passkey",
     ),
     # Comes with Flask-Security; nothing here asks for a password a second time.

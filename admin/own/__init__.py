@@ -1,6 +1,6 @@
-"""A person's own account: how one comes in, the second factors, and the sign-ins."""
+"""A person's own account: how one comes in, the second factors, the sign-ins, and the jobs."""
 
-from admin.own import entrance, factors, invitation
+from admin.own import entrance, factors, invitation, jobs
 from admin.own.home import blueprint
 
-__all__ = ["blueprint", "entrance", "factors", "invitation"]
+__all__ = ["blueprint", "entrance", "factors", "invitation", "jobs"]

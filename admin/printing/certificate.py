@@ -17,6 +17,7 @@ _CLASSES = {
     "heads": ("链头", "heads"),
     "holders": ("花名册条目", "lines of rosters"),
     "kiosks": ("闸机", "kiosks"),
+    "jobs": ("后台作业", "background jobs"),
     "links": ("手机链接", "phone links"),
     "lookups": ("查询记录", "lookups"),
     "passes": ("通行证内容", "contents of passes"),

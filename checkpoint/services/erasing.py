@@ -4,7 +4,8 @@
 2. The personal sides of the person's entries and what was remarked of them, a slice a
 transaction, each with its erasure.
 3. What was set aside. 4. The roster's line and the passes' texts; sentences that name the
-person. 5. The files of the database. A run that was cut short is taken up by the next one.
+person. 5. Background jobs that ended, whose files may name the person; the files of the database.
+A run that was cut short is taken up by the next one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from checkpoint.clock import to_ms
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import EntryError, KeyFault, Refused
-from checkpoint.services import erasures, identity, phone_links, policy, sealed
+from checkpoint.services import erasures, identity, jobs, phone_links, policy, sealed
 from checkpoint.services.actions import Act, record, relink
 from checkpoint.services.actor import Actor
 from checkpoint.services.ingest import content_of
@@ -59,7 +60,8 @@ def erase_person(
 ) -> Erased:
     """Erase one holder. Raises NotFound for another's; may be repeated after a failure."""
     entries, passes = erase_holder(office, by, form, progress or silent)
-    return Erased(entries, passes, office.db.scrub(*stored.TOUCHED, whole=True))  # 5
+    jobs.forget_files(office)  # 5
+    return Erased(entries, passes, office.db.scrub(*stored.TOUCHED, whole=True))
 
 
 def erase_holder(office: Office, by: Actor, form: ErasureForm, tell: Progress) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import enterprise_record, phone, sealed
+from checkpoint.services import enterprise_record, jobs, phone, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import Progress, silent
@@ -135,6 +135,10 @@ def _recovery(office: Office, _session: Session, row: tables.RecoveryCode) -> No
     row.code_sealed = _moved(office, row.code_sealed, code_place(row.code_id))
 
 
+def _job(office: Office, _session: Session, row: tables.Job) -> None:
+    row.key_sealed = _moved(office, row.key_sealed, jobs.key_place(row.job_id))
+
+
 def _stone(office: Office, session: Session, row: tables.Tombstone) -> None:
     holder_id = sealed.unseal(office, row.holder_sealed, f"tombstone/{row.holder_index.hex()}")
     index = sealed.index(office, "tombstone", holder_id)
@@ -174,6 +178,7 @@ _RESEAL: dict[type, Callable[[Office, Session, Any], None]] = {
     tables.IssuedPass: _pass_text,
     tables.PhoneLink: _link_host,
     tables.EnterpriseRecord: _enterprise,
+    tables.Job: _job,
     tables.Tombstone: _stone,
     tables.SecondFactor: _seed,
     tables.RecoveryCode: _recovery,

@@ -13,6 +13,7 @@ from checkpoint.storage.tables import (
     Entry,
     Holder,
     IssuedPass,
+    Job,
     PhoneLink,
     Quarantine,
     RecoveryCode,
@@ -29,6 +30,7 @@ SEALED: dict[Any, tuple[Any, tuple[str, ...]]] = {
     Quarantine: (Quarantine.id, ("personal",)),
     SecondFactor: (SecondFactor.factor_id, ("seed_sealed",)),
     RecoveryCode: (RecoveryCode.code_id, ("code_sealed",)),
+    Job: (Job.job_id, ("key_sealed",)),
     Entry: (Entry.id, ("personal",)),
 }
 """Each table's key and its sealed columns. A sealed field names its key in bytes 2 to 5."""

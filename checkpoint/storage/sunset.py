@@ -24,6 +24,7 @@ from checkpoint.storage.tables import (
     Head,
     Holder,
     IssuedPass,
+    Job,
     Kiosk,
     Lookup,
     PhoneLink,
@@ -60,6 +61,7 @@ _PERSONAL: dict[str, tuple[Any, ColumnElement[bool]]] = {
     "tombstones": (Tombstone, true()),
     "lookups": (Lookup, true()),
     "remarks": (Remark, Remark.words != STRUCK),
+    "jobs": (Job, true()),
     "accounts": (named("accounts"), true()),
 }
 _LASTING = {
@@ -122,7 +124,7 @@ def forget(session: Session) -> None:
     All records are to be linked anew afterwards. Empty lines of rosters stay, with the numbers of
     their passes.
     """
-    for table in (PhoneLink, Tombstone, UsedStep, EnrolmentCode, Bundle, Lookup):
+    for table in (PhoneLink, Tombstone, UsedStep, EnrolmentCode, Bundle, Lookup, Job):
         session.execute(delete(table))
     for name in ACCOUNTS:
         session.execute(delete(named(name)))

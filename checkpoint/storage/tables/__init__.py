@@ -1,9 +1,10 @@
 """The tables, a file a subject. Their names are the glossary's; docs say what each holds.
 
 `authority` (policy, warrant), `certificates` (of foreign issuers), `entries` (the log and what came
-with it), `erasures` (what was erased of it), `people` (holders and their passes), `phones` (links
-by which phones get theirs), `places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree
-over all receipts), `records` (who did and asked what), `restorations` (restores of the database),
+with it), `erasures` (what was erased of it), `jobs` (what runs in the background), `people`
+(holders and their passes), `phones` (links by which phones get theirs), `places` (enterprises,
+sites, gates, kiosks), `receipt_log` (the tree over all receipts), `records` (who did and asked
+what), `restorations` (restores of the database),
 `second_factors` (what accounts prove themselves with besides a password), `steps` (what living
 codes were used a moment ago), `sunset` (the end of the deployment).
 """
@@ -12,6 +13,7 @@ from checkpoint.storage.tables.authority import Policy, Warrant
 from checkpoint.storage.tables.certificates import SignerCertificate
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
 from checkpoint.storage.tables.erasures import Chore, Erasure, Tombstone
+from checkpoint.storage.tables.jobs import Job
 from checkpoint.storage.tables.people import Holder, IssuedPass, PassBatch, Signature, Withdrawal
 from checkpoint.storage.tables.phones import PhoneLink
 from checkpoint.storage.tables.places import (
@@ -62,6 +64,7 @@ ALL = (
     Restoration,
     Awaited,
     Chore,
+    Job,
     Action,
     Lookup,
     RecordHead,
@@ -86,6 +89,7 @@ __all__ = [
     "Head",
     "Holder",
     "IssuedPass",
+    "Job",
     "Kiosk",
     "KioskChain",
     "Leaf",

@@ -1,0 +1,30 @@
+"""Words for background jobs: their kinds and states. A kind shows its end by `jobs/KIND.html`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+KINDS: dict[str, Any] = {}
+WHOLE: frozenset[str] = frozenset()
+"""Kinds that change all or nothing: one that failed changed nothing."""
+
+STATES = {
+    "waiting": (_("Waiting"), "idle"),
+    "running": (_("Running"), "warn"),
+    "done": (_("Done"), "good"),
+    "failed": (_("Failed"), "bad"),
+    "cancelled": (_("Cancelled"), "idle"),
+}
+
+
+def kind(code: str) -> str:
+    """What a job of a kind is called."""
+    return str(KINDS.get(code, code))
+
+
+def state(code: str) -> tuple[str, str]:
+    """What a state is called, and its tone."""
+    told, tone = STATES[code]
+    return str(told), tone
