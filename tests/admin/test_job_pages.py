@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -36,9 +35,8 @@ KINDS: dict[str, Work] = {"made": _made, "refused": _refused, "broken": _broken}
 
 
 @pytest.fixture(autouse=True)
-def kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "KINDS", KINDS)
-    return
 
 
 def _begin(plant: Plant, kind: str = "made") -> str:
