@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from checkpoint.clock import to_ms
 from checkpoint.errors import ClaimError, NotFound, PolicyError, Refused, SibaoError, StorageFault
-from checkpoint.services import jobs
+from checkpoint.services import job_files, jobs
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
 from checkpoint.storage import jobs as stored
@@ -67,7 +67,7 @@ class Run:
 
     def input(self) -> bytes:
         """The file that came with the job. Raises NotFound where none did."""
-        return b"".join(jobs.file_of(self._office, self._row, jobs.INPUT))
+        return b"".join(job_files.file_of(self._office, self._row, job_files.INPUT))
 
     def hold(self, session: Session) -> None:
         """Within a transaction: nobody else does this job until it ends. Raises Halted."""
@@ -125,7 +125,7 @@ def _claimed(office: Office) -> tables.Job | None:
 
 def _run(office: Office, row: tables.Job) -> Run:
     by = Actor(row.account_id, row.role, row.name)
-    asked = jobs.taken_out(jobs.key_of(office, row), row, "asked")
+    asked = job_files.taken_out(job_files.key_of(office, row), row, "asked")
     return Run(row.job_id, by, row.enterprise_id, asked, office, row)
 
 
@@ -149,12 +149,12 @@ def _progress(office: Office, row: tables.Job) -> Progress:
 
 def _done(office: Office, row: tables.Job, outcome: Outcome) -> None:
     told: dict[str, Any] = {"told": dict(outcome.told)}
-    keeps: tuple[str, ...] = (jobs.INPUT,) if outcome.keeps_input else ()
+    keeps: tuple[str, ...] = (job_files.INPUT,) if outcome.keeps_input else ()
     if outcome.output is not None:
         made = outcome.output
-        size = jobs.put_file(office, row, jobs.OUTPUT, _each(made.pieces))
+        size = job_files.put_file(office, row, job_files.OUTPUT, _each(made.pieces))
         told["file"] = {"name": made.name, "media_type": made.media_type, "size": size}
-        keeps += (jobs.OUTPUT,)
+        keeps += (job_files.OUTPUT,)
     _ended(office, row, JobState.DONE, told, keeps)
 
 
@@ -175,5 +175,7 @@ def _ended(
         if held is None:
             return
         if told:
-            held.told = jobs.put_away(jobs.key_of(office, held), held.job_id, "told", told)
+            held.told = job_files.put_away(
+                job_files.key_of(office, held), held.job_id, "told", told
+            )
         jobs.end(office, held, state, keeps=keeps)

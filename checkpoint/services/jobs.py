@@ -9,23 +9,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential.issue import fresh_id
-from checkpoint.durable import make_folder
-from checkpoint.errors import KeyFault, NotFound, Refused, StorageFault
-from checkpoint.keys.sealed_file import read_sealed, write_sealed
-from checkpoint.keys.sealing import SealingKey
-from checkpoint.services import sealed
+from checkpoint.errors import KeyFault, NotFound, Refused
+from checkpoint.services import job_files, sealed
 from checkpoint.services.actor import Actor
+from checkpoint.services.job_files import INPUT, OUTPUT
 from checkpoint.services.office import Office
 from checkpoint.storage import jobs as stored
 from checkpoint.storage import sunset, tables
@@ -38,7 +34,6 @@ AGAIN = timedelta(seconds=10)
 """The same question within this time is the same job: a button that was pressed twice."""
 OPEN_MOST = 5
 """Jobs of one account that may wait or run at the same time."""
-INPUT, OUTPUT = "input", "output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ def begin(office: Office, by: Actor, form: JobForm) -> str:
     The same question again, while it waits or runs or was asked just now, is the same job. Raises
     Refused when the account has `OPEN_MOST` that have not ended, StorageFault without room.
     """
-    now, key = office.clock.now(), _fresh_key()
+    now, key = office.clock.now(), job_files.fresh_key()
     row = tables.Job(
         job_id=fresh_id(),
         kind=form.kind,
@@ -108,8 +103,10 @@ def begin(office: Office, by: Actor, form: JobForm) -> str:
         mark=_mark(office, form),
         told=b"",
     )
-    row.key_sealed = sealed.seal(office, base64.b64encode(key).decode(), key_place(row.job_id))
-    row.asked = put_away(_key(key), row.job_id, "asked", form.asked)
+    row.key_sealed = sealed.seal(
+        office, base64.b64encode(key).decode(), job_files.key_place(row.job_id)
+    )
+    row.asked = job_files.put_away(job_files.key_from(key), row.job_id, "asked", form.asked)
     with office.db.write() as session:
         office.db.alone(session, f"jobs {by.account_id}")
         known = stored.same(session, _owner(by), row.mark, to_ms(now - AGAIN))
@@ -120,7 +117,7 @@ def begin(office: Office, by: Actor, form: JobForm) -> str:
         session.add(row)
         session.flush()
         if form.input:
-            put_file(office, row, INPUT, iter((form.input,)))
+            job_files.put_file(office, row, INPUT, iter((form.input,)))
     return row.job_id
 
 
@@ -184,63 +181,20 @@ def forget_over(office: Office, limit: int = 20) -> int:
     return len(rows)
 
 
-def key_of(office: Office, row: tables.Job) -> SealingKey:
-    """The job's own key. Raises KeyFault."""
-    text = sealed.unseal(office, row.key_sealed, key_place(row.job_id))
-    return _key(base64.b64decode(text))
-
-
-def key_place(job_id: str) -> str:
-    """What the sealed key of a job belongs to."""
-    return f"job/{job_id}/key"
-
-
-def put_away(key: SealingKey, job_id: str, column: str, value: Mapping[str, Any]) -> bytes:
-    """JSON values under a job's own key."""
-    return key.seal(json.dumps(dict(value)).encode(), f"job/{job_id}/{column}")
-
-
-def taken_out(key: SealingKey, row: tables.Job, column: str) -> dict[str, Any]:
-    """What `put_away` put away; empty for nothing."""
-    blob: bytes = getattr(row, column)
-    found = json.loads(key.open(blob, f"job/{row.job_id}/{column}")) if blob else {}
-    return dict(found)
-
-
-def put_file(office: Office, row: tables.Job, name: str, blobs: Iterator[bytes]) -> int:
-    """Write one of the job's files; its bytes. Raises StorageFault without room."""
-    path = _path(office, row.job_id, name)
-    try:
-        make_folder(path.parent)
-        return write_sealed(path, key_of(office, row), f"job/{row.job_id}/{name}", blobs)
-    except OSError as fault:
-        raise StorageFault(
-            f"the file of a job was not written: {fault.strerror}", remedy="make room"
-        ) from fault
-
-
-def file_of(office: Office, row: tables.Job, name: str) -> Iterator[bytes]:
-    """One of the job's files, opened. Raises NotFound where there is none any more."""
-    path = _path(office, row.job_id, name)
-    if not path.is_file():
-        raise NotFound("the file of the job is gone", remedy="ask for it again")
-    return read_sealed(path, key_of(office, row), f"job/{row.job_id}/{name}")
-
-
 def end(office: Office, row: tables.Job, state: JobState, *, keeps: tuple[str, ...] = ()) -> None:
     """Let a job be over, with the files that are to be kept."""
     now = office.clock.now()
     row.state, row.claim, row.leased_until, row.cancelling = state.value, "", 0, False
     row.finished_at, row.expires_at = to_ms(now), to_ms(now + KEPT)
     for name in {INPUT, OUTPUT} - set(keeps):
-        _path(office, row.job_id, name).unlink(missing_ok=True)
+        job_files.path_of(office, row.job_id, name).unlink(missing_ok=True)
 
 
 def shown(office: Office, row: tables.Job) -> JobRow:
     """A row as its owner sees it."""
     try:
-        key = key_of(office, row)
-        asked, told = (taken_out(key, row, column) for column in ("asked", "told"))
+        key = job_files.key_of(office, row)
+        asked, told = (job_files.taken_out(key, row, column) for column in ("asked", "told"))
     except KeyFault:  # put back from a backup that is older than the sealing key
         asked, told = {}, {}
     made = told.get("file", {})
@@ -264,14 +218,8 @@ def shown(office: Office, row: tables.Job) -> JobRow:
     )
 
 
-def leave_none(office: Office) -> None:
-    """Remove the files of all jobs, as the deployment ends."""
-    for path in sorted(_folder(office).glob("*")):
-        path.unlink(missing_ok=True)
-
-
 def _drop(office: Office, session: Session, row: tables.Job) -> None:
-    for path in _folder(office).glob(f"{row.job_id}.*"):
+    for path in job_files.folder_of(office).glob(f"{row.job_id}.*"):
         path.unlink(missing_ok=True)
     session.delete(row)
 
@@ -281,7 +229,7 @@ def _file(office: Office, by: Actor, job_id: str, name: str) -> tuple[JobRow, It
         if sunset.held(session):
             raise NotFound("the deployment ended")
         row = stored.own(session, _owner(by), job_id)
-        return shown(office, row), file_of(office, row, name)
+        return shown(office, row), job_files.file_of(office, row, name)
 
 
 def _owner(by: Actor) -> tuple[str, str]:
@@ -292,19 +240,3 @@ def _mark(office: Office, form: JobForm) -> bytes:
     digest = hashlib.sha256(form.input).hexdigest()
     text = json.dumps([form.kind, form.enterprise_id, dict(form.asked), digest], sort_keys=True)
     return sealed.index(office, "job", text)
-
-
-def _fresh_key() -> bytes:
-    return secrets.token_bytes(32)
-
-
-def _key(secret: bytes) -> SealingKey:
-    return SealingKey(hashlib.sha256(secret).digest()[:4], secret, b"")
-
-
-def _folder(office: Office) -> Path:
-    return office.keys.folder.with_name("jobs")
-
-
-def _path(office: Office, job_id: str, name: str) -> Path:
-    return _folder(office) / f"{job_id}.{name}"

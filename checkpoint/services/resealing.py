@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import enterprise_record, jobs, phone, sealed
+from checkpoint.services import enterprise_record, job_files, phone, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import Progress, silent
@@ -136,7 +136,7 @@ def _recovery(office: Office, _session: Session, row: tables.RecoveryCode) -> No
 
 
 def _job(office: Office, _session: Session, row: tables.Job) -> None:
-    row.key_sealed = _moved(office, row.key_sealed, jobs.key_place(row.job_id))
+    row.key_sealed = _moved(office, row.key_sealed, job_files.key_place(row.job_id))
 
 
 def _stone(office: Office, session: Session, row: tables.Tombstone) -> None:

@@ -18,7 +18,7 @@ from checkpoint.entrylog.report import Report, Verdict
 from checkpoint.entrylog.sunset import Archived, Certificate, sign_certificate
 from checkpoint.errors import StorageFault
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.services import auditing, erasing, erasures, export, jobs, retaining
+from checkpoint.services import auditing, erasing, erasures, export, job_files, retaining
 from checkpoint.services.actions import Act, record, relink
 from checkpoint.services.actor import Actor
 from checkpoint.services.erasing import Progress
@@ -49,7 +49,7 @@ def _erase(office: Office, row: tables.Sunset, tell: Progress) -> dict[str, Any]
     by = _officer(row)
     erasing.erase_entries(office, by, (Ground.SUNSET, sunset.EVERYBODY), tell)
     retaining.forget_aside(office, tell)
-    jobs.leave_none(office)
+    job_files.leave_none(office)
     with office.db.write() as session:
         sunset.forget(session)
         relink(office, session)

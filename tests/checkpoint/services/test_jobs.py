@@ -17,7 +17,7 @@ from sqlalchemy import select
 from checkpoint.errors import KeyFault, NotFound, Refused, StorageFault
 from checkpoint.keys.sealed_file import PIECE, read_sealed, write_sealed
 from checkpoint.keys.sealing import SealingKey
-from checkpoint.services import Office, job_runs, jobs, resealing
+from checkpoint.services import Office, job_files, job_runs, jobs, resealing
 from checkpoint.services.job_runs import ATTEMPTS, LEASE, Outcome, Output, Progress, Run, run_next
 from checkpoint.services.jobs import JobForm
 from checkpoint.storage import sunset, tables
@@ -320,7 +320,7 @@ def test_no_job_runs_and_none_is_left_once_the_deployment_ends(small: District) 
             )
         )
     assert not run_next(office, KINDS)
-    jobs.leave_none(office)
+    job_files.leave_none(office)
     with office.db.write() as session:
         assert sunset.personal(session)["jobs"] == 1
         sunset.forget(session)
