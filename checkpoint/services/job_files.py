@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from checkpoint.durable import make_folder
 from checkpoint.errors import NotFound, StorageFault
 from checkpoint.keys.sealed_file import read_sealed, write_sealed
 from checkpoint.keys.sealing import SealingKey
