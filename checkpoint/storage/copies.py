@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -56,9 +58,8 @@ def meetings(session: Session, places: Sequence[Place], within_ms: int) -> list[
     """What each of the entries at these places meets, if anything."""
     if not places:
         return []
-    me = aliased(Entry)
-    others = [meets(me, way) for meets in (_shown(within_ms), _passed) for way in _WAYS]
-    asked = select(me, *others).where(at(me, places), ~annulled(me))
+    me, asked = _asked(within_ms)
+    asked = asked.where(at(me, places))
     rows = [(row[0], row[1:]) for row in session.execute(asked)]
     ids = {other for _, found in rows for other in found}
     known = {e.id: e for e in session.scalars(select(Entry).where(Entry.id.in_(ids - {None})))}
@@ -77,6 +78,17 @@ def enters(entry: Entry | None) -> bool:
     if entry is None or entry.kind not in _PASSED:
         return False
     return entry.outcome == Outcome.ADMIT.value and entry.direction == _IN
+
+
+@cache
+def _asked(within_ms: int) -> tuple[Columns, Any]:
+    """Entries, not annulled, with the numbers of those they meet.
+
+    Kept, as making the question costs more than answering it.
+    """
+    me = aliased(Entry)
+    others = [meets(me, way) for meets in (_shown(within_ms), _passed) for way in _WAYS]
+    return me, select(me, *others).where(~annulled(me))
 
 
 def _nearest(entry: Entry, others: Sequence[Entry]) -> Entry | None:

@@ -1,40 +1,49 @@
-"""Finding entries for a lookup."""
+"""Finding entries for a lookup.
+
+Each site of the scope is read backwards in time along `ix_entry_kiosk_site`, which holds all that
+a filter asks of an entry but its person; so what is found of a filter never depends on how rare it
+is. The sites' newest are merged, and only the rows of the page are fetched whole.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, literal_column, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from checkpoint.clock import to_ms
-from checkpoint.storage.entry_filter import EntryFilter
-from checkpoint.storage.keyset import page
+from checkpoint.domain.decision import Outcome
+from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.reason import Reason
+from checkpoint.domain.remark import RemarkKind
+from checkpoint.storage import keyset
+from checkpoint.storage.entry_filter import EntryFilter, Later
 from checkpoint.storage.places import within
 from checkpoint.storage.scope import Scope
-from checkpoint.storage.tables import Action, Entry
+from checkpoint.storage.tables import Action, Entry, Holder, Kiosk, Remark
 
-_EQUAL = ("gate_id", "kiosk_id", "holder_id", "pass_id", "direction", "outcome")
+Person = dict[str, tuple[bytes, ...]]
 PAGE = 50
+_EQUAL = (
+    *("gate_id", "kiosk_id", "holder_id", "pass_id", "direction", "outcome"),
+    *("clock_quality", "standing"),
+)
+_OF_ONE_PERSON = ("holder_id", "pass_id")
+_DEGRADED = (Reason.DEVICE_DOWN, Reason.BUNDLE_STALE)
+_ORDER = (Entry.at, Entry.id)
 
 
 def find(
-    session: Session,
-    scope: Scope,
-    wanted: EntryFilter,
-    person: dict[str, tuple[bytes, ...]],
-    after: str | None,
+    session: Session, scope: Scope, wanted: EntryFilter, person: Person, after: str | None
 ) -> tuple[Sequence[Entry], str | None]:
     """Entries of the scope that meet all conditions, the newest first.
 
     `person` maps `name_index` and `tail_index` to the blind indexes of what is asked for.
     """
-    rows = select(Entry).where(
-        within(scope, Entry.kiosk_enterprise_id, Entry.kiosk_site_id),
-        *_conditions(wanted),
-        *(getattr(Entry, column).in_(indexes) for column, indexes in person.items()),
-    )
-    return page(session, rows, (Entry.at, Entry.id), after, wanted.limit)
+    numbers, cursor = _numbers(session, scope, wanted, person, after)
+    rows = select(Entry).where(Entry.id.in_(numbers)).order_by(Entry.at.desc(), Entry.id.desc())
+    return session.scalars(rows).all(), cursor
 
 
 def one(session: Session, scope: Scope, place: tuple[str, int, int]) -> Entry | None:
@@ -57,7 +66,61 @@ def actions(
     rows = select(Action)
     if not scope.district:
         rows = rows.where(Action.enterprise_id.in_(sorted(scope.enterprises)))
-    return page(session, rows, (Action.at, Action.id), after, PAGE)
+    return keyset.page(session, rows, (Action.at, Action.id), after, PAGE)
+
+
+def sites(session: Session, scope: Scope, wanted: EntryFilter) -> list[str]:
+    """The sites of the scope where kiosks stand or stood that the filter may mean."""
+    rows = select(Kiosk.site_id).where(within(scope, Kiosk.enterprise_id, Kiosk.site_id))
+    for column, value in ((Kiosk.site_id, wanted.site_id), (Kiosk.kiosk_id, wanted.kiosk_id)):
+        rows = rows.where(column == value) if value else rows
+    return sorted(session.scalars(rows.distinct()))
+
+
+def _numbers(
+    session: Session, scope: Scope, wanted: EntryFilter, person: Person, after: str | None
+) -> tuple[list[int], str | None]:
+    """The row numbers of a page, and the cursor of the next one."""
+    limit = keyset.capped(wanted.limit)
+    meant = sites(session, scope, wanted)
+    rows = select(Entry.at, Entry.id).where(*_conditions(wanted), *keyset.beyond(_ORDER, after))
+    rows = rows.order_by(Entry.at.desc(), Entry.id.desc()).limit(limit + 1)
+    if about := _person(wanted, person):
+        # A person has few entries: they are read by their own index, whatever the site.
+        found: Sequence[Row[int, int]] = session.execute(
+            rows.where(*about, _site().in_(meant))
+        ).all()
+    else:
+        found = [
+            row
+            for site_id in meant
+            for row in session.execute(rows.where(Entry.kiosk_site_id == site_id))
+        ]
+    found = sorted(found, key=lambda row: (row.at, row.id), reverse=True)
+    more = len(found) > limit
+    found = found[:limit]
+    return [row.id for row in found], f"{found[-1].at}.{found[-1].id}" if more else None
+
+
+def _site() -> ColumnElement[str]:
+    """The site as a value that no index is taken for."""
+    return Entry.kiosk_site_id.concat("")
+
+
+def _person(wanted: EntryFilter, person: Person) -> list[ColumnElement[bool]]:
+    """The conditions that only the entries of few people meet."""
+    given = [getattr(Entry, column).in_(indexes) for column, indexes in person.items()]
+    asked = {name: getattr(wanted, name) for name in _OF_ONE_PERSON}
+    # Their indexes hold only rows with one; SQLite must see it said in the same words.
+    given += [
+        getattr(Entry, name) != literal_column("''") for name, value in asked.items() if value
+    ]
+    if wanted.plate:
+        bearers = select(Holder.holder_id).where(
+            Holder.plate == wanted.plate, Holder.plate != literal_column("''")
+        )
+        given += [Entry.holder_id.in_(bearers), Entry.holder_id != literal_column("''")]
+    return given
 
 
 def _conditions(wanted: EntryFilter) -> list[ColumnElement[bool]]:
@@ -73,9 +136,38 @@ def _conditions(wanted: EntryFilter) -> list[ColumnElement[bool]]:
     if wanted.kinds:
         given.append(Entry.kind.in_([kind.value for kind in wanted.kinds]))
     if wanted.reason is not None:
-        given.append(Entry.reasons.contains(f" {wanted.reason.value} ", autoescape=True))
+        given.append(_names(wanted.reason))
+    if wanted.degraded:
+        given.append(or_(*map(_names, _DEGRADED)))
     if wanted.temperature_from_c is not None:
         given.append(Entry.temperature_c >= wanted.temperature_from_c)
     if wanted.temperature_to_c is not None:
         given.append(Entry.temperature_c <= wanted.temperature_to_c)
+    if wanted.later is not None:
+        given.append(Entry.id.in_(_before(wanted.later)))
     return given
+
+
+def _names(reason: Reason) -> ColumnElement[bool]:
+    return Entry.reasons.contains(f" {reason.value} ", autoescape=True)
+
+
+def _before(later: Later) -> Select[int]:
+    """The row numbers of the entries that something later is about."""
+    me, other = aliased(Entry), aliased(Entry)
+    if later in (Later.REMARKED, Later.CORRECTED):
+        said = select(me.id).where(
+            me.kiosk_id == Remark.kiosk_id, me.epoch == Remark.epoch, me.seq == Remark.seq
+        )
+        corrects = Remark.kind == RemarkKind.CORRECTION.value
+        return said.where(corrects) if later is Later.CORRECTED else said
+    cited = select(me.id).where(
+        me.kiosk_id == other.kiosk_id,
+        me.epoch == other.epoch,
+        me.seq == other.cites,
+        other.cites.is_not(None),
+    )
+    if later is Later.OVERRIDDEN:
+        return cited.where(other.kind == EntryKind.OVERRIDE.value)
+    admitted = me.outcome == Outcome.ADMIT.value
+    return cited.where(other.kind == EntryKind.ANNULMENT.value, admitted)

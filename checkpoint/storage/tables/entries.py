@@ -23,6 +23,12 @@ from checkpoint.storage.base import (
     one_of,
 )
 
+_FILTERED = (
+    *("kind", "outcome", "direction", "temperature_c", "clock_quality", "standing"),
+    *("gate_id", "reasons"),
+)
+"""What filters ask of an entry beside its person: read from the index, without the rows."""
+
 
 def _later(name: str, column: str, present: str) -> Index:
     """Rows by a rare column, the newest first by reading backwards; rows without it left out."""
@@ -46,7 +52,7 @@ class Entry(Base):
         one_of("outcome", Outcome),
         one_of("standing", ("accepted", "flagged")),
         Index("ix_entry_kiosk_enterprise", "kiosk_enterprise_id", "at", "id"),
-        Index("ix_entry_kiosk_site", "kiosk_site_id", "at", "id"),
+        Index("ix_entry_kiosk_site", "kiosk_site_id", "at", "id", *_FILTERED),
         Index("ix_entry_at", "at", "id"),
         Index(
             "ix_entry_gap",

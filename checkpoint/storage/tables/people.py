@@ -26,6 +26,7 @@ HOLDER_KINDS = ("worker", "vehicle", "visitor")
 _REVOKED = text("revoked_at IS NOT NULL")
 _WORKER = text("kind = 'worker'")
 _VEHICLE = text("kind = 'vehicle' AND enterprise_id IS NOT NULL AND plate <> ''")
+_PLATED = text("plate <> ''")
 
 
 class Holder(Base):
@@ -69,6 +70,7 @@ class Holder(Base):
         ),
         Index("ix_holder_enterprise_added", "enterprise_id", "added_at", "holder_id"),
         Index("ix_holder_enterprise_name", "enterprise_id", "name_index"),
+        Index("ix_holder_plate", "plate", sqlite_where=_PLATED, postgresql_where=_PLATED),
         STRICT,
     )
 

@@ -1,23 +1,30 @@
 """An inspector finds what is in scope, and leaves a trace."""
 
 import json
+import random
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
+from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind, Personal
-from checkpoint.domain.observation import Direction, Reading
+from checkpoint.domain.observation import ClockQuality, Direction, Reading
 from checkpoint.domain.reason import Reason
+from checkpoint.domain.remark import RemarkKind
 from checkpoint.errors import NotFound, Refused
-from checkpoint.services import Scope, authorizing, lookup
+from checkpoint.services import Scope, authorizing, lookup, remarks
 from checkpoint.services.forms import WarrantForm
 from checkpoint.services.ingest import ingest
 from checkpoint.services.rows import EntryPlace, EntryRow
 from checkpoint.storage import tables
-from checkpoint.storage.entry_filter import EntryFilter
+from checkpoint.storage.entry_filter import EntryFilter, Later
+from checkpoint.wire.entries import Standing
 from tests.checkpoint.services.district import ALICE, CAROL, NOON, District, Kiosk
 
 ZHANG = Personal("张三丰", "283X", "00000000000000aa")
@@ -44,10 +51,19 @@ def kiosk(district: District) -> Kiosk:
     made.entry(LI, at=NOON - 2 * hour, outcome=Outcome.REFER, reasons=(Reason.NO_TEMPERATURE,))
     made.entry(ZHANG, at=NOON - hour)
     ingest(district.office, made.kiosk_id, made.batch())
+    with district.office.db.write() as session:
+        session.add(_vehicle())
     other = district.kiosk("zenith")
     other.entry(ZHANG, at=NOON - hour)
     ingest(district.office, other.kiosk_id, other.batch())
     return made
+
+
+def _vehicle() -> tables.Holder:
+    """The vehicle that LI's entries are of, as the roster holds it."""
+    nobody = {"name_sealed": b"", "name_index": b"", "id_tail": "", "job": "", "route": ""}
+    vehicle = {"kind": "vehicle", "plate": LI.plate, "seats": 5, "added_at": 0, "blocked_why": ""}
+    return tables.Holder(holder_id=LI.holder_id, enterprise_id="acme", **vehicle, **nobody)
 
 
 def find(district: District, wanted: EntryFilter, scope: Scope = ACME) -> list[int]:
@@ -81,12 +97,138 @@ CASES: list[tuple[Callable[[Kiosk], EntryFilter], list[int]]] = [
     (lambda _: EntryFilter(direction=Direction.OUT), [3]),
     (lambda _: EntryFilter(temperature_from_c=3730), [4]),
     (lambda _: EntryFilter(temperature_to_c=3650, name="李四"), [5, 3]),
+    (lambda k: EntryFilter(site_id=k.place[1], limit=1), [6]),
+    (lambda _: EntryFilter(site_id="S-nowhere"), []),
+    (lambda _: EntryFilter(clock_quality=ClockQuality.SYNCHRONISED, limit=1), [6]),
+    (lambda _: EntryFilter(clock_quality=ClockQuality.SUSPECT), []),
+    (lambda _: EntryFilter(standing=Standing.FLAGGED), []),
+    (lambda _: EntryFilter(degraded=True), []),
+    (lambda _: EntryFilter(plate="京A12345"), [5, 3]),
+    (lambda _: EntryFilter(plate="京A12346"), []),
+    (lambda _: EntryFilter(plate="京A12345", outcome=Outcome.REFER), [5]),
 ]
 
 
 def test_each_condition_finds_what_it_says(district: District, kiosk: Kiosk) -> None:
     found = [find(district, wanted(kiosk)) for wanted, _ in CASES]
     assert found == [seqs for _, seqs in CASES]
+
+
+LATER = [
+    (Later.OVERRIDDEN, [2]),
+    (Later.ANNULLED, [1]),
+    (Later.REMARKED, [6, 3]),
+    (Later.CORRECTED, [6]),
+]
+
+
+def test_what_came_after_an_entry_finds_it(district: District) -> None:
+    kiosk = district.kiosk("acme")
+    admitted, refused = {"outcome": Outcome.ADMIT}, {"outcome": Outcome.DENY}
+    for seq, told in enumerate((admitted, refused, refused), start=1):
+        kiosk.entry(ZHANG, at=NOON - timedelta(hours=6 - seq), **told)
+    cites = {"epoch": "1"}
+    late = NOON - timedelta(hours=1)
+    kiosk.entry(ZHANG, kind=EntryKind.OVERRIDE, details=cites | {"seq": "2"}, at=late)
+    kiosk.entry(None, kind=EntryKind.ANNULMENT, outcome=None, details=cites | {"seq": "1"}, at=late)
+    kiosk.entry(LI, at=NOON, reasons=(Reason.DEVICE_DOWN,), clock_quality=ClockQuality.SUSPECT)
+    ingest(district.office, kiosk.kiosk_id, kiosk.batch())
+    for seq, kind in ((3, RemarkKind.NOTE), (6, RemarkKind.CORRECTION)):
+        said = remarks.RemarkForm(EntryPlace(kiosk.kiosk_id, 1, seq), kind, "The belt was moved")
+        remarks.add(district.office, CAROL, ACME, said)
+    for later, seqs in LATER:
+        assert find(district, EntryFilter(later=later)) == seqs, later
+    assert find(district, EntryFilter(degraded=True)) == [6]
+    assert find(district, EntryFilter(clock_quality=ClockQuality.SUSPECT)) == [6]
+    assert find(district, EntryFilter(later=Later.ANNULLED), Scope.of("zenith")) == []
+
+
+ANY_FILTER = st.builds(
+    EntryFilter,
+    since=st.sampled_from([None, NOON - timedelta(minutes=20), NOON + timedelta(days=1)]),
+    until=st.sampled_from([None, NOON - timedelta(minutes=5)]),
+    name=st.sampled_from(["", "张三丰", "李四", "无名"]),
+    id_tail=st.sampled_from(["", "283X"]),
+    plate=st.sampled_from(["", "", "京A12345"]),
+    kinds=st.sampled_from([(), (EntryKind.PASSAGE,), (EntryKind.BOOT, EntryKind.PASSAGE)]),
+    direction=st.sampled_from([None, *Direction]),
+    outcome=st.sampled_from([None, None, *Outcome]),
+    reason=st.sampled_from([None, None, Reason.FEVER, Reason.OK]),
+    temperature_from_c=st.sampled_from([None, 3600, 3730]),
+    clock_quality=st.sampled_from([None, *ClockQuality]),
+    limit=st.integers(1, 7),
+)
+
+
+def _random_log(kiosks: list[Kiosk], chance: random.Random) -> None:
+    """Some dozens of entries at two gates, many of them in one and the same millisecond."""
+    for _ in range(40):
+        hot = chance.random() < 0.3
+        told: dict[str, Any] = {
+            "at": NOON - timedelta(minutes=chance.randrange(30)),
+            "direction": chance.choice(list(Direction)),
+            "outcome": Outcome.DENY if hot else chance.choice(list(Outcome)),
+            "reasons": (Reason.FEVER,) if hot else (Reason.OK,),
+            "readings": (Reading(3640, 3800 if hot else 3650, "simulated", NOON),),
+            "clock_quality": chance.choice(list(ClockQuality)),
+        }
+        chance.choice(kiosks).entry(chance.choice([ZHANG, LI]), **told)
+
+
+@pytest.fixture
+def mixed(district: District) -> District:
+    kiosks = [district.kiosk("acme"), district.kiosk("zenith")]
+    _random_log(kiosks, random.Random(5))
+    for kiosk in kiosks:
+        ingest(district.office, kiosk.kiosk_id, kiosk.batch())
+    with district.office.db.write() as session:
+        session.add(_vehicle())
+    return district
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(wanted=ANY_FILTER, scope=st.sampled_from([ACME, Scope.whole_district()]))
+def test_paging_gives_each_entry_once_under_any_filter(
+    mixed: District, wanted: EntryFilter, scope: Scope
+) -> None:
+    office, seen, after = mixed.office, [], None
+    while True:
+        page = lookup.find(office, CAROL, scope, wanted, after)
+        assert len(page.rows) <= wanted.limit
+        seen += [row.place for row in page.rows]
+        if (after := page.after) is None:
+            break
+    with office.db.read() as session:
+        held = session.scalars(
+            select(tables.Entry).order_by(tables.Entry.at.desc(), tables.Entry.id.desc())
+        ).all()
+    meant = [e for e in held if scope.covers(e.kiosk_enterprise_id) and _meets(wanted, e)]
+    assert seen == [EntryPlace(e.kiosk_id, e.epoch, e.seq) for e in meant]
+
+
+def _meets(wanted: EntryFilter, entry: tables.Entry) -> bool:
+    """Whether an entry meets a filter, asked without a database."""
+    about = ZHANG if entry.holder_id == ZHANG.holder_id else LI
+    since = wanted.since is None or entry.at >= to_ms(wanted.since)
+    until = wanted.until is None or entry.at < to_ms(wanted.until)
+    low = wanted.temperature_from_c
+    equal = all(
+        value in (None, "") or str(value) == str(held)
+        for value, held in (
+            (wanted.name, about.name),
+            (wanted.id_tail, about.id_tail),
+            (wanted.plate, about.plate),
+            (wanted.direction, entry.direction),
+            (wanted.outcome, entry.outcome),
+            (wanted.clock_quality, entry.clock_quality),
+        )
+    )
+    kinds = not wanted.kinds or entry.kind in wanted.kinds
+    reason = wanted.reason is None or wanted.reason in entry.reasons.split()
+    hot = low is None or (entry.temperature_c or 0) >= low
+    return since and until and equal and kinds and reason and hot
 
 
 def test_pages_join_without_loss_or_repeat(district: District, kiosk: Kiosk) -> None:
