@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from admin.auth.account import Role
 from admin.auth.current import account, signed_in
 from admin.db import office
+from checkpoint.domain.token_scope import TokenScope
 from checkpoint.services import Actor, authorizing
 from checkpoint.storage.scope import Scope
 
@@ -27,6 +28,8 @@ class Who(StrEnum):
     """no sign-in: the sign-in page, files of the pages, liveness"""
     KIOSK = "kiosk"
     """proves itself by its key's signature, checked in `admin.api`; enrolment by its code"""
+    TOKEN = "token"  # noqa: S105 - the kind of caller
+    """an enterprise's own system; `admin.api.systems` checks the token and the rule's scope"""
 
 
 class Reach(StrEnum):
@@ -46,6 +49,8 @@ class Rule:
     roles: frozenset[Role | Who]
     action: str
     reach: Reach
+    scope: TokenScope | None = None
+    """what an access token must be for"""
 
 
 def _rules(roles: set[Role | Who], reach: Reach, **actions: str) -> dict[str, Rule]:
@@ -60,6 +65,15 @@ def _rules(roles: set[Role | Who], reach: Reach, **actions: str) -> dict[str, Ru
     return {
         f"{prefix}{name}": rule[action]
         for action, names in actions.items()
+        for name in names.split()
+    }
+
+
+def _for_tokens(**endpoints: tuple[TokenScope, str]) -> dict[str, Rule]:
+    """The lines of enterprises' own systems: action → its scope and the names of its endpoints."""
+    return {
+        f"systems.{name}": Rule(frozenset({Who.TOKEN}), action, Reach.OWN_ENTERPRISE, scope)
+        for action, (scope, names) in endpoints.items()
         for name in names.split()
     }
 
@@ -118,7 +132,7 @@ TABLE: dict[str, Rule] = {
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder passes show_pass pass_code print_pass"
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
-        " accounts find_accounts",
+        " accounts find_accounts tokens",
         make_account="add_account",
         keep_record="record edit_record",
         change_account="disable_account enable_account reset_account change_role",
@@ -127,6 +141,7 @@ TABLE: dict[str, Rule] = {
         " withdraw_phone_link",
         block="block unblock leave take_back",
         edit="edit_holder correct_id",
+        connect="make_token revoke_token",
         erase="erase_holder",
         hand_out="own_record",
         enrol="make_code revoke_kiosk",
@@ -148,6 +163,14 @@ TABLE: dict[str, Rule] = {
         read="bundle used_steps held",
         report="push_entries",
     ),
+    **_for_tokens(
+        read=(TokenScope.ROSTER_READ, "holders find_holders holder"),
+        register=(TokenScope.ROSTER_WRITE, "add_holder block unblock"),
+        read_passes=(TokenScope.PASSES_READ, "passes passes_of_holder show_pass"),
+        issue=(TokenScope.PASSES_WRITE, "issue_pass revoke_pass pass_text"),
+        read_entries=(TokenScope.ENTRIES_READ, "entries inside"),
+        watch=(TokenScope.KIOSKS_READ, "kiosks"),
+    ),
 }
 
 
@@ -163,7 +186,7 @@ def _enforce() -> ResponseReturnValue | None:
     if rule is None:
         current_app.logger.error("endpoint %s is not in the access table", request.endpoint)
         abort(403)
-    if rule.roles & {Who.ANYBODY, Who.KIOSK}:
+    if rule.roles & {Who.ANYBODY, Who.KIOSK, Who.TOKEN}:
         return None
     who = signed_in()
     if who is None:

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     """whose accounts need a second factor; `[]` for nobody, the demo asks for none"""
     second_factor_grace_days: Annotated[int, Field(ge=0, le=90)] = 14
     """how many days after the first sign-in one may still do without"""
+    api_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 600
+    """how often one access token of an enterprise's own system may ask"""
     language: Literal["zh", "en"] = "zh"
     """the language shown first: `zh` or `en`"""
     demo: bool = False

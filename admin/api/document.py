@@ -10,11 +10,12 @@ from admin import __doc__ as _about
 
 VERSION = "1"
 KIOSK = "kiosk"
+TOKEN = "token"  # noqa: S105 - the kind of caller
 
 tree = SpecTree(
     "flask",
     mode="strict",
-    title="Sibao kiosk API",
+    title="Sibao API",
     version=VERSION,
     description=str(_about),
     openapi_version="3.1.0",
@@ -33,7 +34,15 @@ tree = SpecTree(
                 field_in=InType.HEADER,
                 description="`Sibao kiosk=ID, at=MS, signature=BASE64` by the kiosk's key",
             ),
-        )
+        ),
+        SecurityScheme(
+            name=TOKEN,
+            data=SecuritySchemeData(
+                type=SecureType.HTTP,
+                scheme="bearer",
+                description="an access token, made on the enterprise's page Own systems",
+            ),
+        ),
     ],
 )
 

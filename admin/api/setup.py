@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Flask, Response, jsonify
@@ -9,9 +10,11 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 
-from admin.api import kiosks
+from admin.api import kiosks, systems
 from admin.api.document import tree
 from admin.api.health import health
+from admin.api.systems.door import counted_as, limit
+from admin.api.systems.told import MEDIA
 
 ENROLMENTS = "20 per minute"
 SIGN_INS = "30 per minute"
@@ -19,10 +22,12 @@ SIGN_INS = "30 per minute"
 
 
 def set_up(app: Flask) -> None:
-    """Register the API. Only kiosks' routes go without a CSRF token: they have no cookies."""
+    """Register the API. Its routes go without a CSRF token: cookies count for nothing here."""
     csrf: CSRFProtect = app.extensions["csrf"]
     csrf.exempt(kiosks.blueprint)
     app.register_blueprint(kiosks.blueprint)
+    csrf.exempt(systems.blueprint)
+    app.register_blueprint(systems.blueprint)
     app.add_url_rule("/healthz", "health", health)
     app.add_url_rule("/api/v1/openapi.json", "api.openapi", lambda: _document(app))
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
@@ -36,11 +41,24 @@ def set_up(app: Flask) -> None:
         "own.second_passkey": SIGN_INS,
         "own.invitation": SIGN_INS,
     }
-    for endpoint, limit in limits.items():
-        limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+    for endpoint, often in limits.items():
+        limited: Any = limiter.limit(often, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
+    limiter.limit(limit, key_func=counted_as)(systems.blueprint)
 
 
 def _document(app: Flask) -> Response:
     tree.app = app
-    return jsonify(tree.spec)
+    spec: dict[str, Any] = json.loads(json.dumps(tree.spec))
+    for path, operations in spec["paths"].items():
+        if path.startswith(systems.blueprint.url_prefix or "-"):
+            for operation in operations.values():
+                _told_as_problems(operation["responses"])
+    return jsonify(spec)
+
+
+def _told_as_problems(responses: dict[str, Any]) -> None:
+    """Problems have a media type of their own, which the library knows nothing of."""
+    for status, told in responses.items():
+        if int(status) >= 400 and "content" in told:
+            told["content"] = {MEDIA: told["content"]["application/json"]}

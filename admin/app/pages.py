@@ -37,6 +37,7 @@ _MENUS = {
         ("enterprise.holders", _("Roster")),
         ("enterprise.passes", _("Passes")),
         ("enterprise.kiosks", _("Kiosks")),
+        ("enterprise.tokens", _("Own systems")),
         ("enterprise.accounts", _("Accounts")),
     ),
     Role.INSPECTOR: (

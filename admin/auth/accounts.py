@@ -125,6 +125,17 @@ def account_of(office: Office, account_id: str, enterprise_id: str | None = None
     return account
 
 
+def may_administer(office: Office, account_id: str, enterprise_id: str) -> bool:
+    """Whether an account looks after an enterprise now."""
+    with reading(office) as session:
+        account = session.get(Account, account_id)
+    return (
+        account is not None
+        and account.active
+        and (account.role, account.enterprise_id) == (Role.ENTERPRISE.value, enterprise_id)
+    )
+
+
 def everyone(office: Office, enterprise_id: str | None = None) -> list[Account]:
     """All accounts, or those of an enterprise, by username."""
     wanted = select(Account).order_by(Account.username)

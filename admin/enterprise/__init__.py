@@ -1,6 +1,16 @@
 """An enterprise admin's pages: the roster, passes, kiosks, and how today goes at the gates."""
 
-from admin.enterprise import accounts, batches, editing, kiosks, passes, personal, record, roster
+from admin.enterprise import (
+    accounts,
+    batches,
+    editing,
+    kiosks,
+    passes,
+    personal,
+    record,
+    roster,
+    systems,
+)
 from admin.enterprise.home import blueprint
 
 __all__ = [
@@ -13,4 +23,5 @@ __all__ = [
     "personal",
     "record",
     "roster",
+    "systems",
 ]

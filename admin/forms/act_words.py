@@ -49,6 +49,8 @@ ACTS = {
     "withdraw_phone_link": _("withdrew an unused link for a phone"),
     "enrol_kiosk": _("enrolled a kiosk"),
     "revoke_kiosk": _("revoked a kiosk"),
+    "make_token": _("made an access token"),
+    "revoke_token": _("revoked an access token"),
     "rotate_key": _("rotated a key"),
     "withdraw_key": _("withdrew a key"),
     "export": _("exported the entry log"),

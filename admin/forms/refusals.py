@@ -23,6 +23,8 @@ _KNOWN = {
         " without the letters I and O."
     ),
     "is not a unified social credit code": _("This is no such code: compare all 18 characters."),
+    "is not within a year": _("Give a day from tomorrow on, within a year."),
+    "are at most 20": _("Twenty tokens are the most: revoke one first."),
     "is registered already": _("This is registered already."),
     "is in the roster already": _("This is in the roster already."),
     "is in no roster": _("It is in no roster."),

@@ -182,7 +182,12 @@ _OF_DETAIL = {
     "plate_source": SENSORS,
 }
 
-ROLES = {"bureau": _("Bureau"), "enterprise": _("Enterprise admin"), "inspector": _("Inspector")}
+ROLES = {
+    "bureau": _("Bureau"),
+    "enterprise": _("Enterprise admin"),
+    "inspector": _("Inspector"),
+    "token": _("Own system"),
+}
 
 ACTS = act_words.ACTS
 

@@ -35,7 +35,7 @@ ENDS = frozenset(
         *("erase_person", "revoke_pass", "withdraw_phone_link", "block_holder", "unblock_holder"),
         *("leave_holder", "return_holder"),
         *("suspend", "restore", "withdraw_certificate", "restore_certificate", "withdraw_key"),
-        *("revoke_warrant", "revoke_kiosk"),
+        *("revoke_warrant", "revoke_kiosk", "revoke_token"),
     }
 )
 """What must not be undone by putting a backup back: `services.repeating` does it again."""

@@ -123,6 +123,12 @@ def passes(
         return Page(rows_of(office, session, found), cursor)
 
 
+def row(office: Office, issuer: str, pass_id: str) -> PassRow:
+    """One pass as a list shows it. Raises NotFound outside the issuer's passes."""
+    with office.db.read() as session:
+        return rows_of(office, session, [people.issued(session, issuer, pass_id)])[0]
+
+
 def expiring(office: Office, issuer: str, within: timedelta = SOON) -> tuple[PassRow, ...]:
     """The passes of the roster that end soon, the soonest first, `EXPIRING_MOST` of them.
 

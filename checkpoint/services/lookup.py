@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms
 from checkpoint.domain.decision import Outcome
@@ -96,6 +99,14 @@ def actions(office: Office, scope: Scope, after: str | None = None) -> Page[Acti
             for row in found
         )
     return Page(rows, cursor)
+
+
+def rows_of(
+    office: Office, session: Session, found: Sequence[tables.Entry]
+) -> tuple[EntryRow, ...]:
+    """Stored entries as people see them, names masked."""
+    about = citing(session, ((e.kiosk_id, e.epoch, e.seq) for e in found))
+    return tuple(_row(office, entry, about) for entry in found)
 
 
 def _personal(office: Office, entry: tables.Entry) -> Personal | None:

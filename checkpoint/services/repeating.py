@@ -14,6 +14,7 @@ from checkpoint.domain.place import BUREAU
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import NotFound, Refused
 from checkpoint.services import (
+    access_tokens,
     authorizing,
     certificates,
     editing,
@@ -139,6 +140,9 @@ _REPEATS: dict[str, Callable[[Office, Ended], None]] = {
     "withdraw_key": _withdraw_key,
     "revoke_warrant": lambda office, line: authorizing.revoke_warrant(
         office, SYSTEM, line.subject, WHY
+    ),
+    "revoke_token": lambda office, line: access_tokens.revoke(
+        office, SYSTEM, line.enterprise_id, line.subject, WHY
     ),
     "revoke_kiosk": lambda office, line: enrolment.revoke_kiosk(
         office, SYSTEM, line.enterprise_id, line.subject, WHY

@@ -5,10 +5,13 @@ An admission that was annulled is no passage.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
@@ -21,6 +24,8 @@ from checkpoint.storage.tables import Enterprise, Entry
 HOUR_MS = 3_600_000
 _PASSED = (EntryKind.PASSAGE.value, EntryKind.OVERRIDE.value)
 _JUDGED = Entry.kind == EntryKind.PASSAGE.value
+_WHO = case((Entry.holder_id != "", Entry.holder_id), else_=Entry.pass_id)
+_Column = InstrumentedAttribute[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,20 @@ def inside(session: Session, span: Span) -> int:
     return session.scalar(rows) or 0
 
 
+def insiders(session: Session, span: Span, after: str, limit: int) -> Sequence[Any]:
+    """Who came in within the span and was not seen to leave after it, in the order of `who`.
+
+    Rows of `who` (the holder's id, else the pass's), `holder_id`, `pass_id`, `at`, `gate_id` and
+    `kiosk_site_id`; those after one.
+    """
+    told = (Entry.holder_id, Entry.pass_id, Entry.at, Entry.gate_id, Entry.kiosk_site_id)
+    last = _last_movements(span, _WHO.label("who"), *told).subquery()
+    rows = select(last).where(
+        last.c.place == 1, last.c.way == Direction.IN.value, last.c.who > after
+    )
+    return session.execute(rows.order_by(last.c.who).limit(limit)).all()
+
+
 def enterprises_that_admitted(session: Session, since_ms: int) -> frozenset[str]:
     """The enterprises at whose gates somebody was let in from then on."""
     let_in = exists().where(
@@ -102,12 +121,11 @@ def enterprises_that_admitted(session: Session, since_ms: int) -> frozenset[str]
     return frozenset(session.scalars(select(Enterprise.enterprise_id).where(let_in)))
 
 
-def _last_movements(span: Span) -> Select[tuple[int, str | None]]:
-    who = case((Entry.holder_id != "", Entry.holder_id), else_=Entry.pass_id)
-    place = func.row_number().over(partition_by=who, order_by=(Entry.at.desc(), Entry.id.desc()))
-    return select(place.label("place"), Entry.direction.label("way")).where(
+def _last_movements(span: Span, *more: ColumnElement[Any] | _Column) -> Select[Any]:
+    place = func.row_number().over(partition_by=_WHO, order_by=(Entry.at.desc(), Entry.id.desc()))
+    return select(place.label("place"), Entry.direction.label("way"), *more).where(
         span.holds(),
         Entry.kind.in_(_PASSED),
         Entry.outcome == Outcome.ADMIT.value,
-        who != "",
+        _WHO != "",
     )

@@ -14,7 +14,9 @@ from checkpoint.storage import remarks
 from checkpoint.storage.database import Database
 from checkpoint.storage.mentions import BLANK, STRUCK
 from checkpoint.storage.tables import (
+    AccessToken,
     Action,
+    AskedOnce,
     Bundle,
     EnrolmentCode,
     Enterprise,
@@ -124,7 +126,17 @@ def forget(session: Session) -> None:
     All records are to be linked anew afterwards. Empty lines of rosters stay, with the numbers of
     their passes.
     """
-    for table in (PhoneLink, Tombstone, UsedStep, EnrolmentCode, Bundle, Lookup, Job):
+    for table in (
+        PhoneLink,
+        Tombstone,
+        UsedStep,
+        AskedOnce,
+        AccessToken,
+        EnrolmentCode,
+        Bundle,
+        Lookup,
+        Job,
+    ):
         session.execute(delete(table))
     for name in ACCOUNTS:
         session.execute(delete(named(name)))

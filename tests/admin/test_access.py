@@ -15,6 +15,7 @@ from admin.auth.account import Role
 from admin.config import Settings
 from tests.admin.plant import Plant, Visitor
 
+OTHERS = {Who.ANYBODY, Who.KIOSK, Who.TOKEN}
 PEOPLE = {Role.BUREAU: "alice", Role.ENTERPRISE: "bob", Role.INSPECTOR: "carol"}
 
 
@@ -41,6 +42,7 @@ def _path(plant: Plant, route: Route) -> str:
         "seq": 1,
         "code": "en",
         "filename": "admin.css",
+        "token_id": "T-NONE22",
     }
     with plant.app.test_request_context():
         wanted: dict[str, Any] = {name: values[name] for name in route.arguments}
@@ -72,7 +74,10 @@ def test_every_route_for_every_role(plant: Plant, role: Role) -> None:
     wrong = []
     for route in _routes(plant):
         allowed = TABLE[route.endpoint].roles
-        if allowed & {Who.ANYBODY, Who.KIOSK} or route.endpoint in ("home", "security.logout"):
+        if allowed & {Who.ANYBODY, Who.KIOSK, Who.TOKEN} or route.endpoint in (
+            "home",
+            "security.logout",
+        ):
             continue
         status = _answer(visitor, route, _path(plant, route))
         if (status == 403) == (role in allowed) or status >= 500:
@@ -82,7 +87,7 @@ def test_every_route_for_every_role(plant: Plant, role: Role) -> None:
 
 def test_nobody_gets_a_page_without_signing_in(plant: Plant) -> None:
     for route in _routes(plant):
-        if TABLE[route.endpoint].roles & {Who.ANYBODY, Who.KIOSK}:
+        if TABLE[route.endpoint].roles & OTHERS:
             continue
         visitor = Visitor(plant.app)
         visitor.get("/sign-in")

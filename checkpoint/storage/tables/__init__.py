@@ -1,14 +1,16 @@
 """The tables, a file a subject. Their names are the glossary's; docs say what each holds.
 
-`authority` (policy, warrant), `certificates` (of foreign issuers), `entries` (the log and what came
-with it), `erasures` (what was erased of it), `jobs` (what runs in the background), `people`
-(holders and their passes), `phones` (links by which phones get theirs), `places` (enterprises,
-sites, gates, kiosks), `receipt_log` (the tree over all receipts), `records` (who did and asked
-what), `restorations` (restores of the database),
-`second_factors` (what accounts prove themselves with besides a password), `steps` (what living
-codes were used a moment ago), `sunset` (the end of the deployment).
+`access_tokens` (of enterprises' own systems), `authority` (policy, warrant), `certificates` (of
+foreign issuers), `entries` (the log and what came with it), `erasures` (what was erased of it),
+`jobs` (what runs in the background), `people` (holders and their passes), `phones` (links by which
+phones get theirs), `places`
+(enterprises, sites, gates, kiosks), `receipt_log` (the tree over all receipts), `records` (who did
+and asked what), `restorations` (restores of the database), `second_factors` (what accounts prove
+themselves with besides a password), `steps` (what living codes were used a moment ago), `sunset`
+(the end of the deployment).
 """
 
+from checkpoint.storage.tables.access_tokens import AccessToken, AskedOnce
 from checkpoint.storage.tables.authority import Policy, Warrant
 from checkpoint.storage.tables.certificates import SignerCertificate
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
@@ -72,11 +74,15 @@ ALL = (
     SecondFactor,
     RecoveryCode,
     Sunset,
+    AccessToken,
+    AskedOnce,
 )
 
 __all__ = [
     "ALL",
+    "AccessToken",
     "Action",
+    "AskedOnce",
     "Awaited",
     "Bundle",
     "Chore",
