@@ -55,7 +55,8 @@ def rows(labels: Sequence[str], series: Series, most: int = 0) -> str:
     chart = pygal.HorizontalBar(**_drawn([series]) | size)
     chart.x_labels = list(reversed(labels))
     if most:
-        chart.range = (0, most)
+        most = max(most, _most([series]))
+        chart.range, chart.y_labels = (0, most), _ticks(most)
     turned = Series(series.name, list(reversed(series.values)), series.colour)
     return _uri(chart, [turned])
 
@@ -63,6 +64,17 @@ def rows(labels: Sequence[str], series: Series, most: int = 0) -> str:
 def _wide_signs(label: str) -> int:
     """The library takes every sign for a Latin one; a Chinese one is about twice as wide."""
     return sum(east_asian_width(sign) in "WF" for sign in label)
+
+
+def _most(series: Sequence[Series]) -> int:
+    return max((value or 0 for each in series for value in each.values), default=0) or 1
+
+
+def _ticks(most: int) -> list[int]:
+    """Whole numbers from 0, at most six, by 1, 2 or 5 times a power of ten."""
+    steps = (part * 10**power for power in range(len(str(most))) for part in (1, 2, 5))
+    step = next(step for step in steps if most <= 5 * step)
+    return list(range(0, most + 1, step))
 
 
 def _drawn(series: Sequence[Series]) -> dict[str, object]:
@@ -96,10 +108,8 @@ def _drawn(series: Sequence[Series]) -> dict[str, object]:
         "truncate_label": -1,
         "truncate_legend": -1,
         "explicit_size": True,
-        "min_scale": 2,
-        "max_scale": 6,
-        "integer_scale": True,
-        "range": (0, max((value or 0 for each in series for value in each.values), default=0) or 1),
+        "y_labels": _ticks(_most(series)),
+        "range": (0, _most(series)),
         "value_formatter": lambda value: f"{value:.0f}",
     }
 

@@ -4,6 +4,8 @@ import base64
 import re
 from urllib.parse import unquote
 
+import pytest
+
 from admin.printing import charts
 from admin.printing.charts import Series
 from tests.admin.plant import NOW, Kiosk, Plant
@@ -37,3 +39,15 @@ def test_bob_sees_the_day_as_pictures_and_as_tables(plant: Plant) -> None:
     assert page.count('<img src="data:image/svg+xml') == 2
     assert "36.4" in page
     assert "暂无数据" in page
+
+
+@pytest.mark.parametrize(
+    ("most", "ticks"),
+    [(1, [0, 1]), (3, [0, 1, 2, 3]), (9, [0, 2, 4, 6, 8]), (400, [0, 100, 200, 300, 400])],
+)
+def test_people_are_counted_in_whole_numbers(most: int, ticks: list[int]) -> None:
+    series = Series("in", [most])
+    for picture in (charts.columns(["a"], series), charts.rows(["a"], series)):
+        told = re.findall(r"<text[^>]*>([0-9.]+)</text>", drawn(picture))
+        numbers = {int(number) for number in told}
+        assert set(ticks) <= numbers <= {*ticks, most}
