@@ -19,7 +19,7 @@ from admin.db import office
 from admin.forms import rules, words
 from admin.forms.fields import Form, choices, objections
 from checkpoint.domain.degraded import Degraded
-from checkpoint.domain.policy import HOUR_S, Policy
+from checkpoint.domain.policy import HEALTH_MOST_S, HOUR_S, Policy
 from checkpoint.domain.retention import RANGES, Retention
 from checkpoint.screening import RULES
 from checkpoint.services import policy as policies
@@ -100,6 +100,19 @@ class PolicyForm(Form):
     reference_refers = BooleanField(
         _("While that is overdue or failed, everybody is referred to a person")
     )
+    declaration_s = _whole(
+        _("A worker's last declaration may be so old (hours)"),
+        _("0: none is asked for. It needs the rule about declarations below."),
+        least=0,
+        most=HEALTH_MOST_S // HOUR_S,
+    )
+    status_max_age_s = _whole(
+        _("A green health status counts for (hours)"),
+        _("Counted from when it was last said; 0 for without limit."),
+        least=0,
+        most=HEALTH_MOST_S // HOUR_S,
+    )
+    yellow_denies = BooleanField(_("A yellow health status is refused, not only referred"))
     foreign_certificates = SelectField(
         _("A valid foreign health certificate (HC1:)"),
         description=_("It names no site and is not bound to who shows it."),
@@ -114,6 +127,9 @@ class PolicyForm(Form):
     entries_days = _whole(_("Who it was in an entry (days)"), "", *RANGES["entries_days"])
     roster_days = _whole(_("Roster, after the last pass (days)"), "", *RANGES["roster_days"])
     links_days = _whole(_("Phone links, after their end (days)"), "", *RANGES["links_days"])
+    declarations_days = _whole(
+        _("Declarations and former health statuses (days)"), "", *RANGES["declarations_days"]
+    )
     lookups_days = _whole(_("Who looked at what (days)"), "", *RANGES["lookups_days"])
     rules = SelectMultipleField(
         _("Rules that the gates ask"),
@@ -125,7 +141,10 @@ _DEGREES = (
     *("fever_threshold_c", "implausible_below_c", "implausible_above_c"),
     "reference_tolerance_c",
 )
-_HOURS = ("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s", "reference_s")
+_HOURS = (
+    *("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s", "reference_s"),
+    *("declaration_s", "status_max_age_s"),
+)
 MINUTE_S = 60
 _PLAIN = (
     "remeasure",
@@ -134,6 +153,7 @@ _PLAIN = (
     "passback",
     "foreign_certificates",
     "reference_refers",
+    "yellow_denies",
 )
 
 

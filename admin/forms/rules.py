@@ -17,6 +17,8 @@ RULES = {
     "mask": _("A mask covers nose and mouth"),
     "devices": _("Nobody is judged by a device that is down, where the policy says so"),
     "plate": _("A vehicle bears the plate of its pass"),
+    "status": _("The health status of a worker who comes in is green"),
+    "declaration": _("A worker who comes in has declared lately"),
 }
 
 

@@ -34,7 +34,7 @@ REASONS = {
     "status_expired": _("Health status has expired"),
     "status_absent": _("No health status on record"),
     "status_unknown": _("Health status could not be looked up"),
-    "no_declaration": _("No declaration on record"),
+    "no_declaration": _("No recent declaration on record"),
     "fever": _("Temperature is high"),
     "temperature_low": _("Temperature is too low to be true"),
     "reference_due": _("The thermometer's daily check is overdue"),

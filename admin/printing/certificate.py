@@ -11,6 +11,7 @@ _CLASSES = {
     "accounts": ("账号", "accounts"),
     "actions": ("操作记录", "lines of the action record"),
     "contacts": ("企业负责人和联系人", "heads and contacts of enterprises"),
+    "declarations": ("健康申报", "declarations of health"),
     "enterprises": ("企业", "enterprises"),
     "entries": ("通行记录中的个人信息", "entries without their person now"),
     "erasures": ("删除声明", "signed erasures"),
@@ -24,6 +25,7 @@ _CLASSES = {
     "quarantined": ("隔离记录中的个人信息", "personal sides set aside"),
     "receipts": ("回执", "receipts"),
     "remarks": ("批注内容", "words of remarks"),
+    "statuses": ("健康码记录", "health statuses"),
     "tombstones": ("删除提醒", "reminders of erasures"),
 }
 _KEPT = {

@@ -52,16 +52,21 @@ class IdSet(Set[str]):
         """SHA-256 of `to_bytes`."""
         return hashlib.sha256(self.to_bytes()).digest()
 
-    def __contains__(self, item: object) -> bool:
-        """Whether the id is in the set."""
+    def place(self, item: object) -> int | None:
+        """Where an id stands in the order of all, from 0; None where it is not in the set."""
         if not isinstance(item, str) or len(item) != _DIGITS:
-            return False
+            return None
         try:
             wanted = int(item, 16)
         except ValueError:
-            return False
+            return None
         place = bisect_left(self._numbers, wanted)
-        return place < len(self._numbers) and self._numbers[place] == wanted
+        there = place < len(self._numbers) and self._numbers[place] == wanted
+        return place if there else None
+
+    def __contains__(self, item: object) -> bool:
+        """Whether the id is in the set."""
+        return self.place(item) is not None
 
     def __iter__(self) -> Iterator[str]:
         """The ids in order."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from checkpoint.domain.foreign_certificate import ForeignCertificate
 from checkpoint.domain.health_pass import HealthPass
+from checkpoint.domain.health_status import KnownHealth
 from checkpoint.domain.plate import UNSEEN, PlateCheck
 from checkpoint.domain.reason import Reason
 from checkpoint.domain.warrant import Warrant
@@ -135,6 +136,7 @@ class Observation:
     `scanner` names the driver that scanned the code; empty where a camera read it.
     `plate` is about vehicles only.
     `down` names the devices that were broken: camera, thermometer, mask, barrier.
+    `health` is what this gate knows of the holder's health, None when it was told of nobody's.
     `measured` is false when the gate turned the person away before it asked a sensor.
     """
 
@@ -149,6 +151,7 @@ class Observation:
     scanner: str = ""
     plate: PlateCheck = UNSEEN
     inside: bool | None = None
+    health: KnownHealth | None = None
     measured: bool = True
     down: tuple[str, ...] = ()
 

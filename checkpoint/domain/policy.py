@@ -12,6 +12,16 @@ from checkpoint.domain.retention import Retention
 from checkpoint.errors import PolicyError
 
 HOUR_S = 3600
+HEALTH_MOST_S = 366 * 24 * HOUR_S
+"""The greatest age of a declaration or of a health status that a policy can allow."""
+_RANGES = {
+    "shift_grace_s": (0, 12 * HOUR_S),
+    "reference_s": (0, 31 * 24 * HOUR_S),
+    "reference_tolerance_c": (10, 200),
+    "remeasure": (0, 5),
+    "declaration_s": (0, HEALTH_MOST_S),
+    "status_max_age_s": (0, HEALTH_MOST_S),
+}
 
 DEFAULT_RULES = (
     "credential",
@@ -56,8 +66,11 @@ class Policy:
     before a shift begins and after it ends its workers may still come in. `foreign_certificates`
     may be given as its text. `reference_s` is how often a thermometer is held to a reference,
     0 for never, and `reference_tolerance_c` how far from it a reading may lie; where that is
-    overdue or failed passings are marked, and referred if `reference_refers`. `retention` is how
-    long personal data is kept, `degraded` what a gate does while a device is down.
+    overdue or failed passings are marked, and referred if `reference_refers`. `declaration_s` is
+    how old a worker's last declaration may be, 0 where none is asked for; `status_max_age_s` how
+    long a green health status counts without being said again, 0 for without limit; a yellow one
+    denies where `yellow_denies`, else it refers. `retention` is how long personal
+    data is kept, `degraded` what a gate does while a device is down.
 
     Raises PolicyError when it has no rule, an unknown rule is left to `screening`, or when a
     number is out of range.
@@ -79,6 +92,9 @@ class Policy:
     reference_s: int = 24 * HOUR_S
     reference_tolerance_c: int = 50
     reference_refers: bool = False
+    declaration_s: int = 0
+    status_max_age_s: int = 0
+    yellow_denies: bool = False
     rules: tuple[str, ...] = DEFAULT_RULES
     retention: Retention = field(default_factory=Retention)
     degraded: Degraded = field(default_factory=Degraded)
@@ -103,16 +119,11 @@ class Policy:
                 f" < implausible_above_c <= 45.00 °C, not {low}, {fever}, {high} hundredths",
                 remedy="correct the three numbers",
             )
-        if not 0 <= self.shift_grace_s <= 12 * HOUR_S:
-            raise PolicyError(f"shift_grace_s is {self.shift_grace_s}", remedy="take 0 to 43200")
-        if not 0 <= self.reference_s <= 31 * 24 * HOUR_S:
-            raise PolicyError(f"reference_s is {self.reference_s}", remedy="take 0 to 2678400")
-        if not 10 <= self.reference_tolerance_c <= 200:
-            raise PolicyError(
-                f"reference_tolerance_c is {self.reference_tolerance_c}", remedy="take 10 to 200"
-            )
-        if not 0 <= self.remeasure <= 5:
-            raise PolicyError(f"remeasure is {self.remeasure}", remedy="take 0 to 5")
+        for name, (least, most) in _RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise PolicyError(
+                    f"{name} is {getattr(self, name)}", remedy=f"take {least} to {most}"
+                )
         if not 0 < self.trust_marked_s <= self.trust_printed_refer_s <= self.trust_all_refer_s:
             raise PolicyError(
                 "trust ages must grow: marked, printed refer, all refer",
@@ -200,4 +211,7 @@ _STRICTER = {
     "reference_s": _sooner,
     "reference_tolerance_c": _at_most,
     "reference_refers": _at_least,
+    "declaration_s": _sooner,
+    "status_max_age_s": _sooner,
+    "yellow_denies": _at_least,
 }

@@ -7,10 +7,13 @@ nothing to say. REFER where a device or a person gave no answer: silence never a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from checkpoint.domain.decision import Finding, Outcome, Treasure
 from checkpoint.domain.foreign_certificate import ForeignCertificate
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.health_status import HealthStatus
 from checkpoint.domain.observation import ClockQuality, Direction, Mask, Observation, ReferenceState
 from checkpoint.domain.plate import PlateMatch
 from checkpoint.domain.policy import ForeignWorth, Policy
@@ -175,6 +178,41 @@ def plate(observation: Observation, policy: Policy) -> Iterator[Finding]:
             yield Finding(Reason.PLATE_UNKNOWN, Outcome.REFER, Treasure.REGISTER)
 
 
+def status(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """A worker who comes in is green; that nothing is known of them is neither red nor green."""
+    if not _is_worker_coming(observation):
+        return
+    known = observation.health
+    if known is None:
+        yield Finding(Reason.STATUS_UNKNOWN, Outcome.REFER, Treasure.CODE)
+    elif known.expired(observation.at):
+        yield Finding(Reason.STATUS_EXPIRED, Outcome.REFER, Treasure.CODE)
+    elif known.status is None:
+        yield Finding(Reason.STATUS_ABSENT, Outcome.REFER, Treasure.CODE)
+    elif known.status is HealthStatus.RED:
+        yield Finding(Reason.STATUS_RED, Outcome.DENY, Treasure.CODE)
+    elif known.status is HealthStatus.YELLOW:
+        outcome = Outcome.DENY if policy.yellow_denies else Outcome.REFER
+        yield Finding(Reason.STATUS_YELLOW, outcome, Treasure.CODE)
+
+
+def declaration(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """A worker who comes in has declared lately; one may have since the bundle was made: REFER."""
+    if not policy.declaration_s or not _is_worker_coming(observation):
+        return
+    declared = observation.health.declared_at if observation.health else None
+    oldest = observation.at - timedelta(seconds=policy.declaration_s)
+    if declared is None or declared < oldest:
+        yield Finding(Reason.NO_DECLARATION, Outcome.REFER, Treasure.REGISTER)
+
+
+def _is_worker_coming(observation: Observation) -> bool:
+    """Visitors, vehicles and foreign certificates are in no roster of people who declare."""
+    known = observation.health_pass
+    is_worker = known is not None and known.kind is PassKind.WORKER
+    return is_worker and observation.direction is Direction.IN
+
+
 def devices(observation: Observation, policy: Policy) -> Iterator[Finding]:
     """A device is down, and the policy wants the gatekeeper to see everybody meanwhile."""
     for device in observation.down:
@@ -194,6 +232,9 @@ def _screened(observation: Observation, policy: Policy) -> bool:
     return policy.screen_exits or observation.direction is Direction.IN
 
 
+ASKS_HEALTH = frozenset({status.__name__, declaration.__name__})
+"""The rules that need what is known of holders' health."""
+
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -209,5 +250,7 @@ RULES: dict[str, Rule] = {
         mask,
         devices,
         plate,
+        status,
+        declaration,
     )
 }

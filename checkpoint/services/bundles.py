@@ -13,21 +13,27 @@ from checkpoint.credential import Trust
 from checkpoint.credential.foreign import Certificates
 from checkpoint.credential.id_set import IdSet
 from checkpoint.domain.place import BUREAU
-from checkpoint.domain.policy import ForeignWorth
+from checkpoint.domain.policy import ForeignWorth, Policy
 from checkpoint.errors import Refused
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.services import certificates, keys, policy, sealed
+from checkpoint.screening.rules import ASKS_HEALTH
+from checkpoint.services import certificates, health_lines, keys, policy, sealed
 from checkpoint.services.office import SERVER, Office
 from checkpoint.services.signatures import Signing, count
 from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
 from checkpoint.storage import authority, erasures, people, places, tables, trusted
+from checkpoint.storage import health as health_rows
 from checkpoint.wire.bundle import Bundle, sign_bundle
+from checkpoint.wire.health import HealthTable
 
 REFRESH = timedelta(minutes=10)
 """A bundle older than this is signed again, so that its age at the kiosk says something."""
+SOON = timedelta(minutes=1)
+"""A bundle this old gives way to one with other greens or declarations."""
 _LARGE = 1 << 16
 _LONGEST = timedelta(hours=6)
 """For each so many bytes it may grow older by as much, up to this: it must travel each time."""
+_HALF = 16
 
 
 def bundle_for(office: Office, kiosk_id: str) -> tuple[bytes, str]:
@@ -90,6 +96,7 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
         server_keys=office.keys.server_keyring(),
         handovers=office.keys.handovers(),
         erased=_erased(office, session, kiosk.enterprise_id),
+        health=_health(office, session, kiosk.enterprise_id, held),
     )
 
 
@@ -102,6 +109,24 @@ def _erased(office: Office, session: Session, enterprise_id: str) -> IdSet:
     )
 
 
+def _health(
+    office: Office, session: Session, enterprise_id: str, policies: tuple[Policy, ...]
+) -> HealthTable | None:
+    """What is known of the workers' health, where a rule asks for it; read anew when changed."""
+    if not any(ASKS_HEALTH & {*each.rules} for each in policies):
+        return None
+    max_age_s = policies[0].status_max_age_s
+    mark = (max_age_s, *health_rows.mark(session, enterprise_id))
+    held = office.health.get(enterprise_id)
+    if held is None or held[0] != mark:
+        rows = health_rows.everybody(session, enterprise_id)
+        table = HealthTable.of(
+            (row.holder_id, health_lines.known_of(row, max_age_s)) for row in rows
+        )
+        held = office.health[enterprise_id] = (mark, table)
+    return held[1]
+
+
 def _revoked(office: Office, session: Session, issuers: tuple[str, ...], now: int) -> IdSet:
     """The revoked passes, read anew only when they are others: gates ask far more often."""
     mark = people.revoked_mark(session, issuers, now)
@@ -112,13 +137,20 @@ def _revoked(office: Office, session: Session, issuers: tuple[str, ...], now: in
 
 
 def _digest(bundle: Bundle) -> bytes:
-    """SHA-256 of the content: of all but version and time."""
+    """Of the content, all but version and time: half of it urgent, half greens and declarations."""
+    whole = bundle.health.to_document().values() if bundle.health else ()
+    return _urgent(bundle) + hashlib.sha256(b"".join(whole)).digest()[:_HALF]
+
+
+def _urgent(bundle: Bundle) -> bytes:
+    """The beginning of SHA-256 over what a gate should not wait for."""
     trust = bundle.trust
     sets = (trust.revoked, trust.blocked, bundle.erased)
     ids = b"".join(IdSet.of(ids).digest() for ids in sets)
     keys = (trust.keyring.to_json(), bundle.server_keys.to_json(), bundle.handovers)
     places_ = (bundle.enterprise, bundle.site, bundle.gate)
     signers = [certificate.fingerprint for certificate in trust.certificates.certificates]
+    ill = bundle.health.urgent() if bundle.health else None
     said = (
         places_,
         bundle.policy,
@@ -128,20 +160,28 @@ def _digest(bundle: Bundle) -> bytes:
         trust.withdrawn,
         bundle.warrants,
         signers,
+        ill,
     )
-    return hashlib.sha256(repr(said).encode()).digest()
+    return hashlib.sha256(repr(said).encode()).digest()[:_HALF]
 
 
 def _is_fresh(office: Office, session: Session, held: tables.Bundle, bundle: Bundle) -> bool:
     age = office.clock.now() - from_ms(held.issued_at)
-    longest = min(REFRESH * (1 + len(held.signed) // _LARGE), _LONGEST)
-    return _holds(session, held, _digest(bundle)) and timedelta(0) <= age < longest
+    digest = _digest(bundle)
+    urgent = digest[:_HALF] == held.content[:_HALF]
+    # Of a declaration the gates hear soon, and not each time that somebody declares.
+    step = REFRESH if digest == held.content else SOON
+    longest = min(step * (1 + len(held.signed) // _LARGE), _LONGEST)
+    return urgent and _is_ahead(session, held) and timedelta(0) <= age < longest
 
 
 def _holds(session: Session, held: tables.Bundle, digest: bytes) -> bool:
     """Whether the version may stay: the same content, and not behind what the kiosk has."""
-    kiosk = places.kiosk(session, held.kiosk_id)
-    return held.content == digest and held.version >= trusted.seen_version(kiosk)
+    return held.content == digest and _is_ahead(session, held)
+
+
+def _is_ahead(session: Session, held: tables.Bundle) -> bool:
+    return held.version >= trusted.seen_version(places.kiosk(session, held.kiosk_id))
 
 
 def _sign(

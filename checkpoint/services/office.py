@@ -11,6 +11,7 @@ from checkpoint.credential.id_set import IdSet
 from checkpoint.services.key_folder import SERVER, KeyFolder
 from checkpoint.storage.database import Database
 from checkpoint.storage.head_store import HeadStore
+from checkpoint.wire.health import HealthTable
 
 __all__ = ["SERVER", "KeyFolder", "Office"]
 
@@ -25,8 +26,9 @@ def beside(data: Path) -> Path:
 class Office:
     """The database, the keys under the data folder, the clock, the heads kept elsewhere.
 
-    `revoked` remembers the lists of revoked passes by issuers, each under its mark;
-    `certificates` the list of signer certificates under the number of its last change.
+    `revoked` remembers the lists of revoked passes by issuers, each under its mark, `health` what
+    is known of each enterprise's workers; `certificates` the list of signer certificates under the
+    number of its last change.
     """
 
     db: Database
@@ -34,6 +36,9 @@ class Office:
     clock: Clock
     heads: HeadStore
     revoked: dict[tuple[str, ...], tuple[tuple[int, ...], IdSet]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    health: dict[str, tuple[tuple[int, ...], HealthTable]] = field(
         default_factory=dict, repr=False, compare=False
     )
     certificates: dict[int, Certificates] = field(default_factory=dict, repr=False, compare=False)

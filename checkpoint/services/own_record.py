@@ -15,12 +15,13 @@ from checkpoint.clock import from_ms, rfc3339
 from checkpoint.credential import Trust, verify
 from checkpoint.entrylog import Link, decode_entry, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import fields, remarks, sealed
+from checkpoint.services import fields, health_lines, remarks, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.erasing import ErasureForm
 from checkpoint.services.office import Office
 from checkpoint.services.rows import EntryPlace, RemarkRow
+from checkpoint.storage import health as stored_health
 from checkpoint.storage import own_rows, people, tables
 
 VERSION = 1
@@ -44,6 +45,7 @@ def own_record(office: Office, by: Actor, form: ErasureForm, why: str) -> dict[s
             "made_at": rfc3339(office.clock.now()),
             "enterprise": holder.enterprise_id or "bureau",
             "roster": _roster(office, holder),
+            "health": _health(office, session, holder),
             "passes": [_pass(office, row) for row in passes],
             "phone_links": [_link(row) for row in own_rows.links(session, holder.holder_id)],
             "entries": [_entry(office, row) for row in entries],
@@ -79,6 +81,37 @@ def _roster(office: Office, row: tables.Holder) -> dict[str, Any]:
         "left_at": _time(row.left_at),
         "left_why": row.left_why,
         "changed_at": _time(row.changed_at),
+    }
+
+
+def _health(office: Office, session: Session, row: tables.Holder) -> dict[str, Any]:
+    line = stored_health.of(session, row.holder_id)
+    return {
+        "status": line.status if line else "",
+        "declared_at": _time(line.declared_at) if line else None,
+        "declarations": [
+            {
+                "at": rfc3339(one.at),
+                "kind": one.kind.value,
+                "version": one.version,
+                "declared_by": one.declared_by.value,
+                "taken_down_by": one.name,
+                "objections": [objection.value for objection in one.objections],
+                "said": one.what.to_fields(),
+            }
+            for one in health_lines.declarations_of(office, session, row.holder_id)
+        ],
+        "statuses": [
+            {
+                "at": rfc3339(one.at),
+                "status": one.status.value,
+                "until": rfc3339(one.until) if one.until else None,
+                "said_by": one.said_by,
+                "name": one.name,
+                "why": one.why,
+            }
+            for one in health_lines.statuses_of(office, session, row.holder_id)
+        ],
     }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from checkpoint.clock import to_ms
-from checkpoint.domain.policy import Policy
+from checkpoint.domain.policy import DEFAULT_RULES, Policy
 from checkpoint.errors import NotFound, PolicyError, Refused
 from checkpoint.screening import RULES
 from checkpoint.services import fields
@@ -124,15 +124,18 @@ def in_force(office: Office, enterprise_id: str = "") -> Policy:
 
 
 def never_on(office: Office) -> frozenset[str]:
-    """The rules that no policy of the bureau had so far: newer ones, for the most part.
+    """The rules of the default policy that no policy of the bureau had so far: newer ones.
 
-    Empty before the first publication, as the default policy is in force then.
+    Empty before the first publication, as the default policy is in force then. A rule that the
+    default policy leaves out is a choice, and no news.
     """
     with office.db.read() as session:
         versions = authority.bureau_policies(session)
     if not versions:
         return frozenset()
-    return frozenset(RULES).difference(*(json.loads(row.fields)["rules"] for row in versions))
+    return frozenset(DEFAULT_RULES).difference(
+        *(json.loads(row.fields)["rules"] for row in versions)
+    )
 
 
 def own_changes(office: Office, enterprise_id: str) -> dict[str, object]:

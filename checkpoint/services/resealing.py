@@ -8,21 +8,24 @@ log archives and backups say nothing any more. A run that was cut short goes on 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from checkpoint.domain.declaration import Card
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault
 from checkpoint.services import enterprise_record, job_files, phone, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import Progress, silent
+from checkpoint.services.health_forms import body_place, origin_text, why_place
 from checkpoint.services.office import Office
 from checkpoint.storage import erasures as stored
-from checkpoint.storage import sealed_rows, tables
+from checkpoint.storage import health, sealed_rows, tables
 from checkpoint.storage.tables.second_factors import code_place, seed_place
 
 SLICE = 200
@@ -139,6 +142,23 @@ def _job(office: Office, _session: Session, row: tables.Job) -> None:
     row.key_sealed = _moved(office, row.key_sealed, job_files.key_place(row.job_id))
 
 
+def _declaration(office: Office, session: Session, row: tables.Declaration) -> None:
+    place = body_place(row.holder_id, row.kind, row.version)
+    body = sealed.unseal(office, row.body_sealed, place)
+    row.body_sealed = sealed.seal(office, body, place)
+    if not row.origin_index:
+        return
+    before = row.origin_index
+    row.origin_index = sealed.index(office, "origin", origin_text(Card.of(json.loads(body))))
+    line = health.of(session, row.holder_id)
+    if line is not None and line.origin_index == before:
+        line.origin_index = row.origin_index
+
+
+def _said_status(office: Office, _session: Session, row: tables.SaidStatus) -> None:
+    row.why_sealed = _moved(office, row.why_sealed, why_place(row.holder_id, row.at))
+
+
 def _stone(office: Office, session: Session, row: tables.Tombstone) -> None:
     holder_id = sealed.unseal(office, row.holder_sealed, f"tombstone/{row.holder_index.hex()}")
     index = sealed.index(office, "tombstone", holder_id)
@@ -179,6 +199,8 @@ _RESEAL: dict[type, Callable[[Office, Session, Any], None]] = {
     tables.PhoneLink: _link_host,
     tables.EnterpriseRecord: _enterprise,
     tables.Job: _job,
+    tables.Declaration: _declaration,
+    tables.SaidStatus: _said_status,
     tables.Tombstone: _stone,
     tables.SecondFactor: _seed,
     tables.RecoveryCode: _recovery,

@@ -20,7 +20,7 @@ from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import SLICE, ErasureForm, Progress, silent
 from checkpoint.services.office import Office
 from checkpoint.storage import erasures as stored
-from checkpoint.storage import expired, remarks, sunset
+from checkpoint.storage import expired, health, remarks, sunset
 
 EVERY = timedelta(hours=20)
 """A day, less what a run may be late."""
@@ -36,7 +36,8 @@ class Retained:
     """How many of each class were erased, or are due.
 
     `entries` and `quarantined` are personal sides, `holders` lines of rosters, `remarks` words
-    that did not go with the person of their entry, `tombstones` reminders of earlier erasures.
+    that did not go with the person of their entry, `declarations` what holders declared, `statuses`
+    health statuses that others have followed, `tombstones` reminders of earlier erasures.
     """
 
     entries: int = 0
@@ -45,6 +46,8 @@ class Retained:
     links: int = 0
     lookups: int = 0
     remarks: int = 0
+    declarations: int = 0
+    statuses: int = 0
     tombstones: int = 0
 
     @property
@@ -109,13 +112,19 @@ def _rules(office: Office, kept: Retention) -> dict[str, expired.Rule]:
         "links": expired.links(_ago(office, kept.links_days)),
         "lookups": expired.lookups(_ago(office, kept.lookups_days)),
         "remarks": expired.remarks(_ago(office, kept.entries_days)),
+        "declarations": expired.declarations(_ago(office, kept.declarations_days)),
+        "statuses": expired.statuses(_ago(office, kept.declarations_days)),
         "tombstones": expired.tombstones(office.now_ms()),
     }
 
 
 def _slices(office: Office, rule: expired.Rule, told: tuple[str, Progress]) -> int:
     name, tell = told
-    takes: dict[str, Callable[..., int]] = {"quarantined": _empty_aside, "remarks": _strike}
+    takes: dict[str, Callable[..., int]] = {
+        "quarantined": _empty_aside,
+        "remarks": _strike,
+        "declarations": _forget_declared,
+    }
     take = takes.get(name, expired.drop)
     with office.db.read() as session:
         total = expired.count(session, rule)
@@ -136,6 +145,11 @@ def _empty_aside(session: Session, rule: expired.Rule, limit: int) -> int:
     for row in rows:
         erasing.empty_aside(session, row)
     return len(rows)
+
+
+def _forget_declared(session: Session, rule: expired.Rule, limit: int) -> int:
+    rows = expired.some(session, rule, limit)
+    return health.forget(session, rows)
 
 
 def _strike(session: Session, rule: expired.Rule, limit: int) -> int:

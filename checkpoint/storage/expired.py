@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from checkpoint.storage.mentions import STRUCK
 from checkpoint.storage.tables import (
     Chore,
+    Declaration,
     Holder,
     IssuedPass,
     Lookup,
     PhoneLink,
     Quarantine,
     Remark,
+    SaidStatus,
     Tombstone,
 )
 
@@ -41,6 +43,18 @@ def lookups(before: int) -> Rule:
 def remarks(before: int) -> Rule:
     """Remarks made before a time whose words are still there."""
     return Remark, (Remark.at < before) & (Remark.words != STRUCK)
+
+
+def declarations(before: int) -> Rule:
+    """What was declared before a time."""
+    return Declaration, Declaration.at < before
+
+
+def statuses(before: int) -> Rule:
+    """Health statuses set before a time that another one has followed."""
+    later = aliased(SaidStatus)
+    followed = exists().where(later.holder_id == SaidStatus.holder_id, later.id > SaidStatus.id)
+    return SaidStatus, (SaidStatus.at < before) & followed
 
 
 def tombstones(before: int) -> Rule:

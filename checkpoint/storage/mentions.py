@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from checkpoint.storage.tables import (
     Action,
+    Declaration,
     Holder,
+    HolderHealth,
     IssuedPass,
     Lookup,
     PhoneLink,
     Remark,
+    SaidStatus,
     Warrant,
     Withdrawal,
 )
@@ -64,7 +67,10 @@ def strike(session: Session, ids: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def blank(session: Session, holder_id: str) -> None:
-    """Empty the roster's line and the texts of its passes; the passes' numbers stay."""
+    """Empty the roster's line and the texts of its passes; the passes' numbers stay.
+
+    What the holder declared and what was said of their health is gone.
+    """
     session.execute(
         update(Holder)
         .where(Holder.holder_id == holder_id)
@@ -73,4 +79,5 @@ def blank(session: Session, holder_id: str) -> None:
     session.execute(
         update(IssuedPass).where(IssuedPass.holder_id == holder_id).values(text_sealed=b"")
     )
-    session.execute(delete(PhoneLink).where(PhoneLink.holder_id == holder_id))
+    for table in (PhoneLink, Declaration, SaidStatus, HolderHealth):
+        session.execute(delete(table).where(table.holder_id == holder_id))

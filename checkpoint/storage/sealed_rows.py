@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, LargeBinary, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from checkpoint.storage.tables import (
+    Declaration,
     EnterpriseRecord,
     Entry,
     Holder,
@@ -17,6 +18,7 @@ from checkpoint.storage.tables import (
     PhoneLink,
     Quarantine,
     RecoveryCode,
+    SaidStatus,
     SecondFactor,
     Tombstone,
 )
@@ -26,6 +28,8 @@ SEALED: dict[Any, tuple[Any, tuple[str, ...]]] = {
     IssuedPass: (IssuedPass.pass_id, ("text_sealed",)),
     PhoneLink: (PhoneLink.link_hash, ("host_sealed",)),
     EnterpriseRecord: (EnterpriseRecord.enterprise_id, ("head_sealed", "contacts_sealed")),
+    Declaration: (Declaration.id, ("body_sealed",)),
+    SaidStatus: (SaidStatus.id, ("why_sealed",)),
     Tombstone: (Tombstone.holder_index, ("holder_sealed",)),
     Quarantine: (Quarantine.id, ("personal",)),
     SecondFactor: (SecondFactor.factor_id, ("seed_sealed",)),

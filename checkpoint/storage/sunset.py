@@ -18,6 +18,7 @@ from checkpoint.storage.tables import (
     Action,
     AskedOnce,
     Bundle,
+    Declaration,
     EnrolmentCode,
     Enterprise,
     EnterpriseRecord,
@@ -25,6 +26,7 @@ from checkpoint.storage.tables import (
     Erasure,
     Head,
     Holder,
+    HolderHealth,
     IssuedPass,
     Job,
     Kiosk,
@@ -34,6 +36,7 @@ from checkpoint.storage.tables import (
     Receipt,
     Remark,
     Restoration,
+    SaidStatus,
     SignerCertificate,
     Sunset,
     Tombstone,
@@ -64,6 +67,8 @@ _PERSONAL: dict[str, tuple[Any, ColumnElement[bool]]] = {
     "lookups": (Lookup, true()),
     "remarks": (Remark, Remark.words != STRUCK),
     "jobs": (Job, true()),
+    "declarations": (Declaration, true()),
+    "statuses": (SaidStatus, true()),
     "accounts": (named("accounts"), true()),
 }
 _LASTING = {
@@ -136,6 +141,9 @@ def forget(session: Session) -> None:
         Bundle,
         Lookup,
         Job,
+        Declaration,
+        SaidStatus,
+        HolderHealth,
     ):
         session.execute(delete(table))
     for name in ACCOUNTS:

@@ -27,15 +27,17 @@ from checkpoint.domain.warrant import Warrant
 from checkpoint.errors import KeyFault, PolicyError, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey, Withdrawal
 from checkpoint.keys.handover import follow
+from checkpoint.wire.health import HealthTable
 
-FORMAT = 6
-_READ = (1, 2, 3, 4, 5, FORMAT)
+FORMAT = 7
+_READ = (1, 2, 3, 4, 5, 6, FORMAT)
 """Formats before this one lack some fields; a gate may still hold such a bundle."""
 MOST_VALUES = 200_000
 """In a bundle, lists and maps counted: a district's warrants, keys and certificates have fewer. The
 payload is read before it is believed, as the handovers to an unknown key lie in it."""
 _WORTH = "foreign_certificates"
 _SINCE_5 = ("reference_s", "reference_tolerance_c", "reference_refers")
+_SINCE_7 = ("declaration_s", "status_max_age_s", "yellow_denies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Bundle:
     sets; `warrants` are those of the enterprise, in force or not. `server_keys` are all keys of
     the server that the kiosk is to trust from now on, empty for those it has; `handovers` lead
     from older ones to them. `erased` are the ids of holders whom the journal must forget.
-    `coming` are the policies that take the place of `policy` later, the next one first.
+    `coming` are the policies that take the place of `policy` later, the next one first. `health`
+    is what is known of the enterprise's workers, None where no rule of the policies asks for it.
     """
 
     version: int
@@ -62,6 +65,7 @@ class Bundle:
     handovers: tuple[str, ...] = ()
     erased: AbstractSet[str] = frozenset()
     coming: tuple[ComingPolicy, ...] = ()
+    health: HealthTable | None = None
 
     def at(self, now: datetime) -> Bundle:
         """The same with the policy that holds at a time: a gate without network changes on time."""
@@ -143,6 +147,7 @@ def _document(bundle: Bundle) -> dict[str, Any]:
         "revoked": IdSet.of(bundle.trust.revoked).to_bytes(),
         "blocked": IdSet.of(bundle.trust.blocked).to_bytes(),
         "erased": IdSet.of(bundle.erased).to_bytes(),
+        "health": bundle.health.to_document() if bundle.health else None,
         "withdrawn": [withdrawal.to_list() for withdrawal in bundle.trust.withdrawn],
         "certificates": [c.der for c in bundle.trust.certificates.certificates],
         "warrants": [_warrant_document(w) for w in bundle.warrants],
@@ -178,6 +183,11 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         document |= {"policy": document["policy"] | since}
     if document["format"] < 6:
         document |= {"coming": []}
+    if document["format"] < 7:
+        since = {name: getattr(Policy(), name) for name in _SINCE_7}
+        coming = [[at, policy | since] for at, policy in document["coming"]]
+        document |= {"health": None, "policy": document["policy"] | since, "coming": coming}
+    health = document["health"]
     return Bundle(
         version=document["version"],
         issued_at=from_ms(document["issued_at"]),
@@ -198,6 +208,7 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         handovers=tuple(document["handovers"]),
         erased=IdSet.from_bytes(document["erased"]),
         coming=_coming(document["coming"]),
+        health=None if health is None else HealthTable.from_document(health),
     )
 
 

@@ -102,13 +102,16 @@ _STATUS = {
         "Stay where you are; the gatekeeper will help",
     ),
     Reason.STATUS_EXPIRED: _a(
-        "健康码已过期", "请更新健康码", "Health status has expired", "Renew your health code"
+        "健康码已过期",
+        "请重新申报，或请企业复核",
+        "Health status has expired",
+        "Declare again, or have the enterprise review it",
     ),
     Reason.STATUS_ABSENT: _a(
         "查不到健康码",
-        "请先申领健康码",
+        "请先申报。刚申报的请稍后再试",
         "No health status on record",
-        "Apply for a health code first",
+        "Declare first. If you just did, try again shortly",
     ),
     Reason.STATUS_UNKNOWN: _a(
         "健康码暂时查不到",
@@ -117,10 +120,10 @@ _STATUS = {
         "Try again shortly or see the gatekeeper",
     ),
     Reason.NO_DECLARATION: _a(
-        "还没有填易登记",
-        "请先填返岗员工信息卡",
-        "No declaration on record",
-        "Fill in the returning-worker card first",
+        "近期没有易登记",
+        "请先申报。刚申报的请找门卫",
+        "No recent declaration on record",
+        "Declare first. If you just did, see the gatekeeper",
     ),
 }
 

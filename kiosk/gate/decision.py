@@ -149,6 +149,7 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
         scanner=sighting.scanner,
         plate=sighting.plate,
         inside=journal.is_inside(seen.holder_id) if seen and seen.holder_id else None,
+        health=bundle.health.known(seen.holder_id) if bundle.health and seen else None,
         measured=sighting.measured,
         down=sighting.down,
     )

@@ -2,8 +2,8 @@
 
 `access_tokens` (of enterprises' own systems), `authority` (policy, warrant), `certificates` (of
 foreign issuers), `entries` (the log and what came with it), `erasures` (what was erased of it),
-`jobs` (what runs in the background), `people` (holders and their passes), `phones` (links by which
-phones get theirs), `places`
+`health` (what holders declared and what was said of their health), `jobs` (what runs in the
+background), `people` (holders and their passes), `phones` (links by which phones get theirs), `places`
 (enterprises, sites, gates, kiosks), `receipt_log` (the tree over all receipts), `records` (who did
 and asked what), `restorations` (restores of the database), `second_factors` (what accounts prove
 themselves with besides a password), `steps` (what living codes were used a moment ago), `sunset`
@@ -15,6 +15,7 @@ from checkpoint.storage.tables.authority import Policy, Warrant
 from checkpoint.storage.tables.certificates import SignerCertificate
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
 from checkpoint.storage.tables.erasures import Chore, Erasure, Tombstone
+from checkpoint.storage.tables.health import Declaration, HolderHealth, SaidStatus
 from checkpoint.storage.tables.jobs import Job
 from checkpoint.storage.tables.people import Holder, IssuedPass, PassBatch, Signature, Withdrawal
 from checkpoint.storage.tables.phones import PhoneLink
@@ -48,6 +49,9 @@ ALL = (
     PhoneLink,
     Signature,
     Withdrawal,
+    Declaration,
+    SaidStatus,
+    HolderHealth,
     Policy,
     Warrant,
     SignerCertificate,
@@ -86,6 +90,7 @@ __all__ = [
     "Awaited",
     "Bundle",
     "Chore",
+    "Declaration",
     "EnrolmentCode",
     "Enterprise",
     "EnterpriseRecord",
@@ -94,6 +99,7 @@ __all__ = [
     "Gate",
     "Head",
     "Holder",
+    "HolderHealth",
     "IssuedPass",
     "Job",
     "Kiosk",
@@ -111,6 +117,7 @@ __all__ = [
     "RecoveryCode",
     "Remark",
     "Restoration",
+    "SaidStatus",
     "SecondFactor",
     "Signature",
     "SignedTree",
