@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from checkpoint import cbor
 from checkpoint.credential import Trust, cose
+from checkpoint.domain.health_status import HealthStatus, KnownHealth
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.policy_changes import ComingPolicy
@@ -24,6 +25,7 @@ from checkpoint.keys.keyring import SERVER_PURPOSES
 from checkpoint.wire.bundle import Bundle, open_bundle, sign_bundle
 from checkpoint.wire.enrolment import EnrolmentCode
 from checkpoint.wire.entries import Batch, Receipt, ReceiptLine, Standing, batch_of
+from checkpoint.wire.health import HealthTable
 from checkpoint.wire.request import Authorization, SignedRequest
 from tests.checkpoint.conftest import BOBS, NOW, District
 
@@ -131,6 +133,25 @@ def test_the_first_format_is_still_read(bundle: Bundle) -> None:
     unknown = cose.sign(cbor.dumps(document | {"format": 99}), Purpose.BUNDLE, SERVER)
     with pytest.raises(WireError, match="format 99"):
         open_bundle(unknown, TRUST)
+
+
+def test_the_format_before_health_is_still_read(bundle: Bundle) -> None:
+    document = cbor.loads(cose.parse(sign_bundle(bundle, SERVER)).payload)
+    del document["health"]
+    for name in ("declaration_s", "status_max_age_s", "yellow_denies"):
+        del document["policy"][name]
+    blob = cose.sign(cbor.dumps(document | {"format": 5}), Purpose.BUNDLE, SERVER)
+    arrived = open_bundle(blob, TRUST)
+    assert (arrived.health, arrived.policy) == (None, bundle.policy)
+
+
+def test_what_is_known_of_holders_arrives(bundle: Bundle) -> None:
+    red = KnownHealth(HealthStatus.RED, NOW + timedelta(days=7), NOW)
+    told = replace(bundle, health=HealthTable.of([("ab" * 8, red)]))
+    arrived = open_bundle(sign_bundle(told, SERVER), TRUST)
+    assert arrived.health == told.health
+    assert arrived.health is not None
+    assert arrived.health.known("ab" * 8) == red
 
 
 @pytest.mark.parametrize("blob", [b"short", b"b" * 8 + b"a" * 8, b"a" * 16], ids=str)
