@@ -140,7 +140,7 @@ def test_the_format_before_health_is_still_read(bundle: Bundle) -> None:
     del document["health"]
     for name in ("declaration_s", "status_max_age_s", "yellow_denies"):
         del document["policy"][name]
-    blob = cose.sign(cbor.dumps(document | {"format": 5}), Purpose.BUNDLE, SERVER)
+    blob = cose.sign(cbor.dumps(document | {"format": 6}), Purpose.BUNDLE, SERVER)
     arrived = open_bundle(blob, TRUST)
     assert (arrived.health, arrived.policy) == (None, bundle.policy)
 
