@@ -3,11 +3,11 @@
 `access_tokens` (of enterprises' own systems), `authority` (policy, warrant), `certificates` (of
 foreign issuers), `entries` (the log and what came with it), `erasures` (what was erased of it),
 `health` (what holders declared and what was said of their health), `jobs` (what runs in the
-background), `people` (holders and their passes), `phones` (links by which phones get theirs), `places`
-(enterprises, sites, gates, kiosks), `receipt_log` (the tree over all receipts), `records` (who did
-and asked what), `restorations` (restores of the database), `second_factors` (what accounts prove
-themselves with besides a password), `steps` (what living codes were used a moment ago), `sunset`
-(the end of the deployment).
+background), `people` (holders and their passes), `phones` (links by which phones get theirs),
+`places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree over all receipts), `records`
+(who did and asked what), `restorations` (restores of the database), `second_factors`
+(what accounts prove themselves with besides a password), `steps` (what living codes
+were used a moment ago), `sunset` (the end of the deployment).
 """
 
 from checkpoint.storage.tables.access_tokens import AccessToken, AskedOnce
