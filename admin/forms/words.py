@@ -142,6 +142,13 @@ CLOCKS = {
     "suspect": _("Doubtful"),
 }
 
+LATER = {
+    "overridden": _("Decided over by the gatekeeper"),
+    "annulled": _("Annulled: nobody walked through"),
+    "remarked": _("Something was said of it"),
+    "corrected": _("Corrected"),
+}
+
 STANDINGS = {
     "accepted": _("Accepted"),
     "flagged": _("Accepted, with a mark"),
@@ -204,6 +211,13 @@ GROUNDS = {
 ASKED = {
     "since": _("From"),
     "until": _("Until"),
+    "site_id": _("Site"),
+    "plate": _("Plate"),
+    "holder_id": _("Holder"),
+    "clock_quality": _("Gate's clock"),
+    "standing": _("Standing"),
+    "degraded": _("Only while the gate lacked something"),
+    "later": _("Afterwards"),
     "gate_id": _("Gate"),
     "kiosk_id": _("Kiosk"),
     "name": _("Name"),

@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from admin.access import actor, scope
 from admin.db import office, reading
-from admin.inspector.filters import FilterForm, filter_form, places
+from admin.inspector.filters import SPANS, FilterForm, filter_form, places
 from admin.inspector.home import blueprint
 from checkpoint.services import copies, lookup
 from checkpoint.services.rows import EntryRow
 from checkpoint.storage import finding
-from checkpoint.storage.entry_filter import EntryFilter
 from checkpoint.storage.scope import Page, Scope
 
 
@@ -24,11 +23,10 @@ def entries() -> ResponseReturnValue:
     mine = scope()
     form = filter_form(mine)
     asked = request.method == "POST" and form.validate()
-    wanted = form.wanted() if asked or request.method == "GET" else EntryFilter(limit=1)
     after = request.form.get("after") or None
     page: Page[EntryRow] = Page(())
-    if not form.errors:
-        page = lookup.find(office(), actor(), mine, wanted, after)
+    if asked or request.method == "GET":
+        page = lookup.find(office(), actor(), mine, form.wanted(), after)
     return _list(form, page, mine, first=after is None)
 
 
@@ -37,7 +35,7 @@ def news() -> ResponseReturnValue:
     """The list again if it has changed, else nothing: only a list that is shown is a lookup."""
     mine = scope()
     form = filter_form(mine)
-    if not form.validate() or form.name.data or form.id_tail.data:
+    if not form.validate() or form.personal:
         return "", 204
     wanted = form.wanted()
     with reading(office()) as session:
@@ -46,7 +44,7 @@ def news() -> ResponseReturnValue:
     if newest == request.form.get("newest", ""):
         return "", 204
     page = lookup.find(office(), actor(), mine, wanted)
-    return _list(form, page, mine, first=True)
+    return _list(form, page, mine, first=True, template="inspector/found.html")
 
 
 def _mark(entry: object) -> str:
@@ -54,12 +52,13 @@ def _mark(entry: object) -> str:
 
 
 def _list(
-    form: FilterForm, page: Page[EntryRow], mine: Scope, *, first: bool
+    form: FilterForm, page: Page[EntryRow], mine: Scope, *, first: bool, template: str = ""
 ) -> ResponseReturnValue:
     part = bool(request.headers.get("HX-Request"))
+    whole = "inspector/looked.html" if part else "inspector/entries.html"
     gates = {gate.gate_id: gate.name for place in places(mine) for gate in place.gates}
     return render_template(
-        "inspector/found.html" if part else "inspector/entries.html",
+        template or whole,
         form=form,
         page=page,
         first=first,
@@ -67,6 +66,6 @@ def _list(
         gates=gates,
         copies=copies.suspected(office(), mine, (row.place for row in page.rows)),
         warranted=mine.enterprises or mine.sites,
-        personal=form.name.data or form.id_tail.data,
+        spans=SPANS,
         section="inspector.entries",
     )

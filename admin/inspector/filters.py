@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
+from flask import request
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateTimeLocalField, DecimalField, SelectField
+from wtforms import BooleanField, DateTimeLocalField, DecimalField, Field, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from admin.auth.current import account
 from admin.db import office
 from admin.forms import words
-from admin.forms.fields import ZONE, Form, choices, line
+from admin.forms.fields import ZONE, Form, choices, line, today
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
-from checkpoint.domain.observation import Direction
+from checkpoint.domain.observation import ClockQuality, Direction
+from checkpoint.domain.plate import painted
 from checkpoint.domain.reason import Reason
 from checkpoint.services import authorizing
 from checkpoint.services.rows import SiteRow
-from checkpoint.storage.entry_filter import EntryFilter
+from checkpoint.storage.entry_filter import EntryFilter, Later
 from checkpoint.storage.scope import Scope
 
 PAGE = 30
+SPANS = {"today": _("Today"), "yesterday": _("Yesterday"), "week": _("The last 7 days")}
+"""Spans of time to be chosen by one button, up to the end of the present day."""
+_DAYS = {"today": (0, 1), "yesterday": (-1, 0), "week": (-6, 1)}
 _ANY = ("", lazy_pgettext("no filter", "Any"))
 _KINDS = (
     (words.BY_PEOPLE, words.ENTRY_KINDS_BY_PEOPLE),
@@ -42,20 +48,38 @@ def _degrees(label: object) -> DecimalField:
     )
 
 
+def _any_of(label: object, table: dict[str, Any]) -> SelectField:
+    return SelectField(label, choices=choices(_ANY, *table.items()), default="")
+
+
 class FilterForm(Form):
     """All that is given holds together."""
 
     since = DateTimeLocalField(_("From"), validators=[Optional()])
     until = DateTimeLocalField(_("Until"), validators=[Optional()])
-    gate_id = SelectField(_("Gate"))
-    outcome = SelectField(_("Outcome"), choices=choices(_ANY, *words.OUTCOMES.items()))
-    reason = SelectField(_("Reason"), choices=choices(_ANY, *words.REASONS.items()))
-    direction = SelectField(_("Direction"), choices=choices(_ANY, *words.DIRECTIONS.items()))
-    kind = SelectField(_("Kind"), choices=choices(*_KINDS))
+    site_id = SelectField(_("Site"), default="")
+    gate_id = SelectField(_("Gate"), default="")
+    outcome = _any_of(_("Outcome"), words.OUTCOMES)
+    reason = _any_of(_("Reason"), words.REASONS)
+    direction = _any_of(_("Direction"), words.DIRECTIONS)
+    kind = SelectField(_("Kind"), choices=choices(*_KINDS), default=words.BY_PEOPLE)
     name = line(_("Name"), optional=True, description=_("The whole name."), render_kw=_QUIET)
     id_tail = line(_("ID ends in"), optional=True, most=4, render_kw=_QUIET)
+    plate = line(_("Plate"), optional=True, most=16, render_kw=_QUIET)
+    pass_id = line(_("Number of the pass"), optional=True, most=32, render_kw=_QUIET)
     temperature_from = _degrees(_("Temperature from (°C)"))
     temperature_to = _degrees(_("to (°C)"))
+
+    later = _any_of(_("Afterwards"), words.LATER)
+    clock_quality = _any_of(_("Gate's clock"), words.CLOCKS)
+    degraded = BooleanField(_("Only while the gate lacked something"))
+
+    def validate_plate(self, field: Field) -> None:
+        """The plate is one, in its one form."""
+        if field.data:
+            field.data = painted(field.data)
+            if field.data is None:
+                raise ValidationError(gettext("Type it as painted, like 京A12345."))
 
     def validate_until(self, field: DateTimeLocalField) -> None:
         """The time is not empty."""
@@ -74,9 +98,12 @@ class FilterForm(Form):
         return EntryFilter(
             since=_utc(self.since),
             until=_utc(self.until),
+            site_id=self.site_id.data or "",
             gate_id=self.gate_id.data or "",
             name=self.name.data or "",
             id_tail=self.id_tail.data or "",
+            plate=self.plate.data or "",
+            pass_id=(self.pass_id.data or "").lower(),
             kinds=_kinds(self.kind.data),
             direction=Direction(self.direction.data) if self.direction.data else None,
             outcome=Outcome(self.outcome.data) if self.outcome.data else None,
@@ -84,19 +111,50 @@ class FilterForm(Form):
             temperature_from_c=None if low is None else int(low * 100),
             # What is shown as 37.2 may be 37.29: the whole tenth is meant.
             temperature_to_c=None if high is None else int(high * 100) + 9,
+            clock_quality=ClockQuality(clock) if (clock := self.clock_quality.data) else None,
+            later=Later(self.later.data) if self.later.data else None,
+            degraded=bool(self.degraded.data),
             limit=PAGE,
         )
 
+    @property
+    def personal(self) -> bool:
+        """Whether it asks for one person or vehicle."""
+        return any(field.data for field in (self.name, self.id_tail, self.plate))
+
+    def chips(self) -> list[tuple[str, object, object]]:
+        """What is given: the field's name, its label, and the value in words."""
+        return [
+            (field.name, field.label.text, _told(field))
+            for field in self
+            if field.name != "csrf_token" and field.data and field.data != field.default
+        ]
+
+    def drop(self, name: str) -> None:
+        """Take one of the conditions away."""
+        if name in self and name != "csrf_token":
+            _fill(self[name], self[name].default)
+
+    def choose(self, span: str, now: datetime) -> None:
+        """Ask for one of the SPANS."""
+        if span in _DAYS:
+            midnight = datetime.combine(today(now), time.min)
+            first, last = (midnight + timedelta(days=days) for days in _DAYS[span])
+            _fill(self.since, first)
+            _fill(self.until, last)
+
 
 def filter_form(scope: Scope) -> FilterForm:
-    """The form with the gates of the scope."""
-    form = FilterForm(kind=words.BY_PEOPLE)
+    """The form with the places of the scope, as the pressed button changes it."""
+    form = FilterForm()
+    held = places(scope)
     gates = [
-        (gate.gate_id, f"{place.site.name} · {gate.name}")
-        for place in places(scope)
-        for gate in place.gates
+        (gate.gate_id, f"{place.site.name} · {gate.name}") for place in held for gate in place.gates
     ]
     form.gate_id.choices = choices(_ANY, *gates)
+    form.site_id.choices = choices(_ANY, *((p.site.site_id, p.site.name) for p in held))
+    form.choose(request.form.get("span", ""), office().clock.now())
+    form.drop(request.form.get("drop", ""))
     return form
 
 
@@ -118,3 +176,17 @@ def _kinds(chosen: str) -> tuple[EntryKind, ...]:
 
 def _utc(field: DateTimeLocalField) -> datetime | None:
     return field.data.replace(tzinfo=ZONE).astimezone(UTC) if field.data else None
+
+
+def _fill(field: Field, value: Any) -> None:
+    """Give a field a value as if it had been typed."""
+    field.data, field.raw_data = value, None
+
+
+def _told(field: Field) -> object:
+    """A field's value in words."""
+    if isinstance(field, SelectField):
+        return next((c.label for c in field.iter_choices() if c.selected), field.data)
+    if isinstance(field, DateTimeLocalField):
+        return f"{field.data:%Y-%m-%d %H:%M}"
+    return "" if isinstance(field, BooleanField) else field.data

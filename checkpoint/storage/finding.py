@@ -85,8 +85,8 @@ def _numbers(
     meant = sites(session, scope, wanted)
     rows = select(Entry.at, Entry.id).where(*_conditions(wanted), *keyset.beyond(_ORDER, after))
     rows = rows.order_by(Entry.at.desc(), Entry.id.desc()).limit(limit + 1)
-    if about := _person(wanted, person):
-        # A person has few entries: they are read by their own index, whatever the site.
+    if about := _few(wanted, person):
+        # They are read by an index of their own, whatever the site.
         found: Sequence[Row[int, int]] = session.execute(
             rows.where(*about, _site().in_(meant))
         ).all()
@@ -107,8 +107,8 @@ def _site() -> ColumnElement[str]:
     return Entry.kiosk_site_id.concat("")
 
 
-def _person(wanted: EntryFilter, person: Person) -> list[ColumnElement[bool]]:
-    """The conditions that only the entries of few people meet."""
+def _few(wanted: EntryFilter, person: Person) -> list[ColumnElement[bool]]:
+    """The conditions that only few entries meet: a person's, and those that others are about."""
     given = [getattr(Entry, column).in_(indexes) for column, indexes in person.items()]
     asked = {name: getattr(wanted, name) for name in _OF_ONE_PERSON}
     # Their indexes hold only rows with one; SQLite must see it said in the same words.
@@ -120,6 +120,8 @@ def _person(wanted: EntryFilter, person: Person) -> list[ColumnElement[bool]]:
             Holder.plate == wanted.plate, Holder.plate != literal_column("''")
         )
         given += [Entry.holder_id.in_(bearers), Entry.holder_id != literal_column("''")]
+    if wanted.later is not None:
+        given.append(Entry.id.in_(_before(wanted.later)))
     return given
 
 
@@ -143,8 +145,6 @@ def _conditions(wanted: EntryFilter) -> list[ColumnElement[bool]]:
         given.append(Entry.temperature_c >= wanted.temperature_from_c)
     if wanted.temperature_to_c is not None:
         given.append(Entry.temperature_c <= wanted.temperature_to_c)
-    if wanted.later is not None:
-        given.append(Entry.id.in_(_before(wanted.later)))
     return given
 
 

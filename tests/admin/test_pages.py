@@ -172,11 +172,41 @@ ALL = {"kind": "passage", "gate_id": "", "outcome": "", "reason": "", "direction
         ({"temperature_from": "36.5", "temperature_to": "36.5"}, 2),
         ({"since": "2026-03-02T09:30", "until": "2026-03-02T09:31"}, 2),
         ({"until": "2026-03-02T09:30"}, 0),
+        ({"span": "today"}, 2),
+        ({"span": "yesterday"}, 0),
+        ({"span": "week", "until": "2026-01-01T00:00"}, 2),
+        ({"clock_quality": "synchronised"}, 2),
+        ({"clock_quality": "suspect"}, 0),
+        ({"later": "annulled"}, 0),
+        ({"degraded": "y"}, 0),
+        ({"pass_id": "FFFFFFFFFFFFFFFF"}, 0),
+        ({"plate": "京A12345"}, 0),
+        ({"name": "张三丰", "outcome": "DENY", "drop": "outcome"}, 1),
+        ({"name": "无名", "drop": "name"}, 2),
     ],
 )
 def test_carol_filters(plant: Plant, kiosk: Kiosk, asked: dict[str, str], found: int) -> None:
     page = plant.visitor("carol").post("/inspector/entries", **ALL | asked).text
     assert page.count("/inspector/entries/K-") == found
+
+
+def test_a_filter_that_is_wrong_says_so_and_not_that_nobody_passed(
+    plant: Plant, kiosk: Kiosk
+) -> None:
+    page = plant.visitor("carol").post("/inspector/entries", **ALL | {"plate": "A1"}).text
+    assert "data-unasked" in page
+    assert 'class="empty"' not in page
+    assert "例如 京A12345" in page
+
+
+def test_a_filter_is_told_in_words_with_a_way_to_drop_each(plant: Plant, kiosk: Kiosk) -> None:
+    carol = plant.visitor("carol")
+    page = carol.post("/inspector/entries", **ALL | {"reason": "fever", "plate": "京a·12345"}).text
+    chips = page.split('class="chips"')[1].split("</ul>")[0]
+    assert "体温偏高" in chips
+    assert "京A12345" in chips
+    assert chips.count('name="drop"') == 3
+    assert "没有符合条件的记录" in page
 
 
 def test_names_are_masked_until_a_reason_is_given(plant: Plant, kiosk: Kiosk) -> None:
