@@ -12,6 +12,7 @@ _CLASSES = {
     "actions": ("操作记录", "lines of the action record"),
     "contacts": ("企业负责人和联系人", "heads and contacts of enterprises"),
     "declarations": ("健康申报", "declarations of health"),
+    "cases": ("核查事项中的文字", "words of cases"),
     "enterprises": ("企业", "enterprises"),
     "entries": ("通行记录中的个人信息", "entries without their person now"),
     "erasures": ("删除声明", "signed erasures"),
@@ -30,6 +31,7 @@ _CLASSES = {
 }
 _KEPT = {
     "entries": ("通行记录（不含个人信息）", "entries, without persons"),
+    "cases": ("核查事项（不含文字）", "cases, without their words"),
     "remarks": ("批注（不含内容）", "remarks, without their words"),
 }
 _VERDICTS = {

@@ -1,6 +1,7 @@
 """Erasing one person: everything that says who it was, everywhere that it is kept.
 
-1. Alone: the tombstone, by which gates and later uploads know; passes are revoked; links end.
+1. Alone: the tombstone, by which gates and later uploads know; passes are revoked; links end;
+words of cases that are about the person, or name them, go.
 2. The personal sides of the person's entries and what was remarked of them, a slice a
 transaction, each with its erasure.
 3. What was set aside. 4. The roster's line and the passes' texts; sentences that name the
@@ -21,7 +22,7 @@ from checkpoint.clock import to_ms
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import EntryError, KeyFault, Refused
-from checkpoint.services import erasures, identity, jobs, phone_links, policy, sealed
+from checkpoint.services import case_words, erasures, identity, jobs, phone_links, policy, sealed
 from checkpoint.services.actions import Act, record, relink
 from checkpoint.services.actor import Actor
 from checkpoint.services.ingest import content_of
@@ -70,6 +71,7 @@ def erase_holder(office: Office, by: Actor, form: ErasureForm, tell: Progress) -
         holder = people.holder(session, form.enterprise_id, form.holder_id)
         passes = _end_passes(office, session, by, holder)
         _bury(office, session, holder.holder_id, holder.enterprise_id or "")
+        case_words.strike(office, session, form.holder_id, _said(office, session, holder).words)
         act = Act("erase_person", form.holder_id, form.enterprise_id or "", form.ground.value)
         record(office, session, by, act)
     entries = erase_entries(office, by, (form.ground, stored.of_holder(form.holder_id)), tell)  # 2

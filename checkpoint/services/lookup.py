@@ -43,12 +43,18 @@ def find(
     }
     with office.db.read() as session:
         found, cursor = finding.find(session, scope, wanted, person, after)
-        about = citing(session, ((e.kiosk_id, e.epoch, e.seq) for e in found))
-        said = remarks.said(session, (EntryPlace(e.kiosk_id, e.epoch, e.seq) for e in found))
-        rows = tuple(_row(office, entry, about) for entry in found)
+        shown = rows(office, session, found)
     with office.db.write() as session:
-        note(office, session, by, scope, Asked("find", wanted.asked(), len(rows)))
-    return Page(tuple(replace(row, remarks=said.get(row.place, ())) for row in rows), cursor)
+        note(office, session, by, scope, Asked("find", wanted.asked(), len(shown)))
+    return Page(shown, cursor)
+
+
+def rows(office: Office, session: Session, found: Sequence[tables.Entry]) -> tuple[EntryRow, ...]:
+    """These entries for pages: masked, with what gates and people said of them later."""
+    about = citing(session, ((e.kiosk_id, e.epoch, e.seq) for e in found))
+    said = remarks.said(session, (EntryPlace(e.kiosk_id, e.epoch, e.seq) for e in found))
+    shown = (_row(office, entry, about) for entry in found)
+    return tuple(replace(row, remarks=said.get(row.place, ())) for row in shown)
 
 
 def unmask(office: Office, by: Actor, scope: Scope, place: EntryPlace, why: str) -> Personal:

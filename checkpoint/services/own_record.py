@@ -15,7 +15,7 @@ from checkpoint.clock import from_ms, rfc3339
 from checkpoint.credential import Trust, verify
 from checkpoint.entrylog import Link, decode_entry, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import fields, health_lines, remarks, sealed
+from checkpoint.services import case_words, fields, health_lines, remarks, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.erasing import ErasureForm
@@ -50,6 +50,7 @@ def own_record(office: Office, by: Actor, form: ErasureForm, why: str) -> dict[s
             "phone_links": [_link(row) for row in own_rows.links(session, holder.holder_id)],
             "entries": [_entry(office, row) for row in entries],
             "remarks": [_remark(at, row) for at, rows in said.items() for row in rows],
+            "cases": case_words.own(office, session, holder.holder_id),
             "done_about_them": [_act(row) for row in own_rows.actions(session, ids)],
             "who_looked": _looks(session, ids, places),
         }

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from checkpoint.domain.declaration import Card
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import enterprise_record, job_files, phone, sealed
+from checkpoint.services import case_steps, enterprise_record, job_files, phone, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import Progress, silent
@@ -129,6 +129,12 @@ def _enterprise(office: Office, _session: Session, row: tables.EnterpriseRecord)
             setattr(row, f"{column}_sealed", _moved(office, blob, bound))
 
 
+def _case_words(office: Office, _session: Session, row: tables.CaseStep) -> None:
+    if row.words_sealed:
+        place = case_steps.place(row.case_id, row.number)
+        row.words_sealed = _moved(office, row.words_sealed, place)
+
+
 def _seed(office: Office, _session: Session, row: tables.SecondFactor) -> None:
     if row.seed_sealed:
         row.seed_sealed = _moved(office, row.seed_sealed, seed_place(row.factor_id))
@@ -204,6 +210,7 @@ _RESEAL: dict[type, Callable[[Office, Session, Any], None]] = {
     tables.Tombstone: _stone,
     tables.SecondFactor: _seed,
     tables.RecoveryCode: _recovery,
+    tables.CaseStep: _case_words,
     tables.Quarantine: _aside,
     tables.Entry: _entry,
 }

@@ -19,8 +19,8 @@ from checkpoint.services.actions import Act, record, relink
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import SLICE, ErasureForm, Progress, silent
 from checkpoint.services.office import Office
+from checkpoint.storage import cases, expired, health, remarks, sunset
 from checkpoint.storage import erasures as stored
-from checkpoint.storage import expired, health, remarks, sunset
 
 EVERY = timedelta(hours=20)
 """A day, less what a run may be late."""
@@ -37,7 +37,8 @@ class Retained:
 
     `entries` and `quarantined` are personal sides, `holders` lines of rosters, `remarks` words
     that did not go with the person of their entry, `declarations` what holders declared, `statuses`
-    health statuses that others have followed, `tombstones` reminders of earlier erasures.
+    health statuses that others have followed, `cases` words of closed cases, `tombstones` reminders
+    of earlier erasures.
     """
 
     entries: int = 0
@@ -48,6 +49,7 @@ class Retained:
     remarks: int = 0
     declarations: int = 0
     statuses: int = 0
+    cases: int = 0
     tombstones: int = 0
 
     @property
@@ -114,6 +116,7 @@ def _rules(office: Office, kept: Retention) -> dict[str, expired.Rule]:
         "remarks": expired.remarks(_ago(office, kept.entries_days)),
         "declarations": expired.declarations(_ago(office, kept.declarations_days)),
         "statuses": expired.statuses(_ago(office, kept.declarations_days)),
+        "cases": expired.cases(_ago(office, kept.entries_days)),
         "tombstones": expired.tombstones(office.now_ms()),
     }
 
@@ -124,6 +127,7 @@ def _slices(office: Office, rule: expired.Rule, told: tuple[str, Progress]) -> i
         "quarantined": _empty_aside,
         "remarks": _strike,
         "declarations": _forget_declared,
+        "cases": _strike_cases,
     }
     take = takes.get(name, expired.drop)
     with office.db.read() as session:
@@ -154,6 +158,10 @@ def _forget_declared(session: Session, rule: expired.Rule, limit: int) -> int:
 
 def _strike(session: Session, rule: expired.Rule, limit: int) -> int:
     return remarks.strike_some(session, rule[1], limit)
+
+
+def _strike_cases(session: Session, rule: expired.Rule, limit: int) -> int:
+    return cases.strike_some(session, rule[1], limit)
 
 
 def _holders_due(office: Office, kept: Retention) -> int:

@@ -18,6 +18,7 @@ from checkpoint.entrylog.sqlite_form import integrity_flaws
 from checkpoint.errors import Damaged
 from checkpoint.keys import Keyring, Purpose
 from checkpoint.storage import (
+    cases,
     catalogue,
     erasures,
     receipt_log_audit,
@@ -144,6 +145,8 @@ class _Audited:
             self.log.note(Layer.RECORD, words, verdict=verdict)
         for words, kiosk_id in recorded.breaks(self.log.session):
             self.log.note(Layer.RECORD, words, (kiosk_id, 0, 0))
+        for words in cases.breaks(self.log.session):
+            self.log.note(Layer.RECORD, words)
         for words, place in remarks.strays(self.log.session):
             self.log.note(Layer.RECORD, words, place)
 

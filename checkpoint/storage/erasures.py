@@ -13,7 +13,7 @@ from checkpoint.storage.tables import Action, Entry, Erasure, Holder, Quarantine
 
 TOUCHED = (
     *("entry", "quarantine", "holder", "issued_pass", "phone_link", "enterprise_record"),
-    *("action", "lookup", "remark"),
+    *("action", "lookup", "remark", "case_step"),
     *("declaration", "said_status", "holder_health"),
 )
 """The tables out of which personal data is erased."""

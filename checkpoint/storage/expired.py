@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from checkpoint.storage.mentions import STRUCK
 from checkpoint.storage.tables import (
+    CaseStep,
     Chore,
     Declaration,
     Holder,
+    InspectionCase,
     IssuedPass,
     Lookup,
     PhoneLink,
@@ -55,6 +57,14 @@ def statuses(before: int) -> Rule:
     later = aliased(SaidStatus)
     followed = exists().where(later.holder_id == SaidStatus.holder_id, later.id > SaidStatus.id)
     return SaidStatus, (SaidStatus.at < before) & followed
+
+
+def cases(before: int) -> Rule:
+    """Steps with words of cases that were closed before a time."""
+    over = exists().where(
+        InspectionCase.case_id == CaseStep.case_id, InspectionCase.closed_at < before
+    )
+    return CaseStep, (CaseStep.words_sealed != b"") & over
 
 
 def tombstones(before: int) -> Rule:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, LargeBinary, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from checkpoint.storage.tables import (
+    CaseStep,
     Declaration,
     EnterpriseRecord,
     Entry,
@@ -35,6 +36,7 @@ SEALED: dict[Any, tuple[Any, tuple[str, ...]]] = {
     SecondFactor: (SecondFactor.factor_id, ("seed_sealed",)),
     RecoveryCode: (RecoveryCode.code_id, ("code_sealed",)),
     Job: (Job.job_id, ("key_sealed",)),
+    CaseStep: (CaseStep.id, ("words_sealed",)),
     Entry: (Entry.id, ("personal",)),
 }
 """Each table's key and its sealed columns. A sealed field names its key in bytes 2 to 5."""

@@ -10,7 +10,7 @@ from sqlalchemy import table as named
 from sqlalchemy.orm import Session
 
 from checkpoint.entrylog.erasure import Ground
-from checkpoint.storage import remarks
+from checkpoint.storage import cases, remarks
 from checkpoint.storage.database import Database
 from checkpoint.storage.mentions import BLANK, STRUCK
 from checkpoint.storage.tables import (
@@ -18,6 +18,7 @@ from checkpoint.storage.tables import (
     Action,
     AskedOnce,
     Bundle,
+    CaseStep,
     Declaration,
     EnrolmentCode,
     Enterprise,
@@ -27,6 +28,7 @@ from checkpoint.storage.tables import (
     Head,
     Holder,
     HolderHealth,
+    InspectionCase,
     IssuedPass,
     Job,
     Kiosk,
@@ -69,6 +71,7 @@ _PERSONAL: dict[str, tuple[Any, ColumnElement[bool]]] = {
     "jobs": (Job, true()),
     "declarations": (Declaration, true()),
     "statuses": (SaidStatus, true()),
+    "cases": (CaseStep, CaseStep.words_sealed != b""),
     "accounts": (named("accounts"), true()),
 }
 _LASTING = {
@@ -78,6 +81,7 @@ _LASTING = {
     "erasures": Erasure,
     "actions": Action,
     "remarks": Remark,
+    "cases": InspectionCase,
     "enterprises": Enterprise,
     "kiosks": Kiosk,
 }
@@ -160,6 +164,7 @@ def forget(session: Session) -> None:
     typed = update(Action).where(Action.why != "", Action.verb.not_in(_BY_PROGRAM))
     session.execute(typed.values(why=STRUCK))
     remarks.forget(session)
+    cases.forget(session)
 
 
 def all_tables(database: Database) -> list[str]:

@@ -1,17 +1,18 @@
 """The tables, a file a subject. Their names are the glossary's; docs say what each holds.
 
-`access_tokens` (of enterprises' own systems), `authority` (policy, warrant), `certificates` (of
-foreign issuers), `entries` (the log and what came with it), `erasures` (what was erased of it),
-`health` (what holders declared and what was said of their health), `jobs` (what runs in the
-background), `people` (holders and their passes), `phones` (links by which phones get theirs),
-`places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree over all receipts), `records`
-(who did and asked what), `restorations` (restores of the database), `second_factors`
-(what accounts prove themselves with besides a password), `steps` (what living codes
-were used a moment ago), `sunset` (the end of the deployment).
+`access_tokens` (of enterprises' own systems), `authority` (policy, warrant), `cases` (of
+inspectors), `certificates` (of foreign issuers), `entries` (the log and what came with it),
+`erasures` (what was erased of it), `health` (what holders declared and what was said of their
+health), `jobs` (what runs in the background), `people` (holders and their passes), `phones` (links
+by which phones get theirs), `places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree
+over all receipts), `records` (who did and asked what), `restorations` (restores of the database),
+`second_factors` (what accounts prove themselves with besides a password), `steps` (what living
+codes were used a moment ago), `sunset` (the end of the deployment).
 """
 
 from checkpoint.storage.tables.access_tokens import AccessToken, AskedOnce
 from checkpoint.storage.tables.authority import Policy, Warrant
+from checkpoint.storage.tables.cases import CaseEntry, CaseLookup, CaseStep, InspectionCase
 from checkpoint.storage.tables.certificates import SignerCertificate
 from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantine, Receipt
 from checkpoint.storage.tables.erasures import Chore, Erasure, Tombstone
@@ -75,6 +76,10 @@ ALL = (
     Lookup,
     RecordHead,
     Remark,
+    InspectionCase,
+    CaseStep,
+    CaseEntry,
+    CaseLookup,
     SecondFactor,
     RecoveryCode,
     Sunset,
@@ -89,6 +94,9 @@ __all__ = [
     "AskedOnce",
     "Awaited",
     "Bundle",
+    "CaseEntry",
+    "CaseLookup",
+    "CaseStep",
     "Chore",
     "Declaration",
     "EnrolmentCode",
@@ -100,6 +108,7 @@ __all__ = [
     "Head",
     "Holder",
     "HolderHealth",
+    "InspectionCase",
     "IssuedPass",
     "Job",
     "Kiosk",

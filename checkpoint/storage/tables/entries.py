@@ -149,7 +149,11 @@ class Receipt(Base):
     """A receipt that this server signed for a batch that brought something new."""
 
     __tablename__ = "receipt"
-    __table_args__ = (Index("ix_receipt_kiosk", "kiosk_id", "epoch", "id"), STRICT)
+    __table_args__ = (
+        Index("ix_receipt_kiosk", "kiosk_id", "epoch", "id"),
+        Index("ix_receipt_at", "kiosk_id", "epoch", "at"),
+        STRICT,
+    )
 
     id: Mapped[Key]
     kiosk_id: Mapped[String] = mapped_column(ForeignKey("kiosk.kiosk_id"))
