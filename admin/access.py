@@ -125,6 +125,7 @@ TABLE: dict[str, Rule] = {
         erase="personal erase_person",
         hand_out="own_record",
         take_loss="restoration accept_loss",
+        note_in_cases="case_list case case_note",
         issue="issue_pass revoke_pass revoke_others reissue_pass withdraw_phone_link",
     ),
     **_rules(
@@ -145,12 +146,15 @@ TABLE: dict[str, Rule] = {
         erase="erase_holder",
         hand_out="own_record",
         enrol="make_code revoke_kiosk",
+        answer_cases="case_list case answer_case",
     ),
     **_rules(
         {Role.INSPECTOR},
         Reach.WARRANTS,
         read="entries news entry lookups audit heads head_notes print_heads",
         audit="begin_audit verify",
+        work_on_cases="case_list case open_case case_step assign_case link_entries link_lookup"
+        " verify_case print_case",
         unmask="unmask proof_with_person",
         prove="proof",
         remark="remark",

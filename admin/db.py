@@ -72,6 +72,7 @@ def log_state() -> str:
 class LookupLine:
     """One line of the lookup record."""
 
+    number: int
     at: datetime
     verb: str
     asked: dict[str, str]
@@ -85,6 +86,7 @@ def lookups_of(of: Office, account_id: str, after: str | None) -> Page[LookupLin
     with reading(of) as session:
         rows, cursor = page(session, wanted, (Lookup.at, Lookup.id), after, 50)
         lines = tuple(
-            LookupLine(from_ms(r.at), r.verb, json.loads(r.asked), r.found, r.why) for r in rows
+            LookupLine(r.id, from_ms(r.at), r.verb, json.loads(r.asked), r.found, r.why)
+            for r in rows
         )
     return Page(lines, cursor)

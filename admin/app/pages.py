@@ -25,6 +25,7 @@ _MENUS = {
     Role.BUREAU: (
         ("bureau.enterprises", _("Enterprises")),
         ("bureau.warrants", _("Warrants")),
+        ("bureau.case_list", _("Cases")),
         ("bureau.policy", _("Policy")),
         ("bureau.passes", _("Emergency passes")),
         ("bureau.keys", _("Keys")),
@@ -38,10 +39,12 @@ _MENUS = {
         ("enterprise.passes", _("Passes")),
         ("enterprise.kiosks", _("Kiosks")),
         ("enterprise.tokens", _("Own systems")),
+        ("enterprise.case_list", _("Cases")),
         ("enterprise.accounts", _("Accounts")),
     ),
     Role.INSPECTOR: (
         ("inspector.entries", lazy_pgettext("of the entry log", "Entries")),
+        ("inspector.case_list", _("Cases")),
         ("inspector.lookups", _("My lookups")),
         ("inspector.audit", lazy_pgettext("of the entry log", "Audit")),
         ("inspector.export", _("Export")),

@@ -2,6 +2,7 @@
 
 from admin.bureau import (
     accounts,
+    cases,
     certificates,
     enterprises,
     keys,
@@ -17,6 +18,7 @@ from admin.bureau.home import blueprint
 __all__ = [
     "accounts",
     "blueprint",
+    "cases",
     "certificates",
     "enterprises",
     "keys",

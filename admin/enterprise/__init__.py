@@ -3,6 +3,7 @@
 from admin.enterprise import (
     accounts,
     batches,
+    cases,
     editing,
     kiosks,
     passes,
@@ -17,6 +18,7 @@ __all__ = [
     "accounts",
     "batches",
     "blueprint",
+    "cases",
     "editing",
     "kiosks",
     "passes",

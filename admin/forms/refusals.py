@@ -77,6 +77,10 @@ _KNOWN = {
         "The entry before this one has not come from its gate yet: without it nothing can be"
         " proven."
     ),
+    "the case is closed": _("The case is closed: open it again first."),
+    "the case is open already": _("The case is open already."),
+    "the case links too many entries": _("A case links 500 entries at most: open another one."),
+    "the entry is of another site": _("The entry is of another site: open another case for it."),
     "the receipt log does not hold this entry": _(
         "The receipt log does not hold this entry: ask for an audit of the database."
     ),

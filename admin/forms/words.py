@@ -235,6 +235,7 @@ ASKED = {
     "seq": _("Sequence number"),
     "verdict": _("Verdict"),
     "entries": lazy_pgettext("of the entry log", "Entries"),
+    "case": _("Case"),
 }
 
 

@@ -1,6 +1,17 @@
 """An inspector's pages: the entry log within the warrants in force, every look at it recorded."""
 
-from admin.inspector import audit, detail, entries, export, heads, remarks, verify
+from admin.inspector import audit, case_file, cases, detail, entries, export, heads, remarks, verify
 from admin.inspector.home import blueprint
 
-__all__ = ["audit", "blueprint", "detail", "entries", "export", "heads", "remarks", "verify"]
+__all__ = [
+    "audit",
+    "blueprint",
+    "case_file",
+    "cases",
+    "detail",
+    "entries",
+    "export",
+    "heads",
+    "remarks",
+    "verify",
+]

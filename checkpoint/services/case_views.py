@@ -100,7 +100,7 @@ def view(office: Office, by: Actor, scope: Scope, case_id: str) -> CaseView:
     """All of one case, persons masked. Recorded as a lookup. Raises NotFound."""
     with office.db.read() as session:
         case = cases.one(session, scope, case_id)
-        (row,) = _rows(office, session, [case])
+        (shown_row,) = _rows(office, session, [case])
         steps = tuple(step_row(office, step) for step in cases.steps(session, case_id))
         linked = cases.entries(session, case_id)
         shown = lookup.rows(office, session, [entry for _, entry in linked if entry])
@@ -112,7 +112,18 @@ def view(office: Office, by: Actor, scope: Scope, case_id: str) -> CaseView:
     with office.db.write() as session:
         asked = lookup_record.Asked("read_case", {"case": case_id}, len(entries))
         lookup_record.note(office, session, by, scope, asked)
-    return CaseView(row, steps, entries, lookups)
+    return CaseView(shown_row, steps, entries, lookups)
+
+
+def row(office: Office, scope: Scope, case_id: str) -> CaseRow:
+    """One case without its steps. Raises NotFound."""
+    with office.db.read() as session:
+        return _rows(office, session, [cases.one(session, scope, case_id)])[0]
+
+
+def home_of(case: CaseRow) -> Scope:
+    """The scope of those whom a case concerns: all who inspect its enterprise."""
+    return Scope.of(case.enterprise_id)
 
 
 def places(office: Office, scope: Scope, case_id: str) -> list[EntryPlace]:

@@ -37,6 +37,7 @@ def _path(plant: Plant, route: Route) -> str:
         "kiosk_id": "K-NONE",
         "factor_id": "0" * 16,
         "job_id": "0" * 16,
+        "case_id": "0" * 16,
         "number": 0,
         "epoch": 1,
         "seq": 1,
