@@ -133,7 +133,7 @@ TABLE: dict[str, Rule] = {
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder passes show_pass pass_code print_pass"
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
-        " accounts find_accounts tokens",
+        " accounts find_accounts tokens webhook",
         make_account="add_account",
         keep_record="record edit_record",
         change_account="disable_account enable_account reset_account change_role",
@@ -142,7 +142,8 @@ TABLE: dict[str, Rule] = {
         " withdraw_phone_link",
         block="block unblock leave take_back",
         edit="edit_holder correct_id",
-        connect="make_token revoke_token",
+        connect="make_token revoke_token make_webhook stop_webhook begin_webhook remove_webhook"
+        " test_webhook",
         erase="erase_holder",
         hand_out="own_record",
         enrol="make_code revoke_kiosk",
@@ -169,11 +170,12 @@ TABLE: dict[str, Rule] = {
     ),
     **_for_tokens(
         read=(TokenScope.ROSTER_READ, "holders find_holders holder"),
-        register=(TokenScope.ROSTER_WRITE, "add_holder block unblock"),
+        register=(TokenScope.ROSTER_WRITE, "add_holder change_holder leave block unblock"),
         read_passes=(TokenScope.PASSES_READ, "passes passes_of_holder show_pass"),
         issue=(TokenScope.PASSES_WRITE, "issue_pass revoke_pass pass_text"),
         read_entries=(TokenScope.ENTRIES_READ, "entries inside"),
         watch=(TokenScope.KIOSKS_READ, "kiosks"),
+        try_webhooks=(TokenScope.WEBHOOKS, "webhooks deliveries test_webhook"),
     ),
 }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, IPvAnyNetwork, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from checkpoint.durable import make_folder, new_file
@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """how many days after the first sign-in one may still do without"""
     api_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 600
     """how often one access token of an enterprise's own system may ask"""
+    webhook_networks: tuple[IPvAnyNetwork, ...] = ()
+    """networks of the plants' own, as `10.8.0.0/16`, where webhooks may go, over http as well"""
     language: Literal["zh", "en"] = "zh"
     """the language shown first: `zh` or `en`"""
     demo: bool = False

@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from admin.app import create_app, daily, jobs
+from admin.app import create_app, daily, jobs, webhooks
 from admin.cli.options import opened, placed, settings_of
 from admin.config import Settings
 from admin.db import office as current_office
@@ -49,6 +49,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no ty
         with app.app_context():
             daily.begin(app, current_office())
             jobs.begin(app, current_office())
+            webhooks.begin(app, current_office())
         return app
 
 

@@ -11,6 +11,7 @@ from admin.enterprise import (
     record,
     roster,
     systems,
+    webhooks,
 )
 from admin.enterprise.home import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "record",
     "roster",
     "systems",
+    "webhooks",
 ]

@@ -15,10 +15,10 @@ from admin.access import actor, own_enterprise
 from admin.auth import accounts
 from admin.db import office
 from admin.enterprise.home import blueprint
-from admin.forms import token_words
+from admin.forms import hook_words, token_words
 from admin.forms.fields import Form, choices, end_of, line, objections, today
 from checkpoint.domain.token_scope import TokenScope
-from checkpoint.services import access_tokens
+from checkpoint.services import access_tokens, webhooks
 from checkpoint.services.access_tokens import TokenForm
 
 _USUAL = timedelta(days=180)
@@ -53,7 +53,12 @@ def tokens() -> ResponseReturnValue:
     )
     makers = {one.account_id: one.name for one in accounts.everyone(office(), mine)}
     return render_template(
-        "enterprise/systems.html", rows=rows, makers=makers, token_words=token_words
+        "enterprise/systems.html",
+        rows=rows,
+        makers=makers,
+        hooks=webhooks.hooks(office(), mine),
+        token_words=token_words,
+        hook_words=hook_words,
     )
 
 

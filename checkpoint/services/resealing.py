@@ -27,6 +27,7 @@ from checkpoint.services.office import Office
 from checkpoint.storage import erasures as stored
 from checkpoint.storage import health, sealed_rows, tables
 from checkpoint.storage.tables.second_factors import code_place, seed_place
+from checkpoint.storage.tables.webhooks import secret_place
 
 SLICE = 200
 REQUEST_S = 60.0
@@ -165,6 +166,10 @@ def _said_status(office: Office, _session: Session, row: tables.SaidStatus) -> N
     row.why_sealed = _moved(office, row.why_sealed, why_place(row.holder_id, row.at))
 
 
+def _webhook(office: Office, _session: Session, row: tables.Webhook) -> None:
+    row.secret_sealed = _moved(office, row.secret_sealed, secret_place(row.hook_id))
+
+
 def _stone(office: Office, session: Session, row: tables.Tombstone) -> None:
     holder_id = sealed.unseal(office, row.holder_sealed, f"tombstone/{row.holder_index.hex()}")
     index = sealed.index(office, "tombstone", holder_id)
@@ -207,6 +212,7 @@ _RESEAL: dict[type, Callable[[Office, Session, Any], None]] = {
     tables.Job: _job,
     tables.Declaration: _declaration,
     tables.SaidStatus: _said_status,
+    tables.Webhook: _webhook,
     tables.Tombstone: _stone,
     tables.SecondFactor: _seed,
     tables.RecoveryCode: _recovery,

@@ -20,6 +20,7 @@ from checkpoint.storage.tables import (
     Bundle,
     CaseStep,
     Declaration,
+    Delivery,
     EnrolmentCode,
     Enterprise,
     EnterpriseRecord,
@@ -44,6 +45,7 @@ from checkpoint.storage.tables import (
     Tombstone,
     UsedStep,
     Warrant,
+    Webhook,
     Withdrawal,
 )
 
@@ -141,6 +143,8 @@ def forget(session: Session) -> None:
         UsedStep,
         AskedOnce,
         AccessToken,
+        Delivery,
+        Webhook,
         EnrolmentCode,
         Bundle,
         Lookup,

@@ -44,6 +44,7 @@ def _path(plant: Plant, route: Route) -> str:
         "code": "en",
         "filename": "admin.css",
         "token_id": "T-NONE22",
+        "hook_id": "H-NONE22",
     }
     with plant.app.test_request_context():
         wanted: dict[str, Any] = {name: values[name] for name in route.arguments}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from admin.app import webhooks
 from admin.demo.district import fictional_id
 from checkpoint.domain.entry import Personal
 from checkpoint.domain.observation import Direction
@@ -38,6 +40,9 @@ class System:
 
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         return self._ask("POST", path, headers, json={} if body is None else body)
+
+    def patch(self, path: str, body: Any) -> TestResponse:
+        return self._ask("PATCH", path, {}, json=body)
 
     def _ask(self, method: str, path: str, headers: dict[str, str], **more: Any) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -239,6 +244,65 @@ def test_a_pass_is_issued_printed_and_revoked(plant: Plant) -> None:
     blocked = card.post(f"/holders/{plant.ids['worker_a']}/block", {"why": "ill"})
     assert blocked.get_json()["blocked"] is True
     assert problem(card.post("/passes", body)) == (409, "holder_blocked")
+
+
+def test_hr_changes_a_line_unless_somebody_else_did(plant: Plant) -> None:
+    hr, path = system(plant), f"/holders/{plant.ids['worker_a']}"
+    read = hr.get(path).get_json()
+    changed = hr.patch(path, {"version": read["version"], "job": "班长", "shift": [480, 1020]})
+    assert (changed.get_json()["job"], changed.get_json()["shift"]) == ("班长", [480, 1020])
+    assert changed.get_json()["name"] == read["name"]
+    late = hr.patch(path, {"version": read["version"], "job": "钳工"})
+    assert problem(late) == (409, "changed")
+    assert hr.get(path).get_json()["job"] == "班长"
+    cleared = hr.patch(path, {"version": changed.get_json()["version"], "shift": None})
+    assert cleared.get_json()["shift"] is None
+    assert hr.post(f"{path}/leave", {"why": "resigned"}).get_json()["left"] is True
+    assert problem(hr.post(f"{path}/leave", {"why": "resigned"})) == (409, "done_already")
+
+
+def test_bob_adds_a_webhook_tries_it_and_sees_how_it_went(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    made = bob.post(
+        "/enterprise/systems/webhooks/new", url="https://127.0.0.1/x", events=["entry.fever"]
+    )
+    assert re.search(r"whsec_[A-Za-z0-9+/=]{44}", made.text.replace("&#43;", "+"))
+    (hook_id,) = set(re.findall(r"H-[0-9A-Z]{6}", made.text))
+    page = f"/enterprise/systems/webhooks/{hook_id}"
+    assert "whsec_" not in bob.get(page).text
+    assert bob.post(f"{page}/test").status_code == 302
+    with ThreadPoolExecutor(1) as pool:
+        webhooks.turn(plant.app, plant.office, pool)
+    watch = system(plant, TokenScope.WEBHOOKS)
+    (told,) = watch.get(f"/webhooks/{hook_id}/deliveries").get_json()["deliveries"]
+    assert (told["event"], told["attempts"], told["state"]) == ("test", 1, "waiting")
+    assert watch.post(f"/webhooks/{hook_id}/test").status_code == 202
+    other = system(plant, TokenScope.WEBHOOKS, owner="b", maker="dave")
+    assert problem(other.get(f"/webhooks/{hook_id}/deliveries")) == (404, "not_found")
+    assert problem(other.post(f"/webhooks/{hook_id}/test")) == (404, "not_found")
+    assert plant.visitor("dave").get(page).status_code == 404
+    bob.post(f"{page}/stop", why="moving")
+    assert problem(watch.post(f"/webhooks/{hook_id}/test")) == (409, "hook_stopped")
+    (listed,) = watch.get("/webhooks").get_json()["webhooks"]
+    assert listed["stopped"] is True
+    assert bob.post(f"{page}/begin").status_code == 302
+    assert bob.post(f"{page}/remove", why="moved").status_code == 302
+    assert bob.get(page).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"url": "https://x.example/", "events": ""}, "events"),
+        ({"url": "javascript:alert(1)", "events": "entry.fever"}, "url"),
+        ({"url": "https://u:p@x.example/", "events": "entry.fever"}, "url"),
+    ],
+)
+def test_a_webhook_that_can_not_be_is_told_at_its_field(
+    plant: Plant, form: dict[str, str], field: str
+) -> None:
+    page = plant.visitor("bob").post("/enterprise/systems/webhooks/new", **form).text
+    assert 'class="error"' in page.split(f'id="{field}-told"')[1].split("</div>")[0]
 
 
 def test_a_visitor_gets_a_pass_of_one_day(plant: Plant) -> None:

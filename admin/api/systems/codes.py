@@ -52,6 +52,12 @@ WORDS = {
         _("The present state does not allow this."), _("Read the object anew and look at it.")
     ),
     "taken": Words(_("This is taken already."), _("Search for it, and use what is there.")),
+    "changed": Words(
+        _("Somebody else changed it since."), _("Read it anew, then send the change again.")
+    ),
+    "hook_stopped": Words(
+        _("The webhook is stopped."), _("Begin it again on the page Own systems.")
+    ),
     "wrong_value": Words(_("This value can't be."), _("Correct the field and send it again.")),
     "done_already": Words(_("This was done already."), _("Nothing is left to do.")),
     "holder_blocked": Words(
@@ -74,6 +80,8 @@ _STARTS = {
     "is revoked already": "done_already",
     "is blocked already": "done_already",
     "is not blocked": "done_already",
+    "has left already": "done_already",
+    "is stopped": "hook_stopped",
     "is blocked": "holder_blocked",
     "enterprise is suspended": "enterprise_suspended",
     "is suspended": "enterprise_suspended",

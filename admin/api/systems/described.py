@@ -30,7 +30,7 @@ class Once(BaseModel):
 
 def told(answer: type[BaseModel], status: int = 200, **taken: Any) -> Callable[..., Any]:
     """Describe a route: its good answer, and `json` or `query` that it takes."""
-    problems = _ALWAYS + (_WRITING if "json" in taken else ())
+    problems = _ALWAYS + (_WRITING if {"json", "headers"} & taken.keys() else ())
     bad: dict[str, Any] = {f"HTTP_{problem}": SystemProblem for problem in problems}
     described: Callable[..., Any] = tree.validate(
         resp=Response(**{f"HTTP_{status}": answer}, **bad),

@@ -9,6 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 Line = Annotated[str, Field(min_length=1, max_length=64)]
 Maybe = Annotated[str, Field(max_length=64)]
+Shift = Annotated[
+    list[Annotated[int, Field(ge=0, le=1439, strict=True)]], Field(min_length=2, max_length=2)
+]
 Why = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -43,6 +46,19 @@ class NewHolder(Sent):
     route: Maybe = ""
 
 
+class HolderChange(Sent):
+    """What is to be different; what is left out stays. `version` is the one that was read."""
+
+    version: Annotated[int, Field(ge=1, le=1 << 31, strict=True)]
+    name: Line | None = None
+    phone: Annotated[str, Field(max_length=24)] | None = None
+    job: Maybe | None = None
+    site_id: Annotated[str, Field(max_length=32)] | None = None
+    shift: Shift | None = None
+    seats: Annotated[int, Field(ge=0, le=200, strict=True)] | None = None
+    route: Maybe | None = None
+
+
 class Search(Sent):
     """A whole name, a whole ID number or its last four, or a whole plate."""
 
@@ -67,7 +83,11 @@ class HolderAnswer(Answer):
     plate: str
     seats: int
     route: str
+    site_id: str
+    shift: Shift | None
     blocked: bool
+    left: bool
+    version: int
 
 
 class HolderPage(Answer):
@@ -87,13 +107,7 @@ class NewPass(Sent):
     not_before: AwareDatetime | None = None
     expires_at: AwareDatetime
     sites: Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=16)] = []
-    shift: (
-        Annotated[
-            list[Annotated[int, Field(ge=0, le=1440, strict=True)]],
-            Field(min_length=2, max_length=2),
-        ]
-        | None
-    ) = None
+    shift: Shift | None = None
 
 
 class PassAnswer(Answer):
@@ -205,3 +219,47 @@ class KioskList(Answer):
     """All kiosks of the enterprise."""
 
     kiosks: list[KioskAnswer]
+
+
+class HookAnswer(Answer):
+    """A webhook, without its secret."""
+
+    hook_id: str
+    url: str
+    events: list[str]
+    stopped: bool
+    stopped_why: str
+    failing_since: str | None
+
+
+class HookList(Answer):
+    """All webhooks of the enterprise."""
+
+    webhooks: list[HookAnswer]
+
+
+class DeliveryAnswer(Answer):
+    """How one event went; `status` is the last answer's, null for none, and `told` says why."""
+
+    event_id: str
+    event: str
+    at: str
+    state: Literal["waiting", "delivered", "given_up"]
+    attempts: int
+    last_at: str | None
+    status: int | None
+    took_ms: int | None
+    told: str
+
+
+class DeliveryPage(Answer):
+    """Deliveries, the newest first."""
+
+    deliveries: list[DeliveryAnswer]
+    after: str | None
+
+
+class TestAnswer(Answer):
+    """The test that is on its way."""
+
+    event_id: str

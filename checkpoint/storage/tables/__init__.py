@@ -7,7 +7,8 @@ health), `jobs` (what runs in the background), `people` (holders and their passe
 by which phones get theirs), `places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree
 over all receipts), `records` (who did and asked what), `restorations` (restores of the database),
 `second_factors` (what accounts prove themselves with besides a password), `steps` (what living
-codes were used a moment ago), `sunset` (the end of the deployment).
+codes were used a moment ago), `sunset` (the end of the deployment), `webhooks` (what is told to
+enterprises' own systems).
 """
 
 from checkpoint.storage.tables.access_tokens import AccessToken, AskedOnce
@@ -35,6 +36,7 @@ from checkpoint.storage.tables.restorations import Awaited, Restoration
 from checkpoint.storage.tables.second_factors import RecoveryCode, SecondFactor
 from checkpoint.storage.tables.steps import UsedStep
 from checkpoint.storage.tables.sunset import Sunset
+from checkpoint.storage.tables.webhooks import Delivery, Webhook
 
 ALL = (
     Enterprise,
@@ -85,6 +87,8 @@ ALL = (
     Sunset,
     AccessToken,
     AskedOnce,
+    Webhook,
+    Delivery,
 )
 
 __all__ = [
@@ -99,6 +103,7 @@ __all__ = [
     "CaseStep",
     "Chore",
     "Declaration",
+    "Delivery",
     "EnrolmentCode",
     "Enterprise",
     "EnterpriseRecord",
@@ -136,5 +141,6 @@ __all__ = [
     "Tombstone",
     "UsedStep",
     "Warrant",
+    "Webhook",
     "Withdrawal",
 ]
