@@ -101,25 +101,28 @@ TABLE: dict[str, Rule] = {
     **_rules(
         EVERY_ROLE,
         Reach.NOTHING,
-        read="home own.page own.jobs own.job own.job_progress own.job_file",
+        read="home own.page own.jobs own.job own.job_progress own.job_file own.guide",
         change_own="security.change_password own.confirm own.end_others own.add_app"
         " own.add_passkey own.passkey_options own.rename_factor own.remove_factor"
         " own.recovery_codes",
         stop_own="own.cancel_job own.forget_job",
         show_second_factor="own.second own.second_options own.second_passkey",
     ),
+    "own.confirm_guide": Rule(frozenset({Role.INSPECTOR}), "confirm", Reach.NOTHING),
     # Comes with Flask-Security; nothing here asks for a password a second time.
     "security.verify": Rule(frozenset(), "nothing", Reach.NOTHING),
     **_rules(
         {Role.BUREAU},
         Reach.DISTRICT,
-        read="enterprises enterprise warrants policy passes show_pass pass_code print_pass"
+        read="enterprises enterprise warrants warrant_request print_warrant policy passes show_pass"
+        " pass_code print_pass"
         " print_card print_permit phone_links accounts find_accounts actions certificates keys",
         register="register_enterprise add_site add_gate edit_record rename_site rename_gate",
         suspend="suspend restore",
         make_account="add_admin add_inspector",
         change_account="disable_account enable_account reset_account change_role",
-        grant="grant_warrant revoke_warrant",
+        grant="grant_warrant revoke_warrant warrant grant_as_asked ask_back refuse_warrant"
+        " grant_many",
         publish="edit_policy",
         believe="add_certificates withdraw_certificate rotate_key withdraw_key restore_certificate",
         erase="personal erase_person",
@@ -133,7 +136,9 @@ TABLE: dict[str, Rule] = {
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder passes show_pass pass_code print_pass"
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
-        " accounts find_accounts tokens webhook",
+        " accounts find_accounts tokens webhook"
+        " warrants warrant warrant_request print_warrant",
+        ask="ask_warrant answer_warrant withdraw_warrant_request",
         make_account="add_account",
         keep_record="record edit_record",
         change_account="disable_account enable_account reset_account change_role",
@@ -152,7 +157,7 @@ TABLE: dict[str, Rule] = {
     **_rules(
         {Role.INSPECTOR},
         Reach.WARRANTS,
-        read="entries news entry lookups audit heads head_notes print_heads",
+        read="entries news entry lookups audit heads head_notes print_heads warrants print_warrant",
         audit="begin_audit verify",
         work_on_cases="case_list case open_case case_step assign_case link_entries link_lookup"
         " verify_case print_case",

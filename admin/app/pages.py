@@ -10,14 +10,15 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
 from admin.auth import required
-from admin.auth.account import Role
+from admin.auth.account import Account, Role
 from admin.auth.current import signed_in
 from admin.auth.guard import inside
 from admin.db import log_state, office
-from admin.forms import account_words, names, times, words
+from admin.forms import account_words, names, request_words, times, words
 from admin.printing import shift_words
 from checkpoint.errors import SibaoError
-from checkpoint.services import register
+from checkpoint.services import asking, register, training
+from checkpoint.storage.scope import Scope
 
 _HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx" / "htmx.min.js"
 
@@ -37,6 +38,7 @@ _MENUS = {
         ("enterprise.today", _("Today")),
         ("enterprise.holders", _("Roster")),
         ("enterprise.passes", _("Passes")),
+        ("enterprise.warrants", _("Warrants")),
         ("enterprise.kiosks", _("Kiosks")),
         ("enterprise.tokens", _("Own systems")),
         ("enterprise.case_list", _("Cases")),
@@ -45,6 +47,7 @@ _MENUS = {
     Role.INSPECTOR: (
         ("inspector.entries", lazy_pgettext("of the entry log", "Entries")),
         ("inspector.case_list", _("Cases")),
+        ("inspector.warrants", _("My warrants")),
         ("inspector.lookups", _("My lookups")),
         ("inspector.audit", lazy_pgettext("of the entry log", "Audit")),
         ("inspector.export", _("Export")),
@@ -64,7 +67,9 @@ def set_up(app: Flask) -> None:
     app.add_template_filter(names.owner)
     app.add_template_filter(names.country)
     app.add_template_filter(times.celsius)
-    app.jinja_env.globals.update(words=words, account_words=account_words)
+    app.jinja_env.globals.update(
+        words=words, account_words=account_words, request_words=request_words
+    )
 
 
 def _page() -> dict[str, object]:
@@ -77,9 +82,23 @@ def _page() -> dict[str, object]:
         "second_factor_by": required.deadline(who) if who and inside() else None,
         "endpoint": endpoint,
         "demo": current_app.config["SIBAO"].demo,
+        "waits": _waits(who) if who and inside() else {},
         "suspension": _suspension(who.enterprise_id) if who and inside() else None,
         "log_state": log_state() if who and Role(who.role) is Role.BUREAU else "ok",
     }
+
+
+def _waits(who: Account) -> dict[str, int]:
+    """How much waits for the person behind each entry of the menu."""
+    if Role(who.role) is Role.INSPECTOR:
+        return {"inspector.warrants": int(who.account_id not in training.confirmed(office()))}
+    scope = Scope.of(who.enterprise_id) if who.enterprise_id else Scope.whole_district()
+    area = "enterprise" if who.enterprise_id else "bureau"
+    try:
+        found = asking.waiting(office(), scope)
+    except SibaoError:
+        return {}
+    return {f"{area}.warrants": found.warrants, f"{area}.passes": found.emergency}
 
 
 def _suspension(enterprise_id: str | None) -> register.Suspension | None:

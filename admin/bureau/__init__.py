@@ -11,6 +11,8 @@ from admin.bureau import (
     policies,
     records,
     restoration,
+    warrant_many,
+    warrant_reviews,
     warrants,
 )
 from admin.bureau.home import blueprint
@@ -27,5 +29,7 @@ __all__ = [
     "policies",
     "records",
     "restoration",
+    "warrant_many",
+    "warrant_reviews",
     "warrants",
 ]

@@ -93,10 +93,7 @@ class NameForm(Form):
 @blueprint.get("/enterprises")
 def enterprises() -> ResponseReturnValue:
     """The enterprises of the district, or those that a filter leaves, page by page."""
-    form = FindForm(request.args, meta={"csrf": False})
-    form.township.choices = choices(
-        ("", gettext("all")), *((name, name) for name in register.townships(office()))
-    )
+    form = find_form()
     wanted = form.wanted()
     rows, after = register.find(office(), wanted, request.args.get("after", "")[:32])
     found = reopening.now(office())
@@ -190,6 +187,15 @@ def restore(enterprise_id: str) -> ResponseReturnValue:
     authorizing.restore(office(), actor(), enterprise_id, request.form.get("why", ""))
     flash(gettext("Restored. Its gates admit again as soon as they hear of it."), "success")
     return _to(enterprise_id)
+
+
+def find_form() -> FindForm:
+    """The filter in the address."""
+    form = FindForm(request.args, meta={"csrf": False})
+    form.township.choices = choices(
+        ("", gettext("all")), *((name, name) for name in register.townships(office()))
+    )
+    return form
 
 
 def _to(enterprise_id: str) -> ResponseReturnValue:

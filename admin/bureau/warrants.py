@@ -2,72 +2,55 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectField, SelectMultipleField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms import SelectField
 
 from admin.access import actor, scope
-from admin.auth import accounts
-from admin.auth.account import Account, Role
 from admin.bureau.home import blueprint
 from admin.db import office
-from admin.forms.fields import Form, begin_of, choices, end_of, objections, today
+from admin.forms import warrants as forms
+from admin.forms.fields import choices, objections
+from admin.forms.warrants import TermForm
 from checkpoint.domain.place import Site
-from checkpoint.services import authorizing
-from checkpoint.services.forms import WarrantForm
+from checkpoint.services import authorizing, warrant_requests, warrant_terms
 
 
-class GrantForm(Form):
-    """A warrant to be granted."""
+class GrantForm(TermForm):
+    """A warrant to be granted without a request."""
 
     account_id = SelectField(_("Inspector"))
-    sites = SelectMultipleField(
-        _("Sites"), description=_("None ticked: every site of the inspector's enterprise.")
-    )
-    valid_from = DateField(_("From"), validators=[DataRequired(_("Give a date."))])
-    valid_until = DateField(
-        _("Until"),
-        validators=[DataRequired(_("Give a date."))],
-        description=_("This day included."),
-    )
-
-    def validate_valid_until(self, field: DateField) -> None:
-        """The term has at least one day."""
-        if field.data and self.valid_from.data and field.data < self.valid_from.data:
-            raise ValidationError(gettext("The last day is before the first one."))
 
 
 @blueprint.get("/warrants")
 def warrants() -> ResponseReturnValue:
-    """All warrants, the newest first."""
-    names = {site.site_id: site.name for site in _sites()}
+    """Requests that wait, warrants that end soon, and the warrants themselves, page by page."""
+    ended, after = request.args.get("show") == "ended", request.args.get("after")
+    page = warrant_terms.page(office(), scope(), after, ended=ended)
+    shown = {row.warrant.enterprise_id for row in page.rows}
     return render_template(
         "bureau/warrants.html",
-        rows=authorizing.warrants(office(), scope()),
-        enterprises=_enterprise_names(),
-        sites=names,
+        page=page,
+        ended=ended,
+        waiting=warrant_requests.some(office(), scope()).rows if not (ended or after) else (),
+        ending=warrant_terms.ending(office(), scope()) if not (ended or after) else (),
+        sites={site.site_id: site.name for site in _sites(sorted(shown))},
         now=office().clock.now(),
-        inspectors=_inspectors(),
+        inspectors=forms.inspectors(),
     )
 
 
 @blueprint.route("/warrants/new", methods=["GET", "POST"])
 def grant_warrant() -> ResponseReturnValue:
     """Authorize an inspector."""
-    inspectors = {person.account_id: person for person in _inspectors()}
+    inspectors = {person.account_id: person for person in forms.inspectors()}
     names = _enterprise_names()
-    first = today(office().clock.now())
-    sites = _sites()
-    form = GrantForm(
-        account_id=request.args.get("account"),
-        valid_from=first,
-        valid_until=first + timedelta(days=90),
-    )
+    sites = _sites(list(names))
+    form = GrantForm(account_id=request.args.get("account"), **forms.proposed())
     form.account_id.choices = choices(
         *((key, f"{p.name} · {names.get(p.enterprise_id or '')}") for key, p in inspectors.items())
     )
@@ -82,7 +65,8 @@ def grant_warrant() -> ResponseReturnValue:
             form.sites.errors = [*form.sites.errors, told]
             return _grant_page(form)
         with objections(form):
-            authorizing.grant_warrant(office(), actor(), _wanted(form, person))
+            wanted = form.wanted(person.enterprise_id or "", person.account_id, person.name)
+            authorizing.grant_warrant(office(), actor(), wanted)
             flash(gettext("%(name)s may inspect now.", name=person.name), "success")
             return redirect(url_for("bureau.warrants"))
     return _grant_page(form)
@@ -100,30 +84,14 @@ def _grant_page(form: GrantForm) -> ResponseReturnValue:
     return render_template("bureau/grant.html", form=form, section="bureau.warrants")
 
 
-def _wanted(form: GrantForm, person: Account) -> WarrantForm:
-    return WarrantForm(
-        enterprise_id=person.enterprise_id or "",
-        inspector=person.name,
-        valid_from=begin_of(form.valid_from.data),
-        valid_until=end_of(form.valid_until.data),
-        sites=tuple(form.sites.data or ()),
-        account_id=person.account_id,
-    )
-
-
-def _inspectors() -> list[Account]:
-    return [a for a in accounts.everyone(office()) if a.role == Role.INSPECTOR and a.active]
-
-
 def _enterprise_names() -> dict[str, str]:
     rows = authorizing.enterprises(office(), scope())
     return {row.enterprise.enterprise_id: row.enterprise.name for row in rows}
 
 
-def _sites() -> list[Site]:
-    rows = authorizing.enterprises(office(), scope())
+def _sites(enterprise_ids: Sequence[str]) -> list[Site]:
     return [
         place.site
-        for row in rows
-        for place in authorizing.places(office(), row.enterprise.enterprise_id)
+        for enterprise_id in enterprise_ids
+        for place in authorizing.places(office(), enterprise_id)
     ]

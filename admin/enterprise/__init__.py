@@ -11,6 +11,7 @@ from admin.enterprise import (
     record,
     roster,
     systems,
+    warrants,
     webhooks,
 )
 from admin.enterprise.home import blueprint
@@ -27,5 +28,6 @@ __all__ = [
     "record",
     "roster",
     "systems",
+    "warrants",
     "webhooks",
 ]

@@ -1,6 +1,17 @@
 """An inspector's pages: the entry log within the warrants in force, every look at it recorded."""
 
-from admin.inspector import audit, case_file, cases, detail, entries, export, heads, remarks, verify
+from admin.inspector import (
+    audit,
+    case_file,
+    cases,
+    detail,
+    entries,
+    export,
+    heads,
+    remarks,
+    verify,
+    warrants,
+)
 from admin.inspector.home import blueprint
 
 __all__ = [
@@ -14,4 +25,5 @@ __all__ = [
     "heads",
     "remarks",
     "verify",
+    "warrants",
 ]

@@ -27,6 +27,7 @@ _CLASSES = {
     "receipts": ("回执", "receipts"),
     "remarks": ("批注内容", "words of remarks"),
     "statuses": ("健康码记录", "health statuses"),
+    "requests": ("应急通行证申请", "requests for emergency passes"),
     "tombstones": ("删除提醒", "reminders of erasures"),
 }
 _KEPT = {

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from checkpoint.clock import SystemClock, parse_rfc3339, rfc3339
-from checkpoint.credential import Trust, verify
+from checkpoint.credential import Trust, verify, warrant_note
 from checkpoint.credential.dynamic import PREFIX as LIVING_PREFIX
 from checkpoint.credential.envelope import PREFIX as OWN_PREFIX
 from checkpoint.credential.envelope import TEXT_CAP as OWN_CAP
@@ -108,6 +108,26 @@ def _judge_foreign(text: str, trust: Path | None, at: datetime) -> Judged:
     return verification.reasons, verification.claims
 
 
+def _judge_warrant(text: str, trust: Path | None, at: datetime) -> Judged:
+    keys = TrustFile.load(trust).believed if trust and not _is_pem(trust) else Keyring()
+    opened = warrant_note.open_statement(text.rstrip("\n") + "\n", keys)
+    if opened is None:
+        return (Reason.BAD_SIGNATURE,), None
+    said, w = opened[0], opened[0].warrant
+    claims: dict[str, object] = {
+        "warrant_id": w.warrant_id,
+        "inspector": w.inspector,
+        "enterprise_id": w.enterprise_id,
+        "enterprise": said.enterprise,
+        "sites": list(w.sites),
+        "valid_from": rfc3339(w.valid_from),
+        "valid_until": rfc3339(w.valid_until),
+        "granted_at": rfc3339(said.granted_at),
+        "key_id": opened[1].key_id,
+    }
+    return warrant_note.judged(said, at), claims
+
+
 def _judge_neither(_text: str, _trust: Path | None, _at: datetime) -> Judged:
     return (Reason.MALFORMED,), None
 
@@ -116,6 +136,7 @@ _JUDGES = {
     OWN_PREFIX: _judge_own,
     LIVING_PREFIX: _judge_own,
     FOREIGN_PREFIX: _judge_foreign,
+    warrant_note.PREFIX[:4]: _judge_warrant,
 }
 
 
@@ -130,7 +151,8 @@ _JUDGES = {
 def verify_command(trust: Path | None, at: datetime | None, text: str) -> None:
     """Verify TEXT, or `-` for standard input.
 
-    TEXT is a pass (`SB1:…`), a phone's living code (`SB2:…`) or a foreign certificate (`HC1:…`).
+    TEXT is a pass (`SB1:…`), a phone's living code (`SB2:…`), a foreign certificate (`HC1:…`) or
+    what the code of a printed warrant holds (`sibao-warrant/v1 …`).
 
     Prints {"valid", "reasons", "claims"}; exit 0 valid, 1 not. Claims are shown only when the
     signature holds.

@@ -122,6 +122,12 @@ def _set_suspension(office: Office, by: Actor, act: Act) -> None:
 
 def grant_warrant(office: Office, by: Actor, form: WarrantForm) -> Warrant:
     """Authorize a named person to inspect. Raises Refused for an empty or past term."""
+    with office.db.write() as session:
+        return granted(office, session, by, form)
+
+
+def granted(office: Office, session: Session, by: Actor, form: WarrantForm) -> Warrant:
+    """The same within a transaction."""
     now = office.clock.now()
     if not form.valid_from < form.valid_until or form.valid_until <= now:
         raise Refused("valid_until is not after valid_from and now", remedy="correct the term")
@@ -137,13 +143,12 @@ def grant_warrant(office: Office, by: Actor, form: WarrantForm) -> Warrant:
         revoked_at=None,
         revoked_why="",
     )
-    with office.db.write() as session:
-        register.enterprise(session, form.enterprise_id, lock=True)
-        for site_id in form.sites:
-            register.site(session, form.enterprise_id, site_id)
-        session.add(row)
-        act = Act("grant_warrant", row.warrant_id, row.enterprise_id, warrant_words(row))
-        record(office, session, by, act)
+    register.enterprise(session, form.enterprise_id, lock=True)
+    for site_id in form.sites:
+        register.site(session, form.enterprise_id, site_id)
+    session.add(row)
+    act = Act("grant_warrant", row.warrant_id, row.enterprise_id, warrant_words(row))
+    record(office, session, by, act)
     return warrant_of(row)
 
 
@@ -154,8 +159,20 @@ def revoke_warrant(office: Office, by: Actor, warrant_id: str, why: str) -> None
         row = authority.warrant(session, warrant_id)
         if row.revoked_at is not None:
             raise Refused(f"warrant {warrant_id!r} is revoked already")
-        row.revoked_at, row.revoked_why = office.now_ms(), why
-        record(office, session, by, Act("revoke_warrant", warrant_id, row.enterprise_id, why))
+        _revoke(office, session, by, row, why)
+
+
+def end_warrants_of(office: Office, session: Session, by: Actor, account_id: str, why: str) -> int:
+    """Revoke what an account holds now or will, in the transaction that changes it; how many."""
+    rows = authority.warrants_not_ended(session, account_id, office.now_ms())
+    for row in rows:
+        _revoke(office, session, by, row, why)
+    return len(rows)
+
+
+def _revoke(office: Office, session: Session, by: Actor, row: tables.Warrant, why: str) -> None:
+    row.revoked_at, row.revoked_why = office.now_ms(), why
+    record(office, session, by, Act("revoke_warrant", row.warrant_id, row.enterprise_id, why))
 
 
 def enterprise(office: Office, enterprise_id: str) -> Enterprise:

@@ -48,6 +48,7 @@ def own_record(office: Office, by: Actor, form: ErasureForm, why: str) -> dict[s
             "health": _health(office, session, holder),
             "passes": [_pass(office, row) for row in passes],
             "phone_links": [_link(row) for row in own_rows.links(session, holder.holder_id)],
+            "requests": [_request(row) for row in own_rows.requests(session, ids)],
             "entries": [_entry(office, row) for row in entries],
             "remarks": [_remark(at, row) for at, rows in said.items() for row in rows],
             "cases": case_words.own(office, session, holder.holder_id),
@@ -139,6 +140,17 @@ def _link(row: tables.PhoneLink) -> dict[str, Any]:
         "made_at": _time(row.made_at),
         "expires_at": _time(row.expires_at),
         "used_at": _time(row.used_at),
+        "pass_id": row.pass_id or "",
+    }
+
+
+def _request(row: tables.EmergencyRequest) -> dict[str, Any]:
+    return {
+        "asked_at": _time(row.asked_at),
+        "plate": row.plate,
+        "route": row.route,
+        "why": row.why,
+        "state": row.state,
         "pass_id": row.pass_id or "",
     }
 

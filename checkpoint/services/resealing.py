@@ -18,7 +18,14 @@ from sqlalchemy.orm import Session
 from checkpoint.domain.declaration import Card
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import case_steps, enterprise_record, job_files, phone, sealed
+from checkpoint.services import (
+    case_steps,
+    emergency_requests,
+    enterprise_record,
+    job_files,
+    phone,
+    sealed,
+)
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.erasing import Progress, silent
@@ -136,6 +143,11 @@ def _case_words(office: Office, _session: Session, row: tables.CaseStep) -> None
         row.words_sealed = _moved(office, row.words_sealed, place)
 
 
+def _driver(office: Office, _session: Session, row: tables.EmergencyRequest) -> None:
+    bound = emergency_requests.place(row.request_id)
+    row.driver_sealed = _moved(office, row.driver_sealed, bound)
+
+
 def _seed(office: Office, _session: Session, row: tables.SecondFactor) -> None:
     if row.seed_sealed:
         row.seed_sealed = _moved(office, row.seed_sealed, seed_place(row.factor_id))
@@ -208,6 +220,7 @@ _RESEAL: dict[type, Callable[[Office, Session, Any], None]] = {
     tables.Holder: _holder,
     tables.IssuedPass: _pass_text,
     tables.PhoneLink: _link_host,
+    tables.EmergencyRequest: _driver,
     tables.EnterpriseRecord: _enterprise,
     tables.Job: _job,
     tables.Declaration: _declaration,

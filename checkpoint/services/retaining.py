@@ -38,7 +38,7 @@ class Retained:
     `entries` and `quarantined` are personal sides, `holders` lines of rosters, `remarks` words
     that did not go with the person of their entry, `declarations` what holders declared, `statuses`
     health statuses that others have followed, `cases` words of closed cases, `tombstones` reminders
-    of earlier erasures.
+    of earlier erasures, `requests` those for emergency passes.
     """
 
     entries: int = 0
@@ -51,6 +51,7 @@ class Retained:
     statuses: int = 0
     cases: int = 0
     tombstones: int = 0
+    requests: int = 0
 
     @property
     def total(self) -> int:
@@ -112,6 +113,7 @@ def _rules(office: Office, kept: Retention) -> dict[str, expired.Rule]:
     return {
         "quarantined": expired.quarantined(_ago(office, kept.entries_days)),
         "links": expired.links(_ago(office, kept.links_days)),
+        "requests": expired.requests(_ago(office, kept.roster_days)),
         "lookups": expired.lookups(_ago(office, kept.lookups_days)),
         "remarks": expired.remarks(_ago(office, kept.entries_days)),
         "declarations": expired.declarations(_ago(office, kept.declarations_days)),

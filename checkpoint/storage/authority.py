@@ -40,6 +40,23 @@ def warrants_in_force(session: Session, account_id: str, now: int) -> Sequence[W
     ).all()
 
 
+def warrants_of(session: Session, account_id: str) -> Sequence[Warrant]:
+    """Every warrant of an account, the newest first."""
+    rows = select(Warrant).where(Warrant.account_id == account_id, Warrant.account_id != "")
+    return session.scalars(rows.order_by(Warrant.granted_at.desc(), Warrant.warrant_id)).all()
+
+
+def warrants_not_ended(session: Session, account_id: str, now: int) -> Sequence[Warrant]:
+    """The warrants that an account holds now or will hold, locked."""
+    rows = select(Warrant).where(
+        Warrant.account_id == account_id,
+        Warrant.account_id != "",
+        Warrant.valid_until > now,
+        Warrant.revoked_at.is_(None),
+    )
+    return session.scalars(rows.order_by(Warrant.warrant_id).with_for_update()).all()
+
+
 def policy_at(session: Session, enterprise_id: str | None, at: int) -> Policy | None:
     """The bureau's version (None) or an enterprise's that is in force at a time (ms)."""
     standing = Policy.withdrawn_at.is_(None)

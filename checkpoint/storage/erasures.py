@@ -13,6 +13,7 @@ from checkpoint.storage.tables import Action, Entry, Erasure, Holder, Quarantine
 
 TOUCHED = (
     *("entry", "quarantine", "holder", "issued_pass", "phone_link", "enterprise_record"),
+    "emergency_request",
     *("action", "lookup", "remark", "case_step"),
     *("declaration", "said_status", "holder_health"),
 )

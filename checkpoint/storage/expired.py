@@ -13,6 +13,7 @@ from checkpoint.storage.tables import (
     CaseStep,
     Chore,
     Declaration,
+    EmergencyRequest,
     Holder,
     InspectionCase,
     IssuedPass,
@@ -35,6 +36,11 @@ def quarantined(before: int) -> Rule:
 def links(before: int) -> Rule:
     """Phone links that ended before a time."""
     return PhoneLink, PhoneLink.expires_at < before
+
+
+def requests(before: int) -> Rule:
+    """Requests for emergency passes whose term ended before a time."""
+    return EmergencyRequest, EmergencyRequest.valid_until < before
 
 
 def lookups(before: int) -> Rule:

@@ -14,7 +14,7 @@ from checkpoint.errors import NotFound
 
 PAGE_CAP = 500
 _DIGITS_MOST = 18  # fewer than 2^63 in any case
-_CURSOR = re.compile(r"(-?\d{1,18})\.([0-9a-z]{1,32})", re.ASCII)
+_CURSOR = re.compile(r"(-?\d{1,18})\.([0-9A-Za-z-]{1,32})", re.ASCII)
 Order = tuple[InstrumentedAttribute[int], InstrumentedAttribute[Any]]
 
 

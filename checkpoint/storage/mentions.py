@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from checkpoint.storage.tables import (
     Action,
     Declaration,
+    EmergencyRequest,
     Holder,
     HolderHealth,
     IssuedPass,
@@ -20,6 +21,7 @@ from checkpoint.storage.tables import (
     Remark,
     SaidStatus,
     Warrant,
+    WarrantRequest,
     Withdrawal,
 )
 
@@ -43,6 +45,8 @@ _SENTENCES: tuple[tuple[Any, str], ...] = (
     (IssuedPass, "revoked_why"),
     (Warrant, "revoked_why"),
     (Withdrawal, "why"),
+    (WarrantRequest, "why"),
+    (EmergencyRequest, "why"),
 )
 
 
@@ -81,3 +85,5 @@ def blank(session: Session, holder_id: str) -> None:
     )
     for table in (PhoneLink, Declaration, SaidStatus, HolderHealth):
         session.execute(delete(table).where(table.holder_id == holder_id))
+    theirs = select(IssuedPass.pass_id).where(IssuedPass.holder_id == holder_id)
+    session.execute(delete(EmergencyRequest).where(EmergencyRequest.pass_id.in_(theirs)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from checkpoint.storage.tables import Action, Entry, Lookup, PhoneLink
+from checkpoint.storage.tables import Action, EmergencyRequest, Entry, Lookup, PhoneLink
 
 
 def entries(session: Session, holder_id: str) -> Sequence[Entry]:
@@ -20,6 +20,12 @@ def links(session: Session, holder_id: str) -> Sequence[PhoneLink]:
     """The person's phone links, the oldest first."""
     rows = select(PhoneLink).where(PhoneLink.holder_id == holder_id)
     return session.scalars(rows.order_by(PhoneLink.made_at)).all()
+
+
+def requests(session: Session, pass_ids: Sequence[str]) -> Sequence[EmergencyRequest]:
+    """The requests that led to these passes, the oldest first."""
+    rows = select(EmergencyRequest).where(EmergencyRequest.pass_id.in_(pass_ids))
+    return session.scalars(rows.order_by(EmergencyRequest.asked_at)).all()
 
 
 def actions(session: Session, subjects: Sequence[str]) -> Sequence[Action]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from checkpoint.storage.tables import (
     CaseStep,
     Declaration,
+    EmergencyRequest,
     EnterpriseRecord,
     Entry,
     Holder,
@@ -29,6 +30,7 @@ SEALED: dict[Any, tuple[Any, tuple[str, ...]]] = {
     Holder: (Holder.holder_id, ("name_sealed", "id_sealed", "phone_sealed")),
     IssuedPass: (IssuedPass.pass_id, ("text_sealed",)),
     PhoneLink: (PhoneLink.link_hash, ("host_sealed",)),
+    EmergencyRequest: (EmergencyRequest.request_id, ("driver_sealed",)),
     EnterpriseRecord: (EnterpriseRecord.enterprise_id, ("head_sealed", "contacts_sealed")),
     Declaration: (Declaration.id, ("body_sealed",)),
     SaidStatus: (SaidStatus.id, ("why_sealed",)),

@@ -21,6 +21,7 @@ from checkpoint.storage.tables import (
     CaseStep,
     Declaration,
     Delivery,
+    EmergencyRequest,
     EnrolmentCode,
     Enterprise,
     EnterpriseRecord,
@@ -45,6 +46,7 @@ from checkpoint.storage.tables import (
     Tombstone,
     UsedStep,
     Warrant,
+    WarrantRequest,
     Webhook,
     Withdrawal,
 )
@@ -62,6 +64,7 @@ _PERSONAL: dict[str, tuple[Any, ColumnElement[bool]]] = {
     "quarantined": (Quarantine, Quarantine.personal != b""),
     "holders": (Holder, Holder.name_sealed != b""),
     "passes": (IssuedPass, IssuedPass.text_sealed != b""),
+    "requests": (EmergencyRequest, true()),
     "links": (PhoneLink, true()),
     "contacts": (
         EnterpriseRecord,
@@ -93,6 +96,7 @@ _SENTENCES: tuple[tuple[Any, str], ...] = (
     (IssuedPass, "revoked_why"),
     (Warrant, "revoked_why"),
     (Withdrawal, "why"),
+    (WarrantRequest, "why"),
     (Kiosk, "revoked_why"),
     (SignerCertificate, "withdrawn_why"),
     (Restoration, "why"),
@@ -152,6 +156,7 @@ def forget(session: Session) -> None:
         Declaration,
         SaidStatus,
         HolderHealth,
+        EmergencyRequest,
     ):
         session.execute(delete(table))
     for name in ACCOUNTS:
@@ -160,6 +165,7 @@ def forget(session: Session) -> None:
     session.execute(update(IssuedPass).values(text_sealed=b""))
     session.execute(update(EnterpriseRecord).values(head_sealed=b"", contacts_sealed=b""))
     session.execute(update(Warrant).values(inspector=STRUCK))
+    session.execute(update(WarrantRequest).values(inspector=STRUCK))
     for table, column in _SENTENCES:
         field = getattr(table, column)
         session.execute(update(table).where(field != "").values({column: STRUCK}))

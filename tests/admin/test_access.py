@@ -31,6 +31,7 @@ def _path(plant: Plant, route: Route) -> str:
         "holder_id": plant.ids["worker_a"],
         "account_id": plant.ids["bob"],
         "warrant_id": plant.ids["warrant"],
+        "request_id": "r" + "0" * 12,
         "pass_id": "0" * 16,
         "key_id": "0" * 16,
         "owner": plant.ids["a"],

@@ -5,7 +5,8 @@ inspectors), `certificates` (of foreign issuers), `entries` (the log and what ca
 `erasures` (what was erased of it), `health` (what holders declared and what was said of their
 health), `jobs` (what runs in the background), `people` (holders and their passes), `phones` (links
 by which phones get theirs), `places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree
-over all receipts), `records` (who did and asked what), `restorations` (restores of the database),
+over all receipts), `records` (who did and asked what), `requests` (what
+enterprises ask of the bureau), `restorations` (restores of the database),
 `second_factors` (what accounts prove themselves with besides a password), `steps` (what living
 codes were used a moment ago), `sunset` (the end of the deployment), `webhooks` (what is told to
 enterprises' own systems).
@@ -32,6 +33,7 @@ from checkpoint.storage.tables.places import (
 )
 from checkpoint.storage.tables.receipt_log import Leaf, LogTile, ReceiptLog, SignedTree
 from checkpoint.storage.tables.records import Action, Lookup, RecordHead, Remark
+from checkpoint.storage.tables.requests import EmergencyRequest, GuideReading, WarrantRequest
 from checkpoint.storage.tables.restorations import Awaited, Restoration
 from checkpoint.storage.tables.second_factors import RecoveryCode, SecondFactor
 from checkpoint.storage.tables.steps import UsedStep
@@ -57,6 +59,9 @@ ALL = (
     HolderHealth,
     Policy,
     Warrant,
+    WarrantRequest,
+    EmergencyRequest,
+    GuideReading,
     SignerCertificate,
     Entry,
     KioskChain,
@@ -104,12 +109,14 @@ __all__ = [
     "Chore",
     "Declaration",
     "Delivery",
+    "EmergencyRequest",
     "EnrolmentCode",
     "Enterprise",
     "EnterpriseRecord",
     "Entry",
     "Erasure",
     "Gate",
+    "GuideReading",
     "Head",
     "Holder",
     "HolderHealth",
@@ -141,6 +148,7 @@ __all__ = [
     "Tombstone",
     "UsedStep",
     "Warrant",
+    "WarrantRequest",
     "Webhook",
     "Withdrawal",
 ]
