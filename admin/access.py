@@ -116,14 +116,17 @@ TABLE: dict[str, Rule] = {
         Reach.DISTRICT,
         read="enterprises enterprise warrants warrant_request print_warrant policy passes show_pass"
         " pass_code print_pass"
-        " print_card print_permit phone_links accounts find_accounts actions certificates keys",
+        " print_card print_permit phone_links accounts find_accounts actions certificates keys"
+        " policy_history proposals",
         register="register_enterprise add_site add_gate edit_record rename_site rename_gate",
         suspend="suspend restore",
         make_account="add_admin add_inspector",
         change_account="disable_account enable_account reset_account change_role",
         grant="grant_warrant revoke_warrant warrant grant_as_asked ask_back refuse_warrant"
         " grant_many",
-        publish="edit_policy",
+        publish="edit_policy call_off_policy",
+        decide="confirm_proposal decline_proposal withdraw_proposal",
+        suspend_many="suspend_enterprises",
         believe="add_certificates withdraw_certificate rotate_key withdraw_key restore_certificate",
         erase="personal erase_person",
         hand_out="own_record",

@@ -17,7 +17,7 @@ from admin.db import log_state, office
 from admin.forms import account_words, names, request_words, times, words
 from admin.printing import shift_words
 from checkpoint.errors import SibaoError
-from checkpoint.services import asking, register, training
+from checkpoint.services import asking, proposals, register, training
 from checkpoint.storage.scope import Scope
 
 _HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx" / "htmx.min.js"
@@ -84,6 +84,7 @@ def _page() -> dict[str, object]:
         "demo": current_app.config["SIBAO"].demo,
         "waits": _waits(who) if who and inside() else {},
         "suspension": _suspension(who.enterprise_id) if who and inside() else None,
+        "waiting": _waiting(who) if inside() else 0,
         "log_state": log_state() if who and Role(who.role) is Role.BUREAU else "ok",
     }
 
@@ -107,6 +108,13 @@ def _suspension(enterprise_id: str | None) -> register.Suspension | None:
         return register.suspension(office(), enterprise_id) if enterprise_id else None
     except SibaoError:
         return None
+
+
+def _waiting(who: Account | None) -> int:
+    """How many acts wait for this officer's eyes."""
+    if who is None or Role(who.role) is not Role.BUREAU:
+        return 0
+    return proposals.waiting_for(office(), who.account_id)
 
 
 def _htmx() -> Response:

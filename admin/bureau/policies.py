@@ -1,207 +1,121 @@
-"""The policy in force: the bureau's numbers, every version kept."""
+"""The policy: what is in force and what is to come, every version, and how another one is made."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from decimal import Decimal
-from typing import Any
-
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DecimalField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, NumberRange
 
 from admin.access import actor
+from admin.auth import accounts, officers
 from admin.bureau.home import blueprint
+from admin.bureau.policy_form import PolicyForm, effect_of, form_of, policy_of
 from admin.db import office
-from admin.forms import rules, words
-from admin.forms.fields import Form, choices, objections
-from checkpoint.domain.degraded import Degraded
-from checkpoint.domain.policy import HEALTH_MOST_S, HOUR_S, Policy
-from checkpoint.domain.retention import RANGES, Retention
+from admin.forms import policy_words, rules, times
+from admin.forms.fields import objections
+from checkpoint.domain.policy import Policy
 from checkpoint.screening import RULES
+from checkpoint.services import authorizing, confirming, policy_versions
 from checkpoint.services import policy as policies
-
-
-def _degrees(label: object, hint: object) -> DecimalField:
-    return DecimalField(
-        label,
-        places=1,
-        description=hint,
-        validators=[
-            InputRequired(_("Give a number.")),
-            NumberRange(30, 45, _("Between %(min)s and %(max)s.")),
-        ],
-        render_kw={"inputmode": "decimal", "step": "0.1"},
-    )
-
-
-def _whole(label: object, hint: object, least: int = 1, most: int = 24 * 90) -> IntegerField:
-    return IntegerField(
-        label,
-        description=hint,
-        validators=[
-            InputRequired(_("Give a number.")),
-            NumberRange(least, most, _("Between %(min)s and %(max)s.")),
-        ],
-        render_kw={"inputmode": "numeric"},
-    )
-
-
-def _lane(label: object, hint: object) -> SelectField:
-    return SelectField(label, description=hint, choices=choices(*words.LANES.items()))
-
-
-class PolicyForm(Form):
-    """The numbers as people say them: degrees, hours, minutes; and which rules are asked."""
-
-    fever_threshold_c = _degrees(_("Fever from (°C)"), _("At this temperature and above: refused."))
-    implausible_below_c = _degrees(
-        _("Implausible below (°C)"), _("Measured again, then a person decides.")
-    )
-    implausible_above_c = _degrees(
-        _("Implausible above (°C)"), _("No body temperature: a person decides.")
-    )
-    remeasure = _whole(
-        _("Measure again"),
-        _("How many times a fever or an implausible value is measured again."),
-        least=0,
-        most=5,
-    )
-    mask_required = BooleanField(_("A mask must be worn"))
-    screen_exits = BooleanField(_("Who leaves is screened too"))
-    passback = BooleanField(_("Entering twice without leaving is referred to a person"))
-    trust_marked_s = _whole(_("Offline: marked after (hours)"), _("Entries then bear a mark."))
-    trust_printed_refer_s = _whole(_("Offline: printed passes referred after (hours)"), "")
-    trust_all_refer_s = _whole(_("Offline: everything referred after (hours)"), "")
-    shift_grace_s = _whole(
-        _("Before and after a shift (minutes)"),
-        _("So much earlier or later a worker may still come in."),
-        least=0,
-        most=720,
-    )
-    reference_s = _whole(
-        _("Thermometer held to a reference every (hours)"),
-        _("The gate's display says when it is due; 0 for never."),
-        least=0,
-        most=31 * 24,
-    )
-    reference_tolerance_c = DecimalField(
-        _("It may be off by (°C)"),
-        places=1,
-        validators=[
-            InputRequired(_("Give a number.")),
-            NumberRange(Decimal("0.1"), 2, _("Between %(min)s and %(max)s.")),
-        ],
-        render_kw={"inputmode": "decimal", "step": "0.1"},
-    )
-    reference_refers = BooleanField(
-        _("While that is overdue or failed, everybody is referred to a person")
-    )
-    declaration_s = _whole(
-        _("A worker's last declaration may be so old (hours)"),
-        _("0: none is asked for. It needs the rule about declarations below."),
-        least=0,
-        most=HEALTH_MOST_S // HOUR_S,
-    )
-    status_max_age_s = _whole(
-        _("A green health status counts for (hours)"),
-        _("Counted from when it was last said; 0 for without limit."),
-        least=0,
-        most=HEALTH_MOST_S // HOUR_S,
-    )
-    yellow_denies = BooleanField(_("A yellow health status is refused, not only referred"))
-    foreign_certificates = SelectField(
-        _("A valid foreign health certificate (HC1:)"),
-        description=_("It names no site and is not bound to who shows it."),
-        choices=choices(*words.FOREIGN_WORTHS.items()),
-    )
-    down_camera = _lane(_("While no code can be read"), "")
-    down_thermometer = _lane(_("While the thermometer is down"), "")
-    down_mask = _lane(_("While the mask sensor is down"), "")
-    down_barrier = _lane(
-        _("While the barrier is down"), _("Referring needs the rule about devices below.")
-    )
-    entries_days = _whole(_("Who it was in an entry (days)"), "", *RANGES["entries_days"])
-    roster_days = _whole(_("Roster, after the last pass (days)"), "", *RANGES["roster_days"])
-    links_days = _whole(_("Phone links, after their end (days)"), "", *RANGES["links_days"])
-    declarations_days = _whole(
-        _("Declarations and former health statuses (days)"), "", *RANGES["declarations_days"]
-    )
-    lookups_days = _whole(_("Who looked at what (days)"), "", *RANGES["lookups_days"])
-    rules = SelectMultipleField(
-        _("Rules that the gates ask"),
-        description=_("At least one. A rule without its tick is asked at no gate."),
-    )
-
-
-_DEGREES = (
-    *("fever_threshold_c", "implausible_below_c", "implausible_above_c"),
-    "reference_tolerance_c",
-)
-_HOURS = (
-    *("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s", "reference_s"),
-    *("declaration_s", "status_max_age_s"),
-)
-MINUTE_S = 60
-_PLAIN = (
-    "remeasure",
-    "mask_required",
-    "screen_exits",
-    "passback",
-    "foreign_certificates",
-    "reference_refers",
-    "yellow_denies",
-)
+from checkpoint.services.policy_versions import Stand
+from checkpoint.services.proposals import Wanted
+from checkpoint.storage.scope import Scope
 
 
 @blueprint.get("/policy")
 def policy() -> ResponseReturnValue:
-    """The policy in force."""
+    """The policy in force, and what comes next."""
     now = policies.in_force(office())
     off = [name for name in RULES if name not in now.rules]
+    rows = policy_versions.history(office())
     return render_template(
-        "bureau/policy.html", policy=now, off=off, new=policies.never_on(office()), rules=rules
+        "bureau/policy.html",
+        policy=now,
+        off=off,
+        new=policies.never_on(office()),
+        rules=rules,
+        coming=[row for row in reversed(rows) if row.stand is Stand.COMING],
+        policy_words=policy_words,
     )
+
+
+@blueprint.get("/policy/history")
+def policy_history() -> ResponseReturnValue:
+    """Every version: who, when, from when, what changed and why."""
+    names = {row.account_id: row.name for row in accounts.everyone(office())}
+    return render_template(
+        "bureau/policy_history.html",
+        rows=policy_versions.history(office()),
+        names=names,
+        policy_words=policy_words,
+        section="bureau.policy",
+    )
+
+
+@blueprint.post("/policy/<int(max=999999999):version>/call-off")
+def call_off_policy(version: int) -> ResponseReturnValue:
+    """A version that is still to come shall not come."""
+    policies.call_off(office(), actor(), version, request.form.get("why", ""))
+    flash(gettext("Version %(version)s was called off.", version=version), "warning")
+    return redirect(url_for("bureau.policy"))
 
 
 @blueprint.route("/policy/edit", methods=["GET", "POST"])
 def edit_policy() -> ResponseReturnValue:
-    """Put other numbers in force."""
+    """Propose other numbers, or put them in force where there is one officer only."""
+    newest = confirming.newest_version(office())
     now = policies.in_force(office())
-    form = PolicyForm(
-        **{name: getattr(now, name) / 100 for name in _DEGREES},
-        **{name: getattr(now, name) // HOUR_S for name in _HOURS},
-        **{name: getattr(now, name) for name in _PLAIN},
-        **asdict(now.retention),
-        **{f"down_{device}": lane for device, lane in now.degraded.to_fields().items()},
-        shift_grace_s=now.shift_grace_s // MINUTE_S,
-        rules=list(now.rules),
-    )
-    form.rules.choices = choices(*((name, rules.words(name)) for name in RULES))
-    if form.validate_on_submit():
+    form = form_of(now, newest)
+    alone = officers.alone(office())
+    if form.validate_on_submit() and _unchanged(form, newest):
         with objections(form):
-            published = policies.publish(office(), actor(), _wanted(form, now))
-            flash(gettext("Version %(version)s is in force.", version=published.version), "success")
-            return redirect(url_for("bureau.policy"))
+            _propose(policy_of(form, now), form, alone)
+            return redirect(url_for("bureau.policy" if alone else "bureau.proposals"))
     return render_template(
         "bureau/edit_policy.html",
         form=form,
         policy=now,
+        alone=alone,
         new=[rules.words(name) for name in RULES if name in policies.never_on(office())],
         section="bureau.policy",
     )
 
 
-def _wanted(form: PolicyForm, now: Policy) -> Policy:
-    changes: dict[str, Any] = {name: form[name].data for name in _PLAIN}
-    changes |= {name: int(form[name].data * 100) for name in _DEGREES}
-    changes |= {name: form[name].data * HOUR_S for name in _HOURS}
-    changes["shift_grace_s"] = form.shift_grace_s.data * MINUTE_S
-    changes["retention"] = Retention(**{name: form[name].data for name in RANGES})
-    devices = now.degraded.to_fields()
-    changes["degraded"] = Degraded(**{one: form[f"down_{one}"].data for one in devices})
-    changes["rules"] = tuple(name for name in RULES if name in form.rules.data)
-    return replace(now, **changes)
+def _propose(wanted: Policy, form: PolicyForm, alone: bool) -> None:
+    at = effect_of(form)
+    terms = confirming.policy_terms(office(), wanted, at, confirming.newest_version(office()))
+    enterprises = authorizing.enterprises(office(), Scope.whole_district())
+    told = Wanted("publish_policy", terms, form.why.data, len(enterprises))
+    made = confirming.propose(office(), actor(), told, alone=alone)
+    version = confirming.newest_version(office())
+    if not alone:
+        flash(
+            gettext("Proposed as %(id)s. A colleague must confirm it.", id=made.proposal_id),
+            "warning",
+        )
+    elif at is None:
+        flash(gettext("Version %(version)s is in force.", version=version), "success")
+    else:
+        when = times.day(at)
+        flash(
+            gettext("Version %(version)s takes effect at %(at)s.", version=version, at=when),
+            "success",
+        )
+
+
+def _unchanged(form: PolicyForm, newest: int) -> bool:
+    """Whether the form was made from the last version; else it is told who published meanwhile."""
+    if form.newest.data in ("", None, str(newest)):
+        return True
+    last = policy_versions.history(office())[0]
+    names = {row.account_id: row.name for row in accounts.everyone(office())}
+    form.form_errors.append(
+        gettext(
+            "Meanwhile %(name)s published version %(version)s, at %(at)s. Nothing was changed:"
+            " open the form anew and start from those numbers.",
+            name=names.get(last.account_id, last.account_id),
+            version=last.version,
+            at=times.moment(last.published_at),
+        )
+    )
+    return False

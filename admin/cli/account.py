@@ -13,7 +13,7 @@ from admin.cli.options import known_enterprise, opened, placed, settings_of
 from admin.forms.accounts import invitation_link
 from checkpoint.clock import rfc3339
 from checkpoint.errors import NotFound
-from checkpoint.services import SYSTEM, Office
+from checkpoint.services import SYSTEM, Office, proposals
 
 
 @click.group()
@@ -89,6 +89,17 @@ def invite(
         row = _named(office, username)
         invited = invitations.again(office, SYSTEM, row.account_id, why, factors_too=factors_too)
         click.echo(f"{invitation_link(invited.secret)}\ngood until {rfc3339(invited.until)}")
+
+
+@account.command()
+@placed
+@click.argument("value", type=click.Choice([proposals.ONE, proposals.TWO]))
+@click.option("--why", required=True, help="For the action record; the bureau's pages show it.")
+def officers(data: Path | None, config: Path | None, value: str, why: str) -> None:
+    """Settle whether one officer is enough for what needs two otherwise."""
+    with opened(settings_of(data, config)) as (_app, office):
+        proposals.settle(office, SYSTEM, value, why)
+        click.echo("one officer is enough" if value == proposals.ONE else "it takes two officers")
 
 
 def _named(office: Office, username: str) -> Account:

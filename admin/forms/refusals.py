@@ -96,6 +96,14 @@ _KNOWN = {
     "nobody stands in this entry": _("Nobody stands in this entry, or the person was erased."),
     "vehicle is missing": _("Give the plate."),
     "a policy without rules": _("A policy without rules would admit everybody: tick one."),
+    "policy was changed since": _(
+        "The policy was changed since it was proposed: propose it anew from those numbers."
+    ),
+    "is past or more than": _("Take a time from now on, at most 90 days ahead."),
+    "proposal is one's own": _("This is your own proposal: a colleague decides on it."),
+    "proposal does not wait": _("Somebody has decided on it meanwhile: reload the page."),
+    "proposal is another officer's": _("This is a colleague's proposal: decline it instead."),
+    "is suspended already": _("It is suspended already: reload the page."),
     "trust ages must grow": _("The three ages must grow from one to the next."),
     "temperatures must satisfy": _(
         "The temperatures must be in order: implausible below, fever, implausible above."

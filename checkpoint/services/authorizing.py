@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from checkpoint.services.actor import Actor
 from checkpoint.services.forms import EnterpriseForm, WarrantForm
 from checkpoint.services.identity import credit_code
 from checkpoint.services.office import SERVER, Office
+from checkpoint.services.proposals import Wanted, note
 from checkpoint.services.rows import EnterpriseRow, SiteRow, WarrantRow
 from checkpoint.services.stored import enterprise_of, enterprise_row, gate_of, site_of, warrant_of
 from checkpoint.storage import authority, tables
@@ -100,24 +102,30 @@ def add_gate(office: Office, by: Actor, enterprise_id: str, site_id: str, name: 
 
 
 def suspend(office: Office, by: Actor, enterprise_id: str, why: str) -> None:
-    """Stop an enterprise: its kiosks refuse everybody with their next bundle."""
-    _set_suspension(office, by, Act("suspend", enterprise_id, enterprise_id, fields.reason(why)))
+    """Stop an enterprise: its kiosks refuse everybody with their next bundle.
+
+    It waits for nobody; another officer sees it afterwards.
+    """
+    with office.db.write() as session:
+        set_suspension(office, session, by, Act("suspend", enterprise_id, enterprise_id, why))
+        note(office, session, by, Wanted("suspend", {"enterprise_id": enterprise_id}, why, 1))
 
 
 def restore(office: Office, by: Actor, enterprise_id: str, why: str) -> None:
     """End a suspension."""
-    _set_suspension(office, by, Act("restore", enterprise_id, enterprise_id, fields.reason(why)))
-
-
-def _set_suspension(office: Office, by: Actor, act: Act) -> None:
-    suspending = act.verb == "suspend"
     with office.db.write() as session:
-        row = register.enterprise(session, act.enterprise_id, lock=True)
-        if suspending == (row.suspended_at is not None):
-            state = "suspended already" if suspending else "not suspended"
-            raise Refused(f"enterprise {act.enterprise_id!r} is {state}")
-        row.suspended_at = office.now_ms() if suspending else None
-        record(office, session, by, act)
+        set_suspension(office, session, by, Act("restore", enterprise_id, enterprise_id, why))
+
+
+def set_suspension(office: Office, session: Session, by: Actor, act: Act) -> None:
+    """Suspend or restore within a transaction, as the act's verb says. Raises Refused."""
+    suspending = act.verb == "suspend"
+    row = register.enterprise(session, act.enterprise_id, lock=True)
+    if suspending == (row.suspended_at is not None):
+        state = "suspended already" if suspending else "not suspended"
+        raise Refused(f"enterprise {act.enterprise_id!r} is {state}")
+    row.suspended_at = office.now_ms() if suspending else None
+    record(office, session, by, replace(act, why=fields.reason(act.why)))
 
 
 def grant_warrant(office: Office, by: Actor, form: WarrantForm) -> Warrant:

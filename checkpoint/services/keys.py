@@ -15,6 +15,7 @@ from checkpoint.services import fields
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM, Actor
 from checkpoint.services.office import SERVER, Office
+from checkpoint.services.proposals import Wanted, note
 from checkpoint.services.signatures import Signing, count
 from checkpoint.storage import places, tables, trusted
 from checkpoint.storage.scope import Scope
@@ -110,6 +111,7 @@ def renew(office: Office, session: Session, owners: tuple[str, ...]) -> None:
 def withdraw(office: Office, by: Actor, form: WithdrawalForm) -> Withdrawn:
     """Refuse a key's passes at every kiosk with the next bundle, for good.
 
+    It waits for nobody; another officer sees it afterwards.
     A withdrawal without an end takes the key out of use, and another one signs from now on.
     Raises NotFound for an unknown key, Refused for what is withdrawn already or ends in the
     future, and for a part of a server's key.
@@ -126,6 +128,8 @@ def withdraw(office: Office, by: Actor, form: WithdrawalForm) -> Withdrawn:
         session.add(_row(office, withdrawal, why))
         act = Act("withdraw_key", f"{owner}/{withdrawal.key_id}", _home(owner), why)
         record(office, session, by, act)
+        terms = {"owner": owner, "key_id": withdrawal.key_id}
+        note(office, session, by, Wanted("withdraw_key", terms, why, passes))
     return Withdrawn(withdrawal, office.keys.issuer(owner).trusted, passes)
 
 

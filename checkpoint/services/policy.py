@@ -28,10 +28,14 @@ AHEAD = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """From when a policy holds (None: at once), why, and the other officer who confirmed it."""
+    """From when a policy holds (None: at once), and why.
+
+    `made_by` wrote it where another officer confirmed it, `confirmed_by` is that one.
+    """
 
     effective_at: datetime | None = None
     why: str = ""
+    made_by: str = ""
     confirmed_by: str = ""
 
 
@@ -58,7 +62,8 @@ def put(office: Office, session: Session, by: Actor, policy: Policy, terms: Term
             authority.withdraw_policy(session, later, office.now_ms())
     policy = replace(policy, version=authority.next_version(session))
     row = _row(office, by, policy.version, policy.to_fields())
-    row.effective_at, row.confirmed_by = effective_at, terms.confirmed_by
+    row.effective_at = effective_at
+    row.account_id, row.confirmed_by = terms.made_by or by.account_id, terms.confirmed_by
     row.why = fields.line("why", terms.why, least=0, most=200)
     _add(office, session, by, row)
     return policy

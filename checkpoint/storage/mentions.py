@@ -18,6 +18,8 @@ from checkpoint.storage.tables import (
     IssuedPass,
     Lookup,
     PhoneLink,
+    Policy,
+    Proposal,
     Remark,
     SaidStatus,
     Warrant,
@@ -47,6 +49,9 @@ _SENTENCES: tuple[tuple[Any, str], ...] = (
     (Withdrawal, "why"),
     (WarrantRequest, "why"),
     (EmergencyRequest, "why"),
+    (Policy, "why"),
+    (Proposal, "why"),
+    (Proposal, "remark"),
 )
 
 

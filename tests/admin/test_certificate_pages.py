@@ -138,6 +138,7 @@ def _after_allowing(alice: Visitor, worth: str) -> str:
         "reference_tolerance_c": "0.5",
         **asdict(Retention()),
         "rules": ["credential", "temperature"],
+        "why": "guests from abroad",
     }
     alice.post("/bureau/policy/edit", **numbers, foreign_certificates=worth)
     return alice.get("/bureau/certificates").text

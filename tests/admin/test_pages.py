@@ -67,6 +67,7 @@ def test_alice_changes_the_policy(plant: Plant) -> None:
         "links_days": "7",
         "lookups_days": "1096",
         "rules": ["credential", "temperature"],
+        "why": "a new wave",
     }
     assert alice.post("/bureau/policy/edit", **numbers).status_code == 302
     now = policies.in_force(plant.office)

@@ -26,6 +26,7 @@ def form_of(policy: Policy, **changes: Any) -> dict[str, Any]:
         "remeasure": known["remeasure"],
         "shift_grace_s": known["shift_grace_s"] // 60,
         "rules": list(policy.rules),
+        "why": "a new wave",
         **known["retention"],
         **{f"down_{device}": lane for device, lane in policy.degraded.to_fields().items()},
     }

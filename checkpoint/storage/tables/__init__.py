@@ -4,8 +4,9 @@
 inspectors), `certificates` (of foreign issuers), `entries` (the log and what came with it),
 `erasures` (what was erased of it), `health` (what holders declared and what was said of their
 health), `jobs` (what runs in the background), `people` (holders and their passes), `phones` (links
-by which phones get theirs), `places` (enterprises, sites, gates, kiosks), `receipt_log` (the tree
-over all receipts), `records` (who did and asked what), `requests` (what
+by which phones get theirs), `places` (enterprises, sites, gates, kiosks), `proposals` (what
+two officers decide), `receipt_log` (the tree over all receipts), `records`
+(who did and asked what), `requests` (what
 enterprises ask of the bureau), `restorations` (restores of the database),
 `second_factors` (what accounts prove themselves with besides a password), `steps` (what living
 codes were used a moment ago), `sunset` (the end of the deployment), `webhooks` (what is told to
@@ -31,6 +32,7 @@ from checkpoint.storage.tables.places import (
     Kiosk,
     Site,
 )
+from checkpoint.storage.tables.proposals import Proposal, Setting
 from checkpoint.storage.tables.receipt_log import Leaf, LogTile, ReceiptLog, SignedTree
 from checkpoint.storage.tables.records import Action, Lookup, RecordHead, Remark
 from checkpoint.storage.tables.requests import EmergencyRequest, GuideReading, WarrantRequest
@@ -58,6 +60,8 @@ ALL = (
     SaidStatus,
     HolderHealth,
     Policy,
+    Proposal,
+    Setting,
     Warrant,
     WarrantRequest,
     EmergencyRequest,
@@ -131,6 +135,7 @@ __all__ = [
     "PassBatch",
     "PhoneLink",
     "Policy",
+    "Proposal",
     "Quarantine",
     "Receipt",
     "ReceiptLog",
@@ -140,6 +145,7 @@ __all__ = [
     "Restoration",
     "SaidStatus",
     "SecondFactor",
+    "Setting",
     "Signature",
     "SignedTree",
     "SignerCertificate",

@@ -113,7 +113,7 @@ def test_a_time_that_is_past_or_far_is_refused(small: District, after: timedelta
 
 def test_the_history_tells_what_changed_and_why(district: District) -> None:
     office = district.office
-    policy.publish(office, ALICE, COOLER, Terms(None, "spring", "e1"))
+    policy.publish(office, ALICE, COOLER, Terms(None, "spring", "a1", "e1"))
     rules = tuple(rule for rule in COOLER.rules if rule != "mask")
     policy.publish(office, ALICE, Policy(fever_threshold_c=3720, rules=rules), Terms(None, "over"))
     newest, first = policy_versions.history(office)
