@@ -130,6 +130,7 @@ TABLE: dict[str, Rule] = {
         believe="add_certificates withdraw_certificate rotate_key withdraw_key restore_certificate",
         erase="personal erase_person",
         hand_out="own_record",
+        judge_health="health",
         take_loss="restoration accept_loss",
         note_in_cases="case_list case case_note",
         issue="issue_pass revoke_pass revoke_others reissue_pass withdraw_phone_link",
@@ -139,7 +140,7 @@ TABLE: dict[str, Rule] = {
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder passes show_pass pass_code print_pass"
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
-        " accounts find_accounts tokens webhook"
+        " accounts find_accounts tokens webhook health holder_health print_health_card"
         " warrants warrant warrant_request print_warrant",
         ask="ask_warrant answer_warrant withdraw_warrant_request",
         make_account="add_account",
@@ -150,6 +151,8 @@ TABLE: dict[str, Rule] = {
         " withdraw_phone_link",
         block="block unblock leave take_back",
         edit="edit_holder correct_id",
+        declare="declare_card declare_daily declare_roll",
+        judge_health="set_status",
         connect="make_token revoke_token make_webhook stop_webhook begin_webhook remove_webhook"
         " test_webhook",
         erase="erase_holder",

@@ -37,6 +37,7 @@ _MENUS = {
     Role.ENTERPRISE: (
         ("enterprise.today", _("Today")),
         ("enterprise.holders", _("Roster")),
+        ("enterprise.health", _("Health")),
         ("enterprise.passes", _("Passes")),
         ("enterprise.warrants", _("Warrants")),
         ("enterprise.kiosks", _("Kiosks")),

@@ -9,7 +9,7 @@ from admin.access import own_enterprise, scope
 from admin.db import office
 from admin.enterprise import day_charts
 from admin.forms import fields
-from checkpoint.services import authorizing, enrolment, gate_day
+from checkpoint.services import authorizing, enrolment, gate_day, health_lists
 from checkpoint.services import policy as policies
 from checkpoint.storage.scope import Scope
 
@@ -23,6 +23,7 @@ def today() -> ResponseReturnValue:
     now = office().clock.now()
     day = gate_day.since(office(), Scope.of(mine), fields.begin_of(fields.today(now)))
     policy = policies.in_force(office(), mine)
+    health = health_lists.numbers(office(), mine, fields.begin_of(fields.today(now)))
     return render_template(
         "enterprise/today.html",
         enterprise=authorizing.enterprise(office(), mine),
@@ -31,5 +32,6 @@ def today() -> ResponseReturnValue:
         places=authorizing.places(office(), mine),
         kiosks=enrolment.kiosks(office(), scope()),
         policy=policy,
+        health=health,
         now=now,
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from checkpoint.clock import to_ms
 from checkpoint.domain.declaration import Card, Daily, DeclarationKind
 from checkpoint.domain.health_status import HealthStatus
-from checkpoint.errors import NotFound, Refused
+from checkpoint.errors import NotFound, Overtaken, Refused
 from checkpoint.services import declaring_fields, fields, health_lines, policy, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
@@ -30,8 +30,8 @@ def declare(office: Office, by: Actor, enterprise_id: str, form: Declared) -> in
     """Take down what a worker declared; the number of the version that it is.
 
     What is handed in a second time, unchanged, is the same version. Raises NotFound for another
-    enterprise's worker, Refused for a wrong field, for what nobody stands by, and when a later
-    version than `made_from` is there.
+    enterprise's worker, Refused for a wrong field and for what nobody stands by, Overtaken when a
+    later version than `made_from` is there.
     """
     if not form.confirmed:
         raise Refused("confirmed is not ticked", remedy="let whoever declares stand by it")
@@ -43,7 +43,7 @@ def declare(office: Office, by: Actor, enterprise_id: str, form: Declared) -> in
             again = last.version == form.made_from + 1 and last.account_id == by.account_id
             if again and health_lines.read_declaration(office, last).what == what:
                 return last.version
-            raise Refused("version of the declaration is not the last one", remedy="look again")
+            raise Overtaken(last.name, last.at)
         version = last.version + 1 if last else 1
         taken = Declared(form.holder_id, what, version, form.declared_by, confirmed=True)
         row = health_lines.line_of(office, session, enterprise_id, form.holder_id)

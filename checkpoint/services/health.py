@@ -5,14 +5,15 @@ What a person set only a person ends; what the bureau set, the bureau, until the
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from checkpoint.clock import to_ms
 from checkpoint.domain.health_status import HealthStatus, KnownHealth
-from checkpoint.errors import Refused
-from checkpoint.services import fields, health_lines, policy, sealed
+from checkpoint.errors import Overtaken, Refused
+from checkpoint.services import fields, health_lines, identity, policy, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.health_forms import HealthRow, StatusForm, why_place
@@ -28,8 +29,8 @@ _GRAVITY = [HealthStatus.GREEN, HealthStatus.YELLOW, HealthStatus.RED]
 def set_status(office: Office, by: Actor, enterprise_id: str, form: StatusForm) -> None:
     """Set a worker's health status, for the bureau or for their enterprise.
 
-    Raises Refused without why, for an end that is none, when another status came in between, and
-    where the enterprise would lower or shorten what the bureau set.
+    Raises Refused without why, for an end that is none, and where the enterprise would lower or
+    shorten what the bureau set; Overtaken when another status came in between.
     """
     why, now = fields.reason(form.why), office.clock.now()
     ends = _end_of(form, now)
@@ -37,10 +38,10 @@ def set_status(office: Office, by: Actor, enterprise_id: str, form: StatusForm) 
         health_lines.worker(session, enterprise_id, form.holder_id)
         row = health_lines.line_of(office, session, enterprise_id, form.holder_id)
         before = next(iter(stored.statuses(session, form.holder_id)), None)
-        if (before.id if before else 0) != form.made_from:
-            if before and _same(office, before, form, by):
+        if before and before.id != form.made_from:
+            if _same(office, before, form, by):
                 return
-            raise Refused("status was set by somebody else meanwhile", remedy="look again")
+            raise Overtaken(before.name, before.at)
         if by.role != "bureau":
             _hold_bureaus(session, form, to_ms(now))
         said = "bureau" if by.role == "bureau" else "enterprise"
@@ -92,3 +93,26 @@ def _same(office: Office, row: tables.SaidStatus, form: StatusForm, by: Actor) -
     why = sealed.unseal(office, row.why_sealed, why_place(row.holder_id, row.at))
     mine = row.account_id == by.account_id and why == form.why.strip()
     return mine and row.status == form.status and health_lines.time_of(row.until) == form.until
+
+
+def set_by_number(office: Office, by: Actor, id_number: str, form: StatusForm) -> int:
+    """Set the status of the worker with an ID number in all rosters; in how many lines.
+
+    A line that this office set to the same already is left. `form.holder_id` and `made_from` are
+    not looked at. Raises Refused for a number that is in no roster, and as `set_status` does.
+    """
+    number = identity.id_number(id_number, office.clock.now())
+    wanted = sealed.indexes(office, "id_number", number)
+    with office.db.read() as session:
+        homes = [
+            (row.enterprise_id or "", row.holder_id, stored.statuses(session, row.holder_id)[:1])
+            for row in people.by_id_index(session, wanted)
+            if health_lines.is_own(row, row.enterprise_id or "")
+        ]
+    if not homes:
+        raise Refused("id_number is in no roster", remedy="ask the enterprise to add the worker")
+    for home, holder_id, said in homes:
+        if not (said and _same(office, said[0], form, by)):
+            last = said[0].id if said else 0
+            set_status(office, by, home, replace(form, holder_id=holder_id, made_from=last))
+    return len(homes)

@@ -102,7 +102,7 @@ class HealthRow:
 
     def last(self, kind: DeclarationKind) -> DeclarationRow | None:
         """The latest version of a declaration."""
-        return next((row for row in self.declarations if row.kind is kind), None)
+        return next((row for row in self.declarations if row.kind == kind), None)
 
 
 def body_place(holder_id: str, kind: str, version: int) -> str:

@@ -96,7 +96,7 @@ def declarations_of(office: Office, session: Session, holder_id: str) -> tuple[D
 
 def statuses_of(office: Office, session: Session, holder_id: str) -> tuple[StatusRow, ...]:
     """What was said of one holder's health, the newest first."""
-    return tuple(_read_status(office, one) for one in stored.statuses(session, holder_id))
+    return tuple(read_status(office, one) for one in stored.statuses(session, holder_id))
 
 
 def read_declaration(office: Office, row: tables.Declaration) -> DeclarationRow:
@@ -115,7 +115,8 @@ def read_declaration(office: Office, row: tables.Declaration) -> DeclarationRow:
     )
 
 
-def _read_status(office: Office, row: tables.SaidStatus) -> StatusRow:
+def read_status(office: Office, row: tables.SaidStatus) -> StatusRow:
+    """A status that was set, opened. Raises KeyFault where it was moved or changed."""
     return StatusRow(
         row.id,
         HealthStatus(row.status),

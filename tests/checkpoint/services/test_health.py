@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from checkpoint.clock import to_ms
 from checkpoint.domain.declaration import (
     Arrival,
     Card,
@@ -23,7 +24,7 @@ from checkpoint.domain.declaration import (
 )
 from checkpoint.domain.health_status import HealthStatus, KnownHealth
 from checkpoint.domain.policy import DEFAULT_RULES, Policy
-from checkpoint.errors import NotFound, Refused
+from checkpoint.errors import NotFound, Overtaken, Refused
 from checkpoint.services import (
     bundles,
     declaring,
@@ -132,8 +133,9 @@ def test_a_correction_is_another_version_and_the_second_of_two_is_told(
     other = replace(CARD, address="四号楼")
     assert declare(district, erin, other, 1) == 2
     assert declare(district, erin, other, 1) == 2, "pressed twice"
-    with pytest.raises(Refused, match="not the last one"):
+    with pytest.raises(Overtaken) as told:
         declare(district, erin, replace(CARD, address="五号楼"), 1)
+    assert (told.value.who, told.value.at_ms) == ("Bob", to_ms(NOON))
     rows = health.health_of(district.office, "acme", erin).declarations
     assert [(row.version, row.what) for row in rows] == [(2, other), (1, CARD)]
 
@@ -216,7 +218,7 @@ def test_an_end_that_is_none_is_refused(district: District, erin: str, days: int
 def test_of_two_who_set_a_status_at_once_the_second_is_told(district: District, erin: str) -> None:
     say(district, erin, YELLOW)
     form = StatusForm(erin, GREEN, "体温正常")
-    with pytest.raises(Refused, match="meanwhile"):
+    with pytest.raises(Overtaken, match="meanwhile"):
         health.set_status(district.office, ALICE, "acme", form)
 
 
