@@ -59,7 +59,7 @@ def test_every_message_has_its_chinese(catalog: Catalog) -> None:
         message
         for _file, _line, message, _comments, context in found
         if not (held := catalog.get(message[0] if isinstance(message, tuple) else message, context))
-        or not all((held.string,) if isinstance(held.string, str) else held.string)
+        or not all((held.string,) if isinstance(held.string, str) else held.string or ("",))
     ]
     assert not missing
 
