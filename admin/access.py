@@ -139,6 +139,7 @@ TABLE: dict[str, Rule] = {
         {Role.ENTERPRISE},
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder passes show_pass pass_code print_pass"
+        " roster_template"
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
         " accounts find_accounts tokens webhook health holder_health print_health_card"
         " warrants warrant warrant_request print_warrant",
@@ -146,6 +147,7 @@ TABLE: dict[str, Rule] = {
         make_account="add_account",
         keep_record="record edit_record",
         change_account="disable_account enable_account reset_account change_role",
+        import_sheet="import_roster bring_in_roster",
         register="add_worker add_vehicle",
         issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass"
         " withdraw_phone_link",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
-from flask import Flask, redirect, url_for
+from flask import Flask, Request, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
@@ -23,6 +25,14 @@ from checkpoint.services.office import Office
 
 BODY_LIMIT = 8 << 20
 """Bytes of a request: more than a full batch of the largest entries."""
+
+
+class Incoming(Request):
+    """A request whose files stay in memory: a roster must not lie open in a temporary file."""
+
+    def _get_file_stream(self, *_told: object, **_more: object) -> IO[bytes]:
+        return BytesIO()
+
 
 _HOMES = {
     Role.BUREAU: "bureau.enterprises",
@@ -43,6 +53,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app = Flask(
         "admin", template_folder=str(here / "templates"), static_folder=str(here / "static")
     )
+    app.request_class = Incoming
     app.config.update(accounts.configuration(settings))
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,

@@ -16,6 +16,7 @@ from admin.auth.guard import inside
 from admin.db import log_state, office
 from admin.forms import account_words, names, request_words, times, words
 from admin.printing import shift_words
+from admin.sheets import words as sheet_words
 from checkpoint.errors import SibaoError
 from checkpoint.services import asking, proposals, register, training
 from checkpoint.storage.scope import Scope
@@ -71,6 +72,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals.update(
         words=words, account_words=account_words, request_words=request_words
     )
+    app.jinja_env.globals.update(sheet_words=sheet_words)
 
 
 def _page() -> dict[str, object]:

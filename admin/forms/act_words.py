@@ -53,6 +53,7 @@ ACTS = {
     "make_recovery_codes": _("made recovery codes"),
     "use_recovery_code": _("used a recovery code"),
     "add_worker": _("added a worker"),
+    "import_roster": _("imported workers from a file"),
     "add_vehicle": _("added a vehicle"),
     "edit_holder": _("edited a line of the roster"),
     "correct_id": _("corrected an ID number"),

@@ -6,8 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-KINDS: dict[str, Any] = {}
-WHOLE: frozenset[str] = frozenset()
+KINDS: dict[str, Any] = {
+    "check_roster": _("Roster from a file: a look at it"),
+    "import_roster": _("Roster from a file: the import"),
+}
+WHOLE = frozenset({"check_roster", "import_roster"})
 """Kinds that change all or nothing: one that failed changed nothing."""
 
 STATES = {

@@ -72,6 +72,24 @@ _KNOWN = {
     "is the one in the roster": _("This number is in the roster already, for this worker."),
     "holder is blocked": _("The holder is blocked: unblock first."),
     "of the visit is not one day": _("A visit is of one day, at sites of one time zone."),
+    "jobs are waiting": _("Five of your jobs have not ended: wait for one, or cancel it."),
+    "the job has not ended": _("The job has not ended: cancel it first."),
+    "file is empty": _("The file is empty: choose it again."),
+    "is empty": _("The file is empty: choose it again."),
+    "file is no spreadsheet": _(
+        "This is no spreadsheet, whatever its name says: save it as .xlsx, or as CSV in UTF-8."
+    ),
+    "file is too large": _("The file is too large once unpacked: copy the rows to the template."),
+    "file has more than": _("The file has more than 50,000 rows: send it in parts."),
+    "heading is not": _(
+        "No row of the file has the headings that are needed: take the template, or name the"
+        " columns as it does."
+    ),
+    "heading stands twice": _("One heading stands twice in the file: remove one of the columns."),
+    "rows are wrong": _(
+        "There are rows that are wrong, so nothing was imported: mend them, or leave them out."
+    ),
+    "roster is being changed": _("Others keep changing the roster: try again in a minute."),
     "is another one in pass": _("This vehicle has a pass in force for another route: revoke it."),
     "is another one in a pass that": _(
         "This vehicle has a pass of another enterprise for another route: agree on one."

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,7 +52,8 @@ class JobRow:
     """A job as its owner sees it.
 
     `told` is what its run said at the end, `refused` why it could not be done ('' otherwise, or
-    for a fault), `file` the name of what may be downloaded until `expires_at`, '' for none.
+    for a fault), `file` the name of what may be downloaded until `expires_at`, '' for none;
+    `has_input` whether the file that it worked on is kept.
     """
 
     job_id: str
@@ -70,6 +72,7 @@ class JobRow:
     file: str = ""
     media_type: str = ""
     size: int = 0
+    has_input: bool = False
 
     @property
     def open(self) -> bool:
@@ -165,6 +168,13 @@ def input_of(office: Office, by: Actor, job_id: str) -> bytes:
     return b"".join(_file(office, by, job_id, INPUT)[1])
 
 
+def drop_input(office: Office, by: Actor, job_id: str) -> None:
+    """Remove the file that a job worked on. May be repeated; nothing for another's job."""
+    with office.db.read() as session, suppress(NotFound):
+        stored.own(session, _owner(by), job_id)
+        job_files.path_of(office, job_id, INPUT).unlink(missing_ok=True)
+
+
 def forget_files(office: Office) -> None:
     """Remove every job that has ended: their files may name a person who was erased."""
     with office.db.write() as session:
@@ -215,6 +225,7 @@ def shown(office: Office, row: tables.Job) -> JobRow:
         file=made.get("name", ""),
         media_type=made.get("media_type", ""),
         size=made.get("size", 0),
+        has_input=job_files.path_of(office, row.job_id, INPUT).is_file(),
     )
 
 
