@@ -15,7 +15,7 @@ from flask_babel import force_locale
 
 from admin.sheets import roster
 from checkpoint.errors import SibaoError
-from checkpoint.services import job_runs
+from checkpoint.services import issuing_roster, job_runs
 from checkpoint.services.job_runs import Outcome, Progress, Run, Work
 from checkpoint.services.office import Office
 
@@ -23,6 +23,7 @@ ASK_EVERY_S = 1.0
 KINDS: Mapping[str, Work] = {
     "check_roster": roster.check,
     "import_roster": roster.bring_in,
+    "issue_roster": issuing_roster.work,
 }
 """Each kind of job and its work. A kind has its words in `forms.job_words`."""
 

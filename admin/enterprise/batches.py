@@ -15,13 +15,17 @@ from admin.db import office
 from admin.enterprise.home import blueprint
 from admin.forms import passes as shown
 from admin.forms.fields import choices, objections, today
+from admin.forms.jobs import begin_job
 from admin.forms.terms import TermForm, sites_of, term_of
 from checkpoint.errors import Refused
 from checkpoint.services import batches as batching
+from checkpoint.services import issuing_roster
 from checkpoint.services.forms import RosterForm
-from checkpoint.services.issuing_roster import issue_roster as issue_many
+from checkpoint.services.jobs import JobForm
 from checkpoint.services.rows import HolderKind, IssuedMany, IssuedPass
 
+AT_ONCE = 200
+"""Passes that a page waits for; more are a job."""
 _LIFE = timedelta(days=30)
 _NUMBER = "<int(max=9223372036854775807):number>"
 
@@ -50,7 +54,10 @@ def issue_roster() -> ResponseReturnValue:
         kind = HolderKind(form.kind.data)
         wanted = RosterForm(kind=kind, again=form.again.data, **term_of(form))
         with objections(form):
-            return _issued(issue_many(office(), actor(), mine, wanted))
+            if issuing_roster.wanted(office(), mine, wanted) > AT_ONCE:
+                asked = issuing_roster.asked(wanted)
+                return begin_job(actor(), JobForm("issue_roster", asked, mine))
+            return _issued(issuing_roster.issue_roster(office(), actor(), mine, wanted))
     return render_template("enterprise/issue_roster.html", form=form, section="enterprise.holders")
 
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 KINDS: dict[str, Any] = {
     "check_roster": _("Roster from a file: a look at it"),
     "import_roster": _("Roster from a file: the import"),
+    "issue_roster": _("Passes for all"),
 }
 WHOLE = frozenset({"check_roster", "import_roster"})
 """Kinds that change all or nothing: one that failed changed nothing."""

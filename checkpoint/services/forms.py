@@ -131,7 +131,8 @@ class RosterForm:
     """Passes for many of the roster at once, on the same terms.
 
     `kind` is worker or vehicle; `holder_ids` None means all of that kind who are not blocked.
-    Who holds a pass until `expires_at` or longer is left out, unless `again`.
+    Who holds a pass until `expires_at` or longer is left out, unless `again`; then those alone who
+    got it at `since` or later, where that is given.
     """
 
     expires_at: datetime
@@ -141,3 +142,4 @@ class RosterForm:
     sites: tuple[str, ...] = ()
     shift: tuple[int, int] | None = None
     again: bool = False
+    since: datetime | None = None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
-from checkpoint.clock import to_ms
+from checkpoint.clock import from_ms, to_ms
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.errors import Refused
 from checkpoint.services.actor import Actor
 from checkpoint.services.forms import PassForm, RosterForm
 from checkpoint.services.issuing_desk import Desk
+from checkpoint.services.job_runs import Outcome, Run
 from checkpoint.services.office import Office
 from checkpoint.services.rows import HolderKind, IssuedMany, IssuedPass
 from checkpoint.storage import batches, people, places, tables
@@ -42,18 +44,51 @@ def issue_roster(
     if form.kind not in _KINDS:
         raise Refused(f"kind {form.kind} is not of the roster", remedy="give worker or vehicle")
     now = office.clock.now()
-    wanted, held = _wanted(office, enterprise_id, form)
+    ids, held = _wanted(office, enterprise_id, form)
     issued: list[IssuedPass] = []
     number = 0
-    progress(0, len(wanted))
-    for begin in range(0, len(wanted), CHUNK):
-        chunk = wanted[begin : begin + CHUNK]
+    progress(0, len(ids))
+    for begin in range(0, len(ids), CHUNK):
+        chunk = ids[begin : begin + CHUNK]
         with office.db.write() as session:
             desk = Desk(office, session, by, enterprise_id, now)
             number = number or _open_batch(desk, _KINDS[form.kind])
             issued += [desk.issue(_single(form, holder_id, now)) for holder_id in chunk]
-        progress(len(issued), len(wanted))
+        progress(len(issued), len(ids))
     return IssuedMany(now.replace(microsecond=0), tuple(issued), held, number)
+
+
+def wanted(office: Office, enterprise_id: str, form: RosterForm) -> int:
+    """How many would get a pass now."""
+    return len(_wanted(office, enterprise_id, form)[0])
+
+
+def asked(form: RosterForm) -> dict[str, Any]:
+    """The question of a job of kind `issue_roster`; of all holders of a kind."""
+    return {
+        "expires_at": to_ms(form.expires_at),
+        "kind": form.kind.value,
+        "not_before": None if form.not_before is None else to_ms(form.not_before),
+        "sites": list(form.sites),
+        "shift": form.shift,
+        "again": form.again,
+    }
+
+
+def work(office: Office, run: Run, progress: Progress) -> Outcome:
+    """The work of such a job. Begun anew, it goes on where the run before it ended."""
+    told = run.asked
+    form = RosterForm(
+        from_ms(told["expires_at"]),
+        HolderKind(told["kind"]),
+        None if told["not_before"] is None else from_ms(told["not_before"]),
+        sites=tuple(told["sites"]),
+        shift=tuple(told["shift"]) if told["shift"] else None,
+        again=told["again"],
+        since=run.made_at.replace(microsecond=0),
+    )
+    made = issue_roster(office, run.by, run.enterprise_id, form, progress)
+    return Outcome({"issued": len(made.passes), "held": made.held, "number": made.number})
 
 
 def _open_batch(desk: Desk, kind: PassKind) -> int:
@@ -81,11 +116,12 @@ def _wanted(office: Office, enterprise_id: str, form: RosterForm) -> tuple[Seque
             rows = [people.holder(session, enterprise_id, holder_id) for holder_id in named]
             # By plate, as above: two enterprises that lock plates then wait for each other never.
             ids = [row.holder_id for row in sorted(rows, key=lambda row: row.plate)]
-        held = people.held_until(session, enterprise_id, to_ms(form.expires_at))
-    if form.again:
+        since = to_ms(form.since) if form.again and form.since else 0
+        held = people.held_until(session, enterprise_id, to_ms(form.expires_at), since)
+    if form.again and form.since is None:
         return ids, 0
-    wanted = [holder_id for holder_id in ids if holder_id not in held]
-    return wanted, len(ids) - len(wanted)
+    left = [holder_id for holder_id in ids if holder_id not in held]
+    return left, len(ids) - len(left)
 
 
 def _single(form: RosterForm, holder_id: str, now: datetime) -> PassForm:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checkpoint.clock import to_ms
+from checkpoint.clock import from_ms, to_ms
 from checkpoint.errors import ClaimError, NotFound, PolicyError, Refused, SibaoError, StorageFault
 from checkpoint.services import job_files, jobs
 from checkpoint.services.actor import Actor
@@ -61,6 +61,7 @@ class Run:
     job_id: str
     by: Actor
     enterprise_id: str
+    made_at: datetime
     asked: dict[str, Any] = field(repr=False)
     _office: Office = field(repr=False)
     _row: tables.Job = field(repr=False)
@@ -126,7 +127,7 @@ def _claimed(office: Office) -> tables.Job | None:
 def _run(office: Office, row: tables.Job) -> Run:
     by = Actor(row.account_id, row.role, row.name)
     asked = job_files.taken_out(job_files.key_of(office, row), row, "asked")
-    return Run(row.job_id, by, row.enterprise_id, asked, office, row)
+    return Run(row.job_id, by, row.enterprise_id, from_ms(row.made_at), asked, office, row)
 
 
 def _progress(office: Office, row: tables.Job) -> Progress:

@@ -190,11 +190,15 @@ def ready(session: Session, enterprise_id: str, kind: str) -> Sequence[Holder]:
     ).all()
 
 
-def held_until(session: Session, issuer: str, ends: int) -> dict[str, str]:
-    """Who holds a pass of the issuer that is valid until `ends` or longer: holder → pass."""
+def held_until(session: Session, issuer: str, ends: int, since: int = 0) -> dict[str, str]:
+    """Who holds a pass of the issuer that is valid until `ends` or longer: holder → pass.
+
+    Of those that were issued at `since` or later.
+    """
     rows = select(IssuedPass.holder_id, IssuedPass.pass_id).where(
         IssuedPass.issuer == issuer,
         IssuedPass.expires_at >= ends,
+        IssuedPass.issued_at >= since,
         stands(),
     )
     return {row.holder_id: row.pass_id for row in session.execute(rows)}

@@ -5,13 +5,28 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from admin.app import jobs as running
+from admin.demo.district import fictional_id
+from admin.enterprise import batches
 from admin.forms import job_words
-from checkpoint.errors import Refused
-from checkpoint.services import Actor, Office, jobs
+from checkpoint.errors import Refused, StorageFault
+from checkpoint.services import (
+    SYSTEM,
+    Actor,
+    Office,
+    issuing,
+    issuing_roster,
+    job_runs,
+    jobs,
+    roster,
+)
+from checkpoint.services.forms import WorkerForm
+from checkpoint.services.issuing_desk import Desk
 from checkpoint.services.job_runs import Outcome, Output, Progress, Run, Work
 from checkpoint.services.jobs import JobForm
 from tests.admin.plant import Plant
@@ -117,3 +132,42 @@ def test_every_kind_has_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert running.KINDS.keys() == job_words.KINDS.keys()
     assert running.KINDS.keys() >= job_words.WHOLE
+
+
+def test_passes_for_many_are_issued_by_a_job_and_once_however_often_it_is_begun(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(batches, "AT_ONCE", 2)
+    monkeypatch.setattr(issuing_roster, "CHUNK", 2)
+    for serial in range(4):
+        worker = WorkerForm(f"员工{serial}", fictional_id("19900101", 100 + serial))
+        roster.add_worker(plant.office, SYSTEM, plant.ids["a"], worker)
+    bob = plant.visitor("bob")
+    form = {"kind": "worker", "since": "2026-03-02", "until": "2026-03-31", "again": "y"}
+    path = bob.post("/enterprise/roster/passes", **form).headers["Location"]
+    plant.clock.advance(3)
+    assert bob.post("/enterprise/roster/passes", **form).headers["Location"] == path
+    with monkeypatch.context() as patch:
+        patch.setattr(Desk, "issue", _dies_at(3, Desk.issue))
+        with pytest.raises(StorageFault):
+            running.turn(plant.app, plant.office)
+    assert "<progress" in bob.get(path).text
+    plant.clock.advance(job_runs.LEASE.total_seconds() + 1)
+    assert running.turn(plant.app, plant.office)
+    page = bob.get(path).text
+    (batch,) = re.findall(r'href="(/enterprise/passes/batches/\d+)"', page)
+    assert bob.get(batch).status_code == 200
+    issued = issuing.passes(plant.office, plant.ids["a"]).rows
+    assert len({row.holder_id for row in issued}) == len(issued) == 5
+
+
+def _dies_at(number: int, issue: Callable[..., Any]) -> Callable[..., Any]:
+    left = iter(range(number - 1))
+
+    def dying(*told: Any) -> Any:
+        if next(left, None) is None:
+            raise StorageFault("the power went")
+        return issue(*told)
+
+    return dying
