@@ -171,6 +171,21 @@ def _latest(held: Bundle) -> datetime:
     return held.issued_at + CONFIRMABLE
 
 
+def cached(folder: Path) -> Bundle:
+    """The bundle that lies in an enrolled gate's folder, verified by the server's keys there.
+
+    Raises KeyFault and WireError where either is missing or not to be believed.
+    """
+    keyring = Keyring.load(folder / TRUST)
+    try:
+        blob = (folder / BUNDLE).read_bytes()
+    except OSError as fault:
+        raise WireError(
+            f"{folder / BUNDLE}: {fault.strerror}", remedy="name an enrolled gate's folder"
+        ) from fault
+    return open_bundle(blob, keyring)
+
+
 def standalone(folder: Path) -> Bundle:
     """What is in force at a gate without a server: its own issuer, the bureau's default policy.
 

@@ -102,7 +102,8 @@ def run(path: Path | None, source: str | None, until_end: bool, headless: bool) 
     type=click.Path(path_type=Path),
     help="Its issuers' certificates: a PEM file, or a folder of *.pem.",
 )
-def feed(folder: Path, foreign: str, issuers: Path | None) -> None:
+@click.option("--bundle", "given", type=_FOLDER, help="Decide by an enrolled gate's bundle.")
+def feed(folder: Path, foreign: str, issuers: Path | None, given: Path | None) -> None:
     """A gate without devices: one observation a line in, one durable entry a line out.
 
     A line is {"text": QR text or null, "temperature_c": 36.5 or null, "mask": "worn",
@@ -115,7 +116,8 @@ def feed(folder: Path, foreign: str, issuers: Path | None) -> None:
     from kiosk.feed import Feed, Foreign, lines_of
 
     believed = Certificates.load_pem(issuers) if issuers else Certificates()
-    gate = Feed.open(folder, SystemClock(), Foreign(ForeignWorth(foreign), believed))
+    other = None if given else Foreign(ForeignWorth(foreign), believed)
+    gate = Feed.open(folder, SystemClock(), other, given)
     with gate.journal:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         lines = lines_of(sys.stdin.buffer) if sys.stdin else iter(())

@@ -18,7 +18,7 @@ from checkpoint.entrylog import Link
 from checkpoint.errors import SettingError, SibaoError
 from checkpoint.keys import SigningKey
 from checkpoint.wire.bundle import Bundle
-from kiosk.bundle import standalone
+from kiosk.bundle import cached, standalone
 from kiosk.gate.admissions import ANNULLABLE, MOST, Admissions
 from kiosk.gate.decision import InForce, Sighting, judge, line_of, reading_of
 from kiosk.journal import Journal
@@ -69,17 +69,25 @@ class Feed:
     admissions: Admissions
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock, foreign: Foreign | None = None) -> Feed:
+    def open(
+        cls,
+        folder: Path,
+        clock: Clock,
+        foreign: Foreign | None = None,
+        given: Path | None = None,
+    ) -> Feed:
         """The gate in `folder`, made with keys and the default policy where there is none.
 
-        Foreign certificates are worth what `foreign` says, nothing without it. Raises
-        SettingError, KeyFault and JournalFault.
+        Foreign certificates are worth what `foreign` says, nothing without it. `given` is the
+        folder of an enrolled gate: what its signed bundle says is in force. Raises SettingError,
+        KeyFault, WireError and JournalFault.
         """
         if (folder / "enrolled.json").exists():
             raise SettingError(
                 f"{folder} belongs to an enrolled gate", remedy="give `feed` a folder of its own"
             )
         bundle = standalone(folder)
+        bundle = cached(given) if given else bundle
         bundle = foreign.into(bundle) if foreign else bundle
         head_key = SigningKey.load(folder / "keys" / "kiosk.json")
         sealing = sealing_key(folder)

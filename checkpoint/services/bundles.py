@@ -30,6 +30,7 @@ REFRESH = timedelta(minutes=10)
 """A bundle older than this is signed again, so that its age at the kiosk says something."""
 SOON = timedelta(minutes=1)
 """A bundle this old gives way to one with other greens or declarations."""
+SOON_MS = SOON // timedelta(milliseconds=1)
 _LARGE = 1 << 16
 _LONGEST = timedelta(hours=6)
 """For each so many bytes it may grow older by as much, up to this: it must travel each time."""
@@ -116,15 +117,17 @@ def _health(
     if not any(ASKS_HEALTH & {*each.rules} for each in policies):
         return None
     max_age_s = policies[0].status_max_age_s
-    mark = (max_age_s, *health_rows.mark(session, enterprise_id))
+    mark, now = (max_age_s, *health_rows.mark(session, enterprise_id)), office.now_ms()
     held = office.health.get(enterprise_id)
-    if held is None or held[0] != mark:
+    # Where only declarations came in, gates hear of them soon: there are many, one by one.
+    soon = held is not None and held[0][:2] == mark[:2] and 0 <= now - held[1] < SOON_MS
+    if held is None or (held[0] != mark and not soon):
         rows = health_rows.everybody(session, enterprise_id)
         table = HealthTable.of(
             (row.holder_id, health_lines.known_of(row, max_age_s)) for row in rows
         )
-        held = office.health[enterprise_id] = (mark, table)
-    return held[1]
+        held = office.health[enterprise_id] = (mark, now, table)
+    return held[2]
 
 
 def _revoked(office: Office, session: Session, issuers: tuple[str, ...], now: int) -> IdSet:

@@ -89,14 +89,14 @@ def forget(session: Session, rows: Sequence[Declaration]) -> int:
 
 
 def mark(session: Session, enterprise_id: str) -> tuple[int, ...]:
-    """What differs whenever `everybody` does, without reading it."""
+    """What differs whenever `everybody` does, unread; the first tells whether a status was set."""
     rows = select(func.count(), func.max(HolderHealth.changed_at)).where(
         HolderHealth.enterprise_id == enterprise_id
     )
     total, changed = session.execute(rows).one()
     declared = session.scalar(select(func.max(Declaration.id)))
     said = session.scalar(select(func.max(SaidStatus.id)))
-    return total, changed or 0, declared or 0, said or 0
+    return said or 0, total, changed or 0, declared or 0
 
 
 def everybody(session: Session, enterprise_id: str) -> Iterator[HolderHealth]:

@@ -21,6 +21,7 @@ _CODES: tuple[HealthStatus | None, ...] = (
     HealthStatus.RED,
 )
 """The number of a status on the wire is its place here."""
+_NUMBERS = {status: number for number, status in enumerate(_CODES)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _MINUTES_MOST = 2**32 - 1
@@ -46,7 +47,7 @@ class HealthTable:
         ordered = sorted(((int(one, 16), known) for one, known in rows), key=lambda row: row[0])
         return cls(
             IdSet(f"{number:016x}" for number, _ in ordered),
-            bytes(_CODES.index(known.status) for _, known in ordered),
+            bytes(_NUMBERS[known.status] for _, known in ordered),
             tuple(_minutes(known.until) for _, known in ordered),
             tuple(_minutes(known.declared_at) for _, known in ordered),
         )
@@ -92,7 +93,7 @@ class HealthTable:
             + bytes([code])
             + self.until[place].to_bytes(4, "big")
             for place, code in enumerate(self.status)
-            if code > _CODES.index(HealthStatus.GREEN)
+            if code > _NUMBERS[HealthStatus.GREEN]
         )
 
 
