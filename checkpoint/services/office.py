@@ -27,8 +27,8 @@ class Office:
     """The database, the keys under the data folder, the clock, the heads kept elsewhere.
 
     `revoked` remembers the lists of revoked passes by issuers, each under its mark, `health` what
-    is known of each enterprise's workers, and when (ms) it was read; `certificates` the list of signer
-    certificates under the number of its last change.
+    is known of each enterprise's workers, and when (ms) it was read; `certificates` the list of
+    signer certificates under the number of its last change.
     """
 
     db: Database
