@@ -172,7 +172,7 @@ TABLE: dict[str, Rule] = {
         unmask="unmask proof_with_person",
         prove="proof",
         remark="remark",
-        export="export download",
+        export="export download export_list",
     ),
     **_rules(
         {Who.KIOSK},

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from flask import Flask
 from flask_babel import force_locale
 
+from admin.inspector import list_export
 from admin.sheets import roster
 from checkpoint.errors import SibaoError
 from checkpoint.services import issuing_roster, job_runs
@@ -24,6 +25,8 @@ KINDS: Mapping[str, Work] = {
     "check_roster": roster.check,
     "import_roster": roster.bring_in,
     "issue_roster": issuing_roster.work,
+    list_export.LIST: list_export.list_work,
+    list_export.LOG: list_export.log_work,
 }
 """Each kind of job and its work. A kind has its words in `forms.job_words`."""
 

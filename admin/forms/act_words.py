@@ -94,6 +94,7 @@ ACTS = {
     "unmask": _("looked up a person"),
     "prove": _("took a proof of an entry"),
     "verify": _("verified entries"),
+    "export_list": _("exported a list of entries"),
     "read_case": _("read a case"),
     "case_opened": _("opened a case"),
     "case_note": _("noted in a case"),

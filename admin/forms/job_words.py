@@ -10,8 +10,10 @@ KINDS: dict[str, Any] = {
     "check_roster": _("Roster from a file: a look at it"),
     "import_roster": _("Roster from a file: the import"),
     "issue_roster": _("Passes for all"),
+    "entry_list": _("Export of a list of entries"),
+    "log_export": _("Signed export of whole chains"),
 }
-WHOLE = frozenset({"check_roster", "import_roster"})
+WHOLE = frozenset({"check_roster", "import_roster", "entry_list", "log_export"})
 """Kinds that change all or nothing: one that failed changed nothing."""
 
 STATES = {

@@ -108,6 +108,8 @@ _KNOWN = {
         "The entry before this one has not come from its gate yet: without it nothing can be"
         " proven."
     ),
+    "list is too long": _("The list is too long for this format: choose a shorter time, or CSV."),
+    "no warrant is in force": _("Your warrant is no longer in force: ask the bureau."),
     "the case is closed": _("The case is closed: open it again first."),
     "the case is open already": _("The case is open already."),
     "the case links too many entries": _("A case links 500 entries at most: open another one."),

@@ -236,6 +236,9 @@ ASKED = {
     "verdict": _("Verdict"),
     "entries": lazy_pgettext("of the entry log", "Entries"),
     "case": _("Case"),
+    "format": _("Format"),
+    "columns": _("Columns"),
+    "places": _("Stretches of the chains"),
 }
 
 
@@ -255,6 +258,8 @@ def asked(key: str, value: str) -> object:
         return _("(given)")
     if key in ("since", "until"):
         return times.moment(datetime.fromisoformat(value))
+    if key == "places":
+        return str(len(value.split()))
     if key.startswith("temperature"):
         return times.celsius(int(value))
     return of(_OF_ASKED.get(key, {}), value)

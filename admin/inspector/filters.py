@@ -130,6 +130,14 @@ class FilterForm(Form):
             if field.name != "csrf_token" and field.data and field.data != field.default
         ]
 
+    def carried(self) -> list[tuple[str, str]]:
+        """The filter as hidden fields of another form."""
+        return [
+            (field.name, "y" if field.data is True else _typed(field))
+            for field in self
+            if field.name != "csrf_token" and field.data
+        ]
+
     def drop(self, name: str) -> None:
         """Take one of the conditions away."""
         if name in self and name != "csrf_token":
@@ -190,3 +198,10 @@ def _told(field: Field) -> object:
     if isinstance(field, DateTimeLocalField):
         return f"{field.data:%Y-%m-%d %H:%M}"
     return "" if isinstance(field, BooleanField) else field.data
+
+
+def _typed(field: Field) -> str:
+    """What a field holds, as a browser would send it."""
+    if isinstance(field, DateTimeLocalField):
+        return str(field.data.strftime("%Y-%m-%dT%H:%M:%S"))
+    return str(field.data)

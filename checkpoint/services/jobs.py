@@ -158,6 +158,13 @@ def forget(office: Office, by: Actor, job_id: str) -> None:
         _drop(office, session, row)
 
 
+def runs(office: Office, job_id: str) -> bool:
+    """Whether a job runs now, whoever asked for it."""
+    with office.db.read() as session:
+        row = session.get(tables.Job, job_id)
+        return row is not None and row.state == JobState.RUNNING.value
+
+
 def result(office: Office, by: Actor, job_id: str) -> tuple[JobRow, Iterator[bytes]]:
     """The file that a job made, piece by piece. Raises NotFound where there is none any more."""
     return _file(office, by, job_id, OUTPUT)

@@ -33,7 +33,18 @@ def find(
     office: Office, by: Actor, scope: Scope, wanted: EntryFilter, after: str | None = None
 ) -> Page[EntryRow]:
     """Entries, the newest first, names masked. The lookup is recorded."""
-    person = {
+    person = person_of(office, wanted)
+    with office.db.read() as session:
+        found, cursor = finding.find(session, scope, wanted, person, after)
+        shown = rows(office, session, found)
+    with office.db.write() as session:
+        note(office, session, by, scope, Asked("find", wanted.asked(), len(shown)))
+    return Page(shown, cursor)
+
+
+def person_of(office: Office, wanted: EntryFilter) -> dict[str, tuple[bytes, ...]]:
+    """The blind indexes of the person that a filter asks for."""
+    return {
         column: sealed.indexes(office, kind, value)
         for column, kind, value in (
             ("name_index", "name", wanted.name),
@@ -41,12 +52,15 @@ def find(
         )
         if value
     }
-    with office.db.read() as session:
-        found, cursor = finding.find(session, scope, wanted, person, after)
-        shown = rows(office, session, found)
-    with office.db.write() as session:
-        note(office, session, by, scope, Asked("find", wanted.asked(), len(shown)))
-    return Page(shown, cursor)
+
+
+def person_at(office: Office, entry: tables.Entry) -> Personal:
+    """Who stands in an entry; nobody where the person was erased or can't be read."""
+    try:
+        return _personal(office, entry) or _NOBODY
+    except (EntryError, KeyFault):
+        # One unreadable person must not hide the page; an audit names the entry.
+        return _NOBODY
 
 
 def rows(office: Office, session: Session, found: Sequence[tables.Entry]) -> tuple[EntryRow, ...]:
@@ -124,11 +138,7 @@ def _personal(office: Office, entry: tables.Entry) -> Personal | None:
 
 def _row(office: Office, entry: tables.Entry, about: Cited) -> EntryRow:
     here = (entry.kiosk_id, entry.epoch, entry.seq)
-    try:
-        personal = _personal(office, entry) or _NOBODY
-    except (EntryError, KeyFault):
-        # One unreadable person must not hide the page; an audit names the entry.
-        personal = _NOBODY
+    personal = person_at(office, entry)
     return EntryRow(
         place=EntryPlace(*here),
         at=from_ms(entry.at),

@@ -15,7 +15,7 @@ from checkpoint.clock import from_ms, rfc3339
 from checkpoint.credential import Trust, verify
 from checkpoint.entrylog import Link, decode_entry, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import case_words, fields, health_lines, remarks, sealed
+from checkpoint.services import case_words, fields, health_lines, remarks, sealed, spans
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.erasing import ErasureForm
@@ -204,7 +204,9 @@ def _looks(
         asked = json.loads(row.asked)
         place = "/".join(str(asked.get(part, "")) for part in ("kiosk_id", "epoch", "seq"))
         named = {asked.get("holder_id"), asked.get("pass_id")} & {*ids}
-        if named or (row.verb == "unmask" and place in asked_at):
+        listed = asked.pop("places", "")
+        seen = place in asked_at or any(spans.covers(listed, one) for one in places)
+        if named or (row.verb == "unmask" and seen):
             who = {"name": name, "role": row.role, "verb": row.verb, "why": row.why}
             found.append({"at": _time(row.at)} | who | {"asked": asked})
     return found

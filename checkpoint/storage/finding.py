@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Row, Select, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from checkpoint.clock import to_ms
@@ -44,6 +44,14 @@ def find(
     numbers, cursor = _numbers(session, scope, wanted, person, after)
     rows = select(Entry).where(Entry.id.in_(numbers)).order_by(Entry.at.desc(), Entry.id.desc())
     return session.scalars(rows).all(), cursor
+
+
+def count(session: Session, scope: Scope, wanted: EntryFilter, person: Person) -> int:
+    """How many entries of the scope meet all conditions."""
+    rows = select(func.count()).where(
+        *_conditions(wanted), Entry.kiosk_site_id.in_(sites(session, scope, wanted))
+    )
+    return session.scalar(rows.where(*_few(wanted, person))) or 0
 
 
 def one(session: Session, scope: Scope, place: tuple[str, int, int]) -> Entry | None:
