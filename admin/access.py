@@ -114,14 +114,15 @@ TABLE: dict[str, Rule] = {
     **_rules(
         {Role.BUREAU},
         Reach.DISTRICT,
-        read="enterprises enterprise warrants warrant_request print_warrant policy passes show_pass"
-        " pass_code print_pass"
+        read="enterprises enterprise warrants warrant_request print_warrant policy emergency"
+        " emergency_request emergency_in_force passes show_pass pass_code print_pass"
         " print_card print_permit phone_links accounts find_accounts actions certificates keys"
         " policy_history proposals",
         register="register_enterprise add_site add_gate edit_record rename_site rename_gate",
         suspend="suspend restore",
         make_account="add_admin add_inspector",
         change_account="disable_account enable_account reset_account change_role",
+        decide_request="issue_emergency refuse_emergency",
         grant="grant_warrant revoke_warrant warrant grant_as_asked ask_back refuse_warrant"
         " grant_many",
         publish="edit_policy call_off_policy",
@@ -142,8 +143,9 @@ TABLE: dict[str, Rule] = {
         " roster_template"
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
         " accounts find_accounts tokens webhook health holder_health print_health_card"
-        " warrants warrant warrant_request print_warrant",
-        ask="ask_warrant answer_warrant withdraw_warrant_request",
+        " warrants warrant warrant_request print_warrant emergency emergency_request"
+        " emergency_in_force emergency_permit",
+        ask="ask_warrant answer_warrant withdraw_warrant_request ask_emergency withdraw_emergency",
         make_account="add_account",
         keep_record="record edit_record",
         change_account="disable_account enable_account reset_account change_role",
@@ -165,7 +167,8 @@ TABLE: dict[str, Rule] = {
     **_rules(
         {Role.INSPECTOR},
         Reach.WARRANTS,
-        read="entries news entry lookups audit heads head_notes print_heads warrants print_warrant",
+        read="entries news entry lookups audit heads head_notes print_heads warrants print_warrant"
+        " emergency_in_force",
         audit="begin_audit verify",
         work_on_cases="case_list case open_case case_step assign_case link_entries link_lookup"
         " verify_case print_case",

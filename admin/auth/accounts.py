@@ -17,7 +17,7 @@ from admin.auth.account import Account, Role
 from admin.auth.sign_ins import end_all
 from admin.db import reading, transaction
 from checkpoint.errors import ClaimError, NotFound, Refused
-from checkpoint.services import Actor, fields
+from checkpoint.services import Actor, authorizing, fields
 from checkpoint.services.actions import Act, record
 from checkpoint.services.office import Office
 
@@ -156,14 +156,16 @@ def set_active(office: Office, by: Actor, account_id: str, *, active: bool, why:
 def set_role(office: Office, by: Actor, account_id: str, role: Role, why: str) -> Account:
     """Make an enterprise's admin its inspector, or the other way; the sign-ins end at once.
 
-    Raises NotFound, and Refused for an officer's account, which stays one.
+    Warrants of the account end with it, with the same reason. Raises NotFound, and Refused for an
+    officer's account, which stays one.
     """
-    with changing(office, by, account_id, (f"make_{role.value}", why)) as (account, _session):
+    with changing(office, by, account_id, (f"make_{role.value}", why)) as (account, session):
         if not {Role(account.role), role} <= _CHANGEABLE:
             raise Refused("role of an officer stays", remedy="make another account")
         if account.role == role.value:
             raise Refused("role is this one already", remedy="reload the page")
         account.role = role.value
+        authorizing.end_warrants_of(office, session, by, account_id, why)
     return account
 
 

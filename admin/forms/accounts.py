@@ -17,7 +17,7 @@ from admin.db import office
 from admin.forms import code
 from admin.forms.fields import Form, line
 from checkpoint.errors import Refused
-from checkpoint.services import Actor
+from checkpoint.services import Actor, warrant_terms
 from checkpoint.services.fields import reason
 
 
@@ -45,9 +45,12 @@ class AccountDesk:
         """The list, or what a search finds; names are searched by a form, to be in no address."""
         text = request.form.get("q", "").strip()[:64]
         wanted = roll.Wanted(self.enterprise_id, text, request.args.get("after", "")[:32])
+        page = roll.some(office(), wanted)
+        ids = [row.account.account_id for row in page.rows]
         return render_template(
             "accounts.html",
-            page=roll.some(office(), wanted),
+            page=page,
+            warrants=warrant_terms.not_ended(office(), ids),
             area=self.area,
             me=self.by.account_id,
             text=text,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField
+from wtforms import DateField, Field, HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, ValidationError
 
 from admin.auth import accounts
@@ -20,7 +20,16 @@ from checkpoint.services.forms import WarrantForm
 
 TERM = timedelta(days=90)
 """What a form proposes."""
-_DATE = [DataRequired(_("Give a date."))]
+DATE = [DataRequired(_("Give a date."))]
+
+
+def after_first(form: Form, field: Field) -> None:
+    """The term has at least one day."""
+    if field.data and form.valid_from.data and field.data < form.valid_from.data:
+        raise ValidationError(gettext("The last day is before the first one."))
+
+
+LAST_DATE = [*DATE, after_first]
 
 
 class TermForm(Form):
@@ -28,13 +37,8 @@ class TermForm(Form):
 
     version = HiddenField()
     sites = SelectMultipleField(_("Sites"), description=_("None ticked: every site."))
-    valid_from = DateField(_("From"), validators=_DATE)
-    valid_until = DateField(_("Until"), validators=_DATE, description=_("This day included."))
-
-    def validate_valid_until(self, field: DateField) -> None:
-        """The term has at least one day."""
-        if field.data and self.valid_from.data and field.data < self.valid_from.data:
-            raise ValidationError(gettext("The last day is before the first one."))
+    valid_from = DateField(_("From"), validators=DATE)
+    valid_until = DateField(_("Until"), validators=LAST_DATE, description=_("This day included."))
 
     def offer_sites(self, enterprise_id: str) -> None:
         """The sites to choose from."""
@@ -69,14 +73,14 @@ class GrantOtherwiseForm(TermForm):
 class RenewForm(Form):
     """How much longer."""
 
-    valid_until = DateField(_("Until"), validators=_DATE, description=_("This day included."))
+    valid_until = DateField(_("Until"), validators=DATE, description=_("This day included."))
     why = line(_("Reason"), most=200)
 
 
 class ManyForm(Form):
     """Grants to many: until when and why."""
 
-    valid_until = DateField(_("Until"), validators=_DATE, description=_("This day included."))
+    valid_until = DateField(_("Until"), validators=DATE, description=_("This day included."))
     why = line(_("Reason"), most=200, description=_("One reason, for each of them."))
 
 

@@ -59,17 +59,22 @@ class EmergencyRequestRow:
 
 
 def ask(office: Office, by: Actor, form: AskForm) -> str:
-    """Ask for a pass; the request's id. Raises Refused naming what is wrong."""
+    """Ask for a pass; the request's id, that of the first where the same is asked twice.
+
+    Raises Refused naming what is wrong.
+    """
     request_id = asking.fresh_id()
     with office.db.write() as session:
         asking.open_enterprise(session, form.enterprise_id)
         since, until = asking.term(office, form.valid_from, form.valid_until)
-        driver = fields.line("driver", form.driver)
+        driver, number = fields.line("driver", form.driver), plate(form.plate)
+        if first := requests.open_for(session, form.enterprise_id, number, (since, until)):
+            return first.request_id
         session.add(
             KIND(
                 request_id=request_id,
                 enterprise_id=form.enterprise_id,
-                plate=plate(form.plate),
+                plate=number,
                 driver_sealed=sealed.seal(office, driver, place(request_id)),
                 route=fields.line("route", form.route, least=0),
                 valid_from=since,

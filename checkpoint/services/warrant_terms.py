@@ -120,6 +120,12 @@ def held_by(office: Office, account_id: str) -> tuple[WarrantRow, ...]:
         return tuple(row_of(row) for row in authority.warrants_of(session, account_id))
 
 
+def not_ended(office: Office, account_ids: Sequence[str]) -> dict[str, int]:
+    """How many warrants would end with each account's role; accounts without one are left out."""
+    with office.db.read() as session:
+        return authority.count_not_ended(session, account_ids, office.now_ms())
+
+
 def renew(office: Office, by: Actor, warrant_id: str, valid_until: datetime, why: str) -> Warrant:
     """The same again, from the end of what the inspector holds: without a gap, without an overlap.
 

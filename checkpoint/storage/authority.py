@@ -46,6 +46,17 @@ def warrants_of(session: Session, account_id: str) -> Sequence[Warrant]:
     return session.scalars(rows.order_by(Warrant.granted_at.desc(), Warrant.warrant_id)).all()
 
 
+def count_not_ended(session: Session, account_ids: Sequence[str], now: int) -> dict[str, int]:
+    """How many warrants each of these accounts holds or will hold."""
+    rows = select(Warrant.account_id, func.count()).where(
+        Warrant.account_id.in_(account_ids),
+        Warrant.valid_until > now,
+        Warrant.revoked_at.is_(None),
+    )
+    found = session.execute(rows.group_by(Warrant.account_id)).all()
+    return {row[0]: row[1] for row in found}
+
+
 def warrants_not_ended(session: Session, account_id: str, now: int) -> Sequence[Warrant]:
     """The warrants that an account holds now or will hold, locked."""
     rows = select(Warrant).where(

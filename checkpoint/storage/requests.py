@@ -62,6 +62,20 @@ def open_of(session: Session, enterprise_id: str, account_id: str) -> WarrantReq
     return session.scalar(rows.limit(1))
 
 
+def open_for(
+    session: Session, enterprise_id: str, plate: str, term: tuple[int, int]
+) -> EmergencyRequest | None:
+    """The request for an emergency pass that is open for a plate and a term."""
+    rows = select(EmergencyRequest).where(
+        EmergencyRequest.enterprise_id == enterprise_id,
+        EmergencyRequest.plate == plate,
+        EmergencyRequest.valid_from == term[0],
+        EmergencyRequest.valid_until == term[1],
+        EmergencyRequest.state.in_(sorted(OPEN)),
+    )
+    return session.scalar(rows.limit(1))
+
+
 def that_granted(session: Session, warrant_id: str) -> WarrantRequest | None:
     """The request that a warrant was granted by."""
     rows = select(WarrantRequest).where(WarrantRequest.warrant_id == warrant_id)

@@ -68,6 +68,12 @@ def test_a_refusal_is_read_by_who_asked_and_by_no_other(small: District) -> None
         emergency_requests.issue(small.office, ALICE, StepForm(request, 2, ""))
 
 
+def test_a_form_sent_twice_asks_once(small: District) -> None:
+    assert asked(small) == asked(small)
+    assert asked(small, plate="京A54321") != asked(small)
+    assert len(emergency_requests.some(small.office, WHOLE).rows) == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"plate": "X"}, "plate"), ({"driver": ""}, "driver"), ({"why": " "}, "why")],
