@@ -20,7 +20,7 @@ def emergency() -> ResponseReturnValue:
     return render_template(
         "emergency_requests.html",
         area="bureau",
-        waiting=emergency_requests.some(office(), scope()).rows,
+        asked=emergency_requests.some(office(), scope()).rows,
         closed=emergency_requests.some(office(), scope(), after, still_open=False),
         section="bureau.passes",
     )

@@ -36,7 +36,7 @@ def warrants() -> ResponseReturnValue:
         "bureau/warrants.html",
         page=page,
         ended=ended,
-        waiting=warrant_requests.some(office(), scope()).rows if not (ended or after) else (),
+        asked=warrant_requests.some(office(), scope()).rows if not (ended or after) else (),
         ending=warrant_terms.ending(office(), scope()) if not (ended or after) else (),
         sites={site.site_id: site.name for site in _sites(sorted(shown))},
         now=office().clock.now(),

@@ -32,7 +32,7 @@ def warrants() -> ResponseReturnValue:
     return render_template(
         "enterprise/warrants.html",
         rows=authorizing.warrants(office(), scope()),
-        waiting=warrant_requests.some(office(), scope()).rows,
+        asked=warrant_requests.some(office(), scope()).rows,
         closed=warrant_requests.some(
             office(), scope(), request.args.get("after"), still_open=False
         ),

@@ -29,6 +29,8 @@ def test_alice_checks_the_plate_and_issues_and_bob_prints(plant: Plant) -> None:
     alice, bob = plant.visitor("alice"), plant.visitor("bob")
     request = _asked(plant)
     assert "待处理" in alice.get("/bureau/enterprises").text
+    assert request in alice.get("/bureau/emergency").text
+    assert request in bob.get("/enterprise/emergency").text
     seen = f"/bureau/emergency/{request}"
     assert "赵𠮷 &lt;i&gt;" in alice.get(seen).text
     assert "该车牌首次申请" in alice.get(seen).text

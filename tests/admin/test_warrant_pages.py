@@ -37,6 +37,7 @@ def test_bob_asks_alice_asks_back_carol_trains_alice_grants(plant: Plant) -> Non
     request = _asked(plant)
     seen = f"/bureau/warrants/requests/{request}"
     assert re.search(r"待处理：\s*</span>1", alice.get("/bureau/enterprises").text)
+    assert request in alice.get("/bureau/warrants").text
     assert "按申请授权" not in alice.get(seen).text
     assert alice.post(f"{seen}/ask-back", version="1", why="哪个厂区？").status_code == 302
     mine = f"/enterprise/warrants/requests/{request}"
