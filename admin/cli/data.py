@@ -16,7 +16,7 @@ from admin.cli.progress import progress_bar
 from admin.db import office as current_office
 from admin.demo import make
 from admin.demo.files import Ports
-from checkpoint.services import SYSTEM, Scope
+from checkpoint.services import SYSTEM, Scope, roster_search
 from checkpoint.services import export as exports
 from checkpoint.services.actions import sign_records
 from checkpoint.storage import moving
@@ -64,6 +64,7 @@ def upgrade(data: Path | None, config: Path | None) -> None:
         office = current_office()
         office.db.upgrade()
         sign_records(office)
+        roster_search.keep_all(office)
         office.close()
     click.echo("the schema is current")
 

@@ -13,7 +13,7 @@ from admin.demo import cast, files, places
 from admin.demo.files import Ports
 from checkpoint.clock import Clock, SystemClock, to_ms
 from checkpoint.durable import make_folder
-from checkpoint.services import SYSTEM, Office, enrolment
+from checkpoint.services import SYSTEM, Office, enrolment, roster_search
 from checkpoint.services.actions import sign_records
 from checkpoint.wire.enrolment import EnrolmentCode
 
@@ -49,6 +49,7 @@ def make(data: Path, ports: Ports | None = None, clock: Clock | None = None) -> 
         try:
             office.db.upgrade()
             sign_records(office)
+            roster_search.keep_all(office)
             return _fill(office, data, ports)
         finally:
             office.close()

@@ -6,18 +6,20 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField
+from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
-from admin.forms.fields import Form, line, objections
+from admin.forms.fields import Form, choices, line, objections
 from admin.forms.holders import PHONE, days_field, days_words, offer_sites, site_field
 from admin.forms.shifts import ShiftForm, shift_of
 from admin.forms.terms import sites_of
+from admin.forms.words import HOLDER_KINDS, ROSTER_STATES
 from checkpoint.services import editing, issuing, roster
-from checkpoint.services.forms import VehicleForm, WorkerForm
+from checkpoint.services.forms import RosterFilter, RosterState, VehicleForm, WorkerForm
+from checkpoint.services.rows import HolderKind
 
 
 class AddWorkerForm(ShiftForm):
@@ -55,20 +57,51 @@ class AddVehicleForm(Form):
     days = days_field()
 
 
+class FilterForm(Form):
+    """Which holders; by GET as long as nothing personal is asked for."""
+
+    search = line(_("Search"), optional=True)
+    kind = SelectField(
+        _("Kind"),
+        choices=choices(
+            ("", _("Workers and vehicles")),
+            *((kind, HOLDER_KINDS[kind]) for kind in ("worker", "vehicle")),
+        ),
+    )
+    site_id = SelectField(_("Site"))
+    state = SelectField(_("State"), choices=choices(("", _("Any state")), *ROSTER_STATES.items()))
+
+
 @blueprint.get("/roster")
 def holders() -> ResponseReturnValue:
     """Workers and vehicles, the newest first."""
-    page = roster.holders(office(), own_enterprise(), "", request.args.get("after"))
-    return render_template("enterprise/roster.html", page=page, search="")
+    return _listed(FilterForm(request.args, meta={"csrf": False}), request.args.get("after"))
 
 
 @blueprint.post("/roster/search")
 def find_holders() -> ResponseReturnValue:
     """Find a holder. By POST, so that a name or number stays out of addresses and logs."""
-    search = request.form.get("search", "").strip()[:64]
-    page = roster.holders(office(), own_enterprise(), search)
+    return _listed(FilterForm(request.form), request.form.get("after") or None)
+
+
+def _listed(form: FilterForm, after: str | None) -> ResponseReturnValue:
+    mine = own_enterprise()
+    sites = dict(sites_of(mine))
+    form.site_id.choices = choices(("", gettext("All sites")), *sites.items())
+    wanted = RosterFilter(
+        (form.search.data or "")[:64],
+        HolderKind(form.kind.data) if form.kind.data in ("worker", "vehicle") else None,
+        form.site_id.data if form.site_id.data in sites else "",
+        RosterState(form.state.data) if form.state.data in set(RosterState) else None,
+    )
     return render_template(
-        "enterprise/roster.html", page=page, search=search, section="enterprise.holders"
+        "enterprise/roster.html",
+        page=roster.holders(office(), mine, wanted, after),
+        form=form,
+        wanted=wanted,
+        site_names=sites,
+        soon=office().clock.now() + roster.SOON,
+        section="enterprise.holders",
     )
 
 

@@ -106,6 +106,13 @@ LANES = {
 
 HOLDER_KINDS = {"worker": _("Worker"), "vehicle": _("Vehicle"), "visitor": _("Visitor")}
 
+ROSTER_STATES = {
+    "no_pass": _("Without a valid pass"),
+    "soon": _("Pass ends within a week"),
+    "blocked": _("Blocked"),
+    "left": _("Left"),
+}
+
 WEEK_DAYS = {
     "1": _("Monday"),
     "2": _("Tuesday"),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from checkpoint.clock import from_ms
 from checkpoint.domain.health_pass import HealthPass
 from checkpoint.errors import NotFound, Refused
-from checkpoint.services import fields, issuing, phone_links, roster, sealed
+from checkpoint.services import fields, issuing, phone_links, roster, roster_search, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.forms import HolderEdit, IdCorrection
@@ -156,6 +156,7 @@ def _fill(office: Office, session: Session, row: tables.Holder, form: HolderEdit
 def _changed(office: Office, session: Session, by: Actor, act: Act) -> None:
     row = session.get_one(tables.Holder, act.subject)
     row.version += 1
+    roster_search.keep(office, session, row)
     row.changed_at, row.changed_by = office.now_ms(), by.account_id
     record(office, session, by, act)
 

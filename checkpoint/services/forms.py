@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from checkpoint.domain.health_pass import HolderKey, PassKind, Vehicle
 from checkpoint.services.rows import HolderKind
@@ -68,6 +69,25 @@ class VehicleForm:
     phone: str = ""
     site_id: str = ""
     days: str = ""
+
+
+class RosterState(StrEnum):
+    """What a list of the roster may be narrowed to."""
+
+    BLOCKED = "blocked"
+    LEFT = "left"
+    NONE = "no_pass"
+    SOON = "soon"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFilter:
+    """Which holders of a roster: all that is given must be so."""
+
+    search: str = ""
+    kind: HolderKind | None = None
+    site_id: str = ""
+    state: RosterState | None = None
 
 
 @dataclass(frozen=True, slots=True)

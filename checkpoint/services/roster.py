@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
-from checkpoint.clock import from_ms
+from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential.issue import fresh_id
 from checkpoint.errors import Refused
-from checkpoint.services import fields, sealed
+from checkpoint.services import fields, roster_search, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
-from checkpoint.services.forms import VehicleForm, WorkerForm
+from checkpoint.services.forms import RosterFilter, VehicleForm, WorkerForm
 from checkpoint.services.identity import id_number
 from checkpoint.services.office import Office
 from checkpoint.services.plates import plate
 from checkpoint.services.rows import HolderKind, HolderRow
+from checkpoint.storage import holders as stored
 from checkpoint.storage import people, places, tables
 from checkpoint.storage.scope import Page
 
 SEATS_MOST = 200
+SOON = timedelta(days=7)
+"""How long before its end a pass is to be renewed."""
 WEEK = "1234567"
 _DAY_MIN = 24 * 60
 
@@ -61,22 +67,29 @@ def add_vehicle(office: Office, by: Actor, enterprise_id: str, form: VehicleForm
 
 
 def holders(
-    office: Office, enterprise_id: str, search: str = "", after: str | None = None
+    office: Office, enterprise_id: str, wanted: str | RosterFilter = "", after: str | None = None
 ) -> Page[HolderRow]:
-    """Workers and vehicles, the newest first.
+    """Workers and vehicles, the newest first; those that a search or a filter wants.
 
-    `search` is a whole name, a whole ID number or its last four, a whole plate, or empty.
+    Found is who has all words of the search: each a part of a name, the pinyin or its initials
+    from a character on, the ID number or its last four, a part of the plate, job or route.
     """
-    text = search.strip()
-    wanted = people.matching(
-        sealed.indexes(office, "name", text),
-        sealed.indexes(office, "id_number", text.upper()),
-        text.upper(),
-    )
+    asked = RosterFilter(wanted) if isinstance(wanted, str) else wanted
+    now = office.now_ms()
     with office.db.read() as session:
         places.enterprise(session, enterprise_id)
-        rows, cursor = people.holders(session, enterprise_id, wanted if text else (), after)
-        return Page(tuple(row_of(office, row) for row in rows), cursor)
+        keys = roster_search.keys_of(office, session, enterprise_id, asked.search)
+        soon = to_ms(office.clock.now() + SOON)
+        only = stored.only(asked.kind or "", asked.site_id, asked.state or "", (now, soon))
+        found = stored.Wanted(keys, tuple(only))
+        rows, cursor = stored.holders(session, enterprise_id, found, after)
+        ends = stored.last_ends(session, [row.holder_id for row in rows], now)
+        return Page(tuple(_listed(office, row, ends) for row in rows), cursor)
+
+
+def _listed(office: Office, row: tables.Holder, ends: dict[str, int]) -> HolderRow:
+    until = ends.get(row.holder_id)
+    return replace(row_of(office, row), pass_until=None if until is None else from_ms(until))
 
 
 def holder(office: Office, enterprise_id: str, holder_id: str) -> HolderRow:
@@ -121,6 +134,7 @@ def name_of(office: Office, row: tables.Holder) -> str:
 
 def _add(office: Office, session: Session, by: Actor, row: tables.Holder) -> None:
     session.add(row)
+    roster_search.keep(office, session, row)
     act = Act(f"add_{row.kind}", row.holder_id, row.enterprise_id or "")
     record(office, session, by, act)
 

@@ -58,7 +58,8 @@ class WarrantRow:
 class HolderRow:
     """A holder as its own enterprise sees it: full name, the ID's and phone's last four only.
 
-    `days` are digits, 1 for Monday, empty for every day; `version` counts the edits.
+    `days` are digits, 1 for Monday, empty for every day; `version` counts the edits. A list says
+    when the last pass that stands ends, None for none.
     """
 
     holder_id: str
@@ -79,6 +80,7 @@ class HolderRow:
     left_at: datetime | None = None
     left_why: str = ""
     version: int = 1
+    pass_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

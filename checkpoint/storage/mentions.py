@@ -15,6 +15,7 @@ from checkpoint.storage.tables import (
     EmergencyRequest,
     Holder,
     HolderHealth,
+    HolderKey,
     IssuedPass,
     Lookup,
     PhoneLink,
@@ -88,7 +89,7 @@ def blank(session: Session, holder_id: str) -> None:
     session.execute(
         update(IssuedPass).where(IssuedPass.holder_id == holder_id).values(text_sealed=b"")
     )
-    for table in (PhoneLink, Declaration, SaidStatus, HolderHealth):
+    for table in (PhoneLink, Declaration, SaidStatus, HolderHealth, HolderKey):
         session.execute(delete(table).where(table.holder_id == holder_id))
     theirs = select(IssuedPass.pass_id).where(IssuedPass.holder_id == holder_id)
     session.execute(delete(EmergencyRequest).where(EmergencyRequest.pass_id.in_(theirs)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, case, exists, func, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
@@ -65,33 +65,6 @@ def vehicle_taken(session: Session, enterprise_id: str, plate: str) -> bool:
         Holder.enterprise_id == enterprise_id, Holder.kind == "vehicle", Holder.plate == plate
     )
     return session.scalar(found) is not None
-
-
-def holders(
-    session: Session,
-    enterprise_id: str,
-    any_of: Sequence[ColumnElement[bool]],
-    after: str | None,
-) -> tuple[Sequence[Holder], str | None]:
-    """Workers and vehicles for which any condition holds, all without conditions."""
-    rows = select(Holder).where(
-        Holder.enterprise_id == enterprise_id, Holder.kind != "visitor", Holder.name_sealed != b""
-    )
-    if any_of:
-        rows = rows.where(or_(*any_of))
-    return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
-
-
-def matching(
-    name: Sequence[bytes], id_number: Sequence[bytes], text: str
-) -> tuple[ColumnElement[bool], ...]:
-    """The conditions that a search text is a whole name, ID number, ID tail or plate."""
-    return (
-        Holder.name_index.in_(name),
-        Holder.id_index.in_(id_number),
-        (Holder.id_tail == text) & (Holder.id_tail != ""),
-        (Holder.plate == text) & (Holder.plate != ""),
-    )
 
 
 def issued(session: Session, issuer: str, pass_id: str, *, lock: bool = False) -> IssuedPass:

@@ -30,6 +30,7 @@ from checkpoint.storage.tables import (
     Head,
     Holder,
     HolderHealth,
+    HolderKey,
     InspectionCase,
     IssuedPass,
     Job,
@@ -157,6 +158,7 @@ def forget(session: Session) -> None:
         SaidStatus,
         HolderHealth,
         EmergencyRequest,
+        HolderKey,
     ):
         session.execute(delete(table))
     for name in ACCOUNTS:

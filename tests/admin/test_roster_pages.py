@@ -10,7 +10,7 @@ from admin.auth import accounts
 from admin.auth.account import Role
 from admin.demo.district import fictional_id
 from checkpoint.services import SYSTEM, roster
-from checkpoint.services.forms import VehicleForm
+from checkpoint.services.forms import VehicleForm, WorkerForm
 from tests.admin.plant import PASSWORD, Plant, Visitor
 
 TERM = {"since": "2026-03-02", "until": "2026-03-31"}
@@ -137,3 +137,48 @@ def test_odd_characters_are_text(plant: Plant) -> None:
     assert "𠮷野家" in page
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def names_in(page: str) -> list[str]:
+    """Whom the list shows."""
+    return re.findall(r'class="first"><a href="[^"]+">([^<]+)</a>', page)
+
+
+@pytest.mark.parametrize("search", ["zs", "zhangsan", "三", "张三", "P"])
+def test_bob_finds_people_as_he_types(plant: Plant, search: str) -> None:
+    wanted = [] if search == "P" else ["张三"]
+    page = plant.visitor("bob").post("/enterprise/roster/search", search=search).text
+    assert names_in(page) == wanted
+
+
+def test_filters_and_the_search_are_kept_on_the_next_page(plant: Plant) -> None:
+    mine = plant.ids["a"]
+    for serial in range(60):
+        number = fictional_id("19850101", 100 + serial)
+        form = WorkerForm("王芳", number, site_id=plant.ids["site_a"])
+        roster.add_worker(plant.office, SYSTEM, mine, form)
+    bob = plant.visitor("bob")
+    wanted = {"search": "wf", "site_id": plant.ids["site_a"], "state": "no_pass", "kind": "worker"}
+    page = bob.post("/enterprise/roster/search", **wanted).text
+    assert len(names_in(page)) == 50
+    more = fields(page.split('class="more"')[1])
+    assert more.items() >= {k: v for k, v in wanted.items() if k != "search"}.items()
+    assert (
+        len(names_in(bob.post("/enterprise/roster/search", **more | {"search": "wf"}).text)) == 10
+    )
+    assert "wf" not in page.split("<form", maxsplit=1)[0]
+
+
+def test_the_list_says_who_has_a_pass_until_when(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    assert ">无<" in bob.get("/enterprise/roster").text
+    bob.post(f"{line_of(plant)}/pass", **TERM)
+    assert "至 2026-03-31" in bob.get("/enterprise/roster?state=").text
+    assert names_in(bob.get("/enterprise/roster?state=no_pass").text) == []
+    assert names_in(bob.get("/enterprise/roster?kind=worker").text) == ["张三"]
+    assert names_in(bob.get("/enterprise/roster?kind=vehicle").text) == []
+
+
+@pytest.mark.parametrize("asked", ["kind=visitor", "state=x", "site_id=S-NONE", "kind=%00"])
+def test_a_filter_that_is_none_filters_nothing(plant: Plant, asked: str) -> None:
+    assert names_in(plant.visitor("bob").get(f"/enterprise/roster?{asked}").text) == ["张三"]

@@ -21,7 +21,14 @@ from checkpoint.storage.tables.entries import Entry, Head, KioskChain, Quarantin
 from checkpoint.storage.tables.erasures import Chore, Erasure, Tombstone
 from checkpoint.storage.tables.health import Declaration, HolderHealth, SaidStatus
 from checkpoint.storage.tables.jobs import Job
-from checkpoint.storage.tables.people import Holder, IssuedPass, PassBatch, Signature, Withdrawal
+from checkpoint.storage.tables.people import (
+    Holder,
+    HolderKey,
+    IssuedPass,
+    PassBatch,
+    Signature,
+    Withdrawal,
+)
 from checkpoint.storage.tables.phones import PhoneLink
 from checkpoint.storage.tables.places import (
     Bundle,
@@ -51,6 +58,7 @@ ALL = (
     EnrolmentCode,
     Bundle,
     Holder,
+    HolderKey,
     IssuedPass,
     PassBatch,
     PhoneLink,
@@ -124,6 +132,7 @@ __all__ = [
     "Head",
     "Holder",
     "HolderHealth",
+    "HolderKey",
     "InspectionCase",
     "IssuedPass",
     "Job",

@@ -106,6 +106,23 @@ class Holder(Base):
         return self.blocked_at is not None or self.left_at is not None
 
 
+class HolderKey(Base):
+    """By what a holder of a roster is found: blind indexes of parts of a name, a plate, a job.
+
+    `key` is the first 8 bytes of one, as a signed number; `added_at` is the holder's.
+    """
+
+    __tablename__ = "holder_key"
+    __table_args__ = (
+        Index("ix_holder_key_holder_id", "holder_id"),
+        STRICT,
+    )
+
+    key: Mapped[Number] = mapped_column(primary_key=True, autoincrement=False)
+    added_at: Mapped[Millis] = mapped_column(primary_key=True, autoincrement=False)
+    holder_id: Mapped[String] = mapped_column(ForeignKey("holder.holder_id"), primary_key=True)
+
+
 class IssuedPass(Base):
     """A pass 通行证 that was issued; `issuer` is an enterprise or `bureau`."""
 

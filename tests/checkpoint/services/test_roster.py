@@ -50,7 +50,8 @@ def test_holders_are_found_by_whole_name_number_tail_or_plate(small: District) -
         (number.lower(), [one]),
         (number[-4:], [one]),
         ("京a12345", [two]),
-        ("张", []),
+        ("张", [one]),
+        ("赵", []),
     ):
         rows = roster.holders(small.office, "acme", search).rows
         assert [row.holder_id for row in rows] == found, search
