@@ -142,7 +142,7 @@ TABLE: dict[str, Rule] = {
         read="today holders find_holders holder passes show_pass pass_code print_pass"
         " roster_template"
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
-        " accounts find_accounts tokens webhook health holder_health print_health_card"
+        " accounts find_accounts tokens actions webhook health holder_health print_health_card"
         " warrants warrant warrant_request print_warrant emergency emergency_request"
         " emergency_in_force emergency_permit",
         ask="ask_warrant answer_warrant withdraw_warrant_request ask_emergency withdraw_emergency",

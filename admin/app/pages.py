@@ -45,6 +45,7 @@ _MENUS = {
         ("enterprise.tokens", _("Own systems")),
         ("enterprise.case_list", _("Cases")),
         ("enterprise.accounts", _("Accounts")),
+        ("enterprise.actions", _("Action record")),
     ),
     Role.INSPECTOR: (
         ("inspector.entries", lazy_pgettext("of the entry log", "Entries")),
@@ -68,6 +69,7 @@ def set_up(app: Flask) -> None:
     app.add_template_filter(shift_words)
     app.add_template_filter(names.owner)
     app.add_template_filter(names.country)
+    app.add_template_filter(names.account_name)
     app.add_template_filter(times.celsius)
     app.jinja_env.globals.update(
         words=words, account_words=account_words, request_words=request_words

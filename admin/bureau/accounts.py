@@ -89,7 +89,7 @@ def change_role(account_id: str) -> ResponseReturnValue:
 def actions() -> ResponseReturnValue:
     """Who did what, when and why."""
     page = lookup.actions(office(), scope(), request.args.get("after"))
-    return render_template("bureau/actions.html", page=page)
+    return render_template("actions.html", page=page, area="bureau")
 
 
 def _desk() -> AccountDesk:

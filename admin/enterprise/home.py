@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin.access import own_enterprise, scope
 from admin.db import office
 from admin.enterprise import day_charts
 from admin.forms import fields
-from checkpoint.services import authorizing, enrolment, gate_day, health_lists
+from checkpoint.services import authorizing, enrolment, gate_day, health_lists, lookup
 from checkpoint.services import policy as policies
 from checkpoint.storage.scope import Scope
 
 blueprint = Blueprint("enterprise", __name__, url_prefix="/enterprise", template_folder="templates")
+
+
+@blueprint.get("/actions")
+def actions() -> ResponseReturnValue:
+    """Who did what in the own enterprise or about it, when and why."""
+    page = lookup.actions(office(), scope(), request.args.get("after"))
+    return render_template("actions.html", page=page, area="enterprise")
 
 
 @blueprint.get("/")

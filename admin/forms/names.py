@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import g
 from flask_babel import get_locale, gettext
 
+from admin.auth import accounts
+from admin.auth.current import account
 from admin.db import office
 from checkpoint.domain.place import BUREAU
 from checkpoint.errors import NotFound
@@ -24,6 +26,15 @@ def owner(owner_id: str) -> str:
         except NotFound:
             known[owner_id] = owner_id
     return known[owner_id]
+
+
+def account_name(account_id: str) -> str:
+    """The name of an account that the reader may see; empty for another's and for none."""
+    known: dict[str, str] | None = g.get("account_names")
+    if known is None:
+        everybody = accounts.everyone(office(), account().enterprise_id)
+        known = g.account_names = {each.account_id: each.name for each in everybody}
+    return known.get(account_id, "")
 
 
 def country(code: str) -> str:

@@ -15,7 +15,7 @@ from checkpoint.domain.observation import ClockQuality, Direction, Mask
 from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.errors import EntryError, KeyFault, NotFound
-from checkpoint.services import fields, remarks, sealed
+from checkpoint.services import fields, remarks, sealed, subjects
 from checkpoint.services.actor import Actor
 from checkpoint.services.lookup_record import Asked, note
 from checkpoint.services.office import Office
@@ -102,9 +102,14 @@ def proof_noted(
 
 
 def actions(office: Office, scope: Scope, after: str | None = None) -> Page[ActionRow]:
-    """The action record of the enterprises in scope (of the district), the newest first."""
+    """The action record of the enterprises in scope (of the district), the newest first.
+
+    Each with the name of what it was done to; over the whole district people's are masked.
+    """
     with office.db.read() as session:
         found, cursor = finding.actions(session, scope, after)
+        ids = {row.subject for row in found}
+        named = subjects.names(office, session, ids, whole=not scope.district)
         rows = tuple(
             ActionRow(
                 at=from_ms(row.at),
@@ -115,6 +120,7 @@ def actions(office: Office, scope: Scope, after: str | None = None) -> Page[Acti
                 subject=row.subject,
                 enterprise_id=row.enterprise_id,
                 why=row.why,
+                named=named.get(row.subject, ""),
             )
             for row in found
         )

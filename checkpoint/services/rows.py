@@ -249,7 +249,10 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """One line of the action record: who did what to what, when and why."""
+    """One line of the action record: who did what to what, when and why.
+
+    `named` is what people call the subject, empty where it has no name or that was erased.
+    """
 
     at: datetime
     account_id: str
@@ -259,3 +262,4 @@ class ActionRow:
     subject: str
     enterprise_id: str
     why: str
+    named: str = ""
