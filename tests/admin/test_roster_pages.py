@@ -27,7 +27,8 @@ def bella(plant: Plant) -> Visitor:
 
 def fields(page: str) -> dict[str, str]:
     """What the form's fields hold as the page came."""
-    found = re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page)
+    typed = re.sub(r'<input[^>]*type="checkbox"[^>]*>', "", page)
+    found = re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', typed)
     return {name: value for name, value in found if name not in ("csrf_token", "search")}
 
 
