@@ -14,7 +14,7 @@ from admin.cli.options import opened, placed, settings_of
 from admin.config import Settings
 from admin.db import office as current_office
 from checkpoint.errors import SettingError
-from checkpoint.services import receipt_log, sunset
+from checkpoint.services import receipt_log, roster_search, sunset
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no types
@@ -84,6 +84,7 @@ def serve(data: Path | None, config: Path | None, host: str | None, port: int | 
         _ = office.keys.server
         if sunset.state(office) is None:
             _ = office.keys.sealing
+            roster_search.keep_all(office)
         receipt_log.ensure(office)
     require_free(settings)
     click.echo(f"serving http://{settings.host}:{settings.port}", err=True)

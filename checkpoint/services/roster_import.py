@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkpoint.errors import Refused
-from checkpoint.services import roster, sealed
+from checkpoint.services import roster, roster_search, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.office import Office
@@ -24,7 +24,7 @@ from checkpoint.services.roster_sheet import LAYOUT, Worker, site_key, worker_of
 from checkpoint.services.rows import HolderKind
 from checkpoint.services.sheet_faults import Fault
 from checkpoint.services.sheets import Table, read, table
-from checkpoint.storage import erasures, people, places, tables
+from checkpoint.storage import erasures, holders, people, places, tables
 
 CHUNK = 500
 _TRIES = 3
@@ -130,6 +130,7 @@ def carry_out(office: Office, by: Actor, upload: Upload, made: Plan, hold: Hold)
         _edit(office, session, by, edits)
         if made.workers:
             record(office, session, by, Act("import_roster", upload.subject, home))
+    roster_search.keep_all(office)
     if edits:
         office.db.scrub(*erasures.TOUCHED)
     return True
@@ -177,6 +178,7 @@ def _edit(office: Office, session: Session, by: Actor, edits: dict[str, Worker])
             row.version += 1
             row.changed_at, row.changed_by = office.now_ms(), by.account_id
         session.flush()
+        holders.drop_keys(session, list(rows))
 
 
 def _known(office: Office, enterprise_id: str) -> dict[bytes, _Known]:

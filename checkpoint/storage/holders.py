@@ -56,8 +56,8 @@ def put_keys(session: Session, found: Sequence[tuple[Holder, set[int]]]) -> None
     known = [row.holder_id for row, _ in found if row not in session.new]
     session.flush()
     connection = session.connection()
-    for holder_id in known:
-        connection.execute(delete(_KEYS).where(_KEYS.c.holder_id == holder_id))
+    if known:
+        drop_keys(session, known)
     lines = [
         {"key": key, "added_at": row.added_at, "holder_id": row.holder_id}
         for row, keys in found
@@ -65,6 +65,11 @@ def put_keys(session: Session, found: Sequence[tuple[Holder, set[int]]]) -> None
     ]
     if lines:
         connection.execute(insert(_KEYS), lines)
+
+
+def drop_keys(session: Session, holder_ids: Sequence[str]) -> None:
+    """Let nobody find these holders, until keys are put again."""
+    session.execute(delete(HolderKey).where(HolderKey.holder_id.in_(holder_ids)))
 
 
 def without_keys(session: Session, limit: int) -> Sequence[Holder]:

@@ -73,6 +73,8 @@ def test_a_worker_is_known_by_the_id_number_and_an_empty_cell_leaves_what_is_the
     after = _only(district)
     assert (after.holder_id, after.name, after.version) == (before.holder_id, "李四", 2)
     assert (after.phone_tail, after.job, after.shift) == ("0001", "操作工", (480, 960))
+    assert [row.name for row in roster.holders(district.office, "acme", "ls").rows] == ["李四"]
+    assert roster.holders(district.office, "acme", "zs").rows == ()
 
 
 def test_another_enterprises_worker_is_not_touched(district: District) -> None:
