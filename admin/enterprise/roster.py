@@ -13,10 +13,17 @@ from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
 from admin.forms.fields import Form, choices, line, objections
-from admin.forms.holders import PHONE, days_field, days_words, offer_sites, site_field
+from admin.forms.holders import (
+    PHONE,
+    ROSTER_STATES,
+    days_field,
+    days_words,
+    offer_sites,
+    site_field,
+)
 from admin.forms.shifts import ShiftForm, shift_of
 from admin.forms.terms import sites_of
-from admin.forms.words import HOLDER_KINDS, ROSTER_STATES
+from admin.forms.words import HOLDER_KINDS
 from checkpoint.services import editing, issuing, roster
 from checkpoint.services.forms import RosterFilter, RosterState, VehicleForm, WorkerForm
 from checkpoint.services.rows import HolderKind

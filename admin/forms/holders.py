@@ -8,7 +8,23 @@ from wtforms import HiddenField, SelectField, SelectMultipleField
 
 from admin.forms.fields import choices
 from admin.forms.terms import sites_of
-from admin.forms.words import WEEK_DAYS
+
+ROSTER_STATES = {
+    "no_pass": _("Without a valid pass"),
+    "soon": _("Pass ends within a week"),
+    "blocked": _("Blocked"),
+    "left": _("Left"),
+}
+
+WEEK_DAYS = {
+    "1": _("Monday"),
+    "2": _("Tuesday"),
+    "3": _("Wednesday"),
+    "4": _("Thursday"),
+    "5": _("Friday"),
+    "6": _("Saturday"),
+    "7": _("Sunday"),
+}
 
 PHONE = {"inputmode": "tel", "autocomplete": "off"}
 SEATS = (0, 200, _("Between %(min)s and %(max)s."))

@@ -106,23 +106,6 @@ LANES = {
 
 HOLDER_KINDS = {"worker": _("Worker"), "vehicle": _("Vehicle"), "visitor": _("Visitor")}
 
-ROSTER_STATES = {
-    "no_pass": _("Without a valid pass"),
-    "soon": _("Pass ends within a week"),
-    "blocked": _("Blocked"),
-    "left": _("Left"),
-}
-
-WEEK_DAYS = {
-    "1": _("Monday"),
-    "2": _("Tuesday"),
-    "3": _("Wednesday"),
-    "4": _("Thursday"),
-    "5": _("Friday"),
-    "6": _("Saturday"),
-    "7": _("Sunday"),
-}
-
 ENTRY_KINDS = {
     "passage": _("Passage"),
     "override": _("Override by the gatekeeper"),
