@@ -15,6 +15,7 @@ from admin.db import office
 from admin.forms import fields
 from admin.forms.fields import line, objections
 from admin.forms.health import SetStatusForm
+from checkpoint.domain.health_status import HealthStatus
 from checkpoint.services import health as statuses
 from checkpoint.services import health_lists
 
@@ -30,7 +31,7 @@ class OrderForm(SetStatusForm):
 @blueprint.route("/health", methods=["GET", "POST"])
 def health() -> ResponseReturnValue:
     """How many workers declared today, are yellow and red. No names; an order is by ID number."""
-    form = OrderForm()
+    form = OrderForm(status=HealthStatus.YELLOW.value)
     if form.validate_on_submit():
         with objections(form):
             number, wanted = form.id_number.data, form.wanted("")

@@ -9,7 +9,7 @@ from pathlib import Path
 from admin import config
 from admin.app import create_app
 from admin.db import office as current_office
-from admin.demo import cast, files, places
+from admin.demo import cast, files, health, places
 from admin.demo.files import Ports
 from checkpoint.clock import Clock, SystemClock, to_ms
 from checkpoint.durable import make_folder
@@ -59,6 +59,7 @@ def _fill(office: Office, data: Path, ports: Ports) -> Made:
     past = cast.before(office)
     grounds = places.enterprises(past)
     holders = places.holders(past, grounds.enterprise_id)
+    health.declare(office, grounds.enterprise_id, holders)
     people = places.people(office, files.passwords_in(data / "README.txt"))
     places.warrant(office, people["alice"][0], people["carol"][0])
     texts, fresh = cast.passes(office, grounds, holders)

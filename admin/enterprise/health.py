@@ -14,6 +14,7 @@ from admin.forms.fields import objections
 from admin.forms.health import CardForm, DailyForm, SetStatusForm
 from admin.printing.health_card import card_pdf
 from checkpoint.domain.declaration import Card, Daily, DeclarationKind, DeclaredBy
+from checkpoint.domain.health_status import HealthStatus
 from checkpoint.errors import NotFound
 from checkpoint.services import authorizing, declaring, health, roster
 from checkpoint.services.health_forms import DeclarationRow, Declared
@@ -95,7 +96,8 @@ def set_status(holder_id: str) -> ResponseReturnValue:
     """Set a worker's health status, with a reason."""
     holder = _worker(holder_id)
     said = health.health_of(office(), own_enterprise(), holder_id).statuses
-    form = SetStatusForm(version=said[0].number if said else 0)
+    likely = HealthStatus.GREEN if said and said[0].status != "green" else HealthStatus.YELLOW
+    form = SetStatusForm(version=said[0].number if said else 0, status=likely.value)
     if form.validate_on_submit():
         with objections(form):
             health.set_status(office(), actor(), own_enterprise(), form.wanted(holder_id))
