@@ -150,6 +150,7 @@ TABLE: dict[str, Rule] = {
         keep_record="record edit_record",
         change_account="disable_account enable_account reset_account change_role",
         import_sheet="import_roster bring_in_roster",
+        export_sheet="export_roster",
         register="add_worker add_vehicle",
         issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass"
         " withdraw_phone_link",

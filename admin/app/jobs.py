@@ -14,7 +14,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from admin.inspector import list_export
-from admin.sheets import roster
+from admin.sheets import people, roster
 from checkpoint.errors import SibaoError
 from checkpoint.services import issuing_roster, job_runs
 from checkpoint.services.job_runs import Outcome, Progress, Run, Work
@@ -24,6 +24,7 @@ ASK_EVERY_S = 1.0
 KINDS: Mapping[str, Work] = {
     "check_roster": roster.check,
     "import_roster": roster.bring_in,
+    "export_roster": people.export,
     "issue_roster": issuing_roster.work,
     list_export.LIST: list_export.list_work,
     list_export.LOG: list_export.log_work,

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, Field, StringField
+from wtforms.validators import ValidationError
 
 from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
-from admin.forms.fields import Form, objections
+from admin.forms.fields import Form, objections, short
 from admin.forms.jobs import begin_job
 from admin.forms.terms import sites_of
 from admin.sheets import roster
@@ -31,6 +33,33 @@ class FileForm(Form):
         description=_(".xlsx, .xls, .ods or CSV, up to 50,000 rows and 8 MB."),
         render_kw={"accept": SUFFIXES},
     )
+
+
+class TableForm(Form):
+    """The table of one's people."""
+
+    full = BooleanField(_("ID numbers and phones in full"))
+    why = StringField(
+        _("Reason"),
+        validators=[short(200)],
+        description=_("Needed for full numbers; it stands in the action record."),
+    )
+
+    def validate_why(self, field: Field) -> None:
+        """A reason, where numbers are wanted in full."""
+        if self.full.data and not (field.data or "").strip():
+            raise ValidationError(gettext("Give a reason: 1 to 200 characters that can be shown."))
+
+
+@blueprint.route("/roster/export", methods=["GET", "POST"])
+def export_roster() -> ResponseReturnValue:
+    """Ask for the table of one's people."""
+    form = TableForm()
+    if form.validate_on_submit():
+        asked = {"full": form.full.data, "why": form.why.data or ""}
+        with objections(form):
+            return begin_job(actor(), JobForm("export_roster", asked, own_enterprise()))
+    return render_template("enterprise/export_roster.html", form=form, section="enterprise.holders")
 
 
 @blueprint.route("/roster/import", methods=["GET", "POST"])

@@ -53,6 +53,8 @@ ACTS = {
     "make_recovery_codes": _("made recovery codes"),
     "use_recovery_code": _("used a recovery code"),
     "add_worker": _("added a worker"),
+    "export_roster": _("took the table of people"),
+    "export_roster_full": _("took the table of people with numbers in full"),
     "import_roster": _("imported workers from a file"),
     "add_vehicle": _("added a vehicle"),
     "edit_holder": _("edited a line of the roster"),

@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _
 KINDS: dict[str, Any] = {
     "check_roster": _("Roster from a file: a look at it"),
     "import_roster": _("Roster from a file: the import"),
+    "export_roster": _("Table of the people of the enterprise"),
     "issue_roster": _("Passes for all"),
     "entry_list": _("Export of a list of entries"),
     "log_export": _("Signed export of whole chains"),
 }
-WHOLE = frozenset({"check_roster", "import_roster", "entry_list", "log_export"})
+WHOLE = frozenset({"check_roster", "import_roster", "export_roster", "entry_list", "log_export"})
 """Kinds that change all or nothing: one that failed changed nothing."""
 
 STATES = {
