@@ -89,7 +89,7 @@ def _page() -> dict[str, object]:
         "demo": current_app.config["SIBAO"].demo,
         "waits": _waits(who) if who and inside() else {},
         "suspension": _suspension(who.enterprise_id) if who and inside() else None,
-        "waiting": _waiting(who) if inside() else 0,
+        "proposals_waiting": _waiting(who) if inside() else 0,
         "log_state": log_state() if who and Role(who.role) is Role.BUREAU else "ok",
     }
 

@@ -7,7 +7,7 @@ the tests that walk all paths: add one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
@@ -16,6 +16,7 @@ from werkzeug.routing import Rule as Route
 from admin.auth import accounts, factors
 from checkpoint.credential.issue import fresh_id
 from checkpoint.domain.decision import Outcome
+from checkpoint.domain.declaration import Arrival, Card, Housing, Origin, Transport
 from checkpoint.domain.entry import Personal
 from checkpoint.domain.health_pass import PassKind, Vehicle
 from checkpoint.domain.hook_event import CHOSEN
@@ -26,20 +27,30 @@ from checkpoint.domain.token_scope import TokenScope
 from checkpoint.services import (
     Actor,
     access_tokens,
+    authorizing,
     cases,
+    confirming,
+    declaring,
     issuing,
     issuing_roster,
     jobs,
     phone,
+    policy,
+    policy_versions,
     roster,
+    warrant_requests,
     webhooks,
 )
 from checkpoint.services.access_tokens import TokenForm
 from checkpoint.services.case_steps import Step
 from checkpoint.services.cases import CaseForm, StepForm
-from checkpoint.services.forms import PassForm, RosterForm, VehicleForm
+from checkpoint.services.forms import PassForm, RosterForm, VehicleForm, WarrantForm
+from checkpoint.services.health_forms import Declared
 from checkpoint.services.jobs import JobForm
+from checkpoint.services.policy import Terms
+from checkpoint.services.proposals import Wanted
 from checkpoint.services.rows import EntryPlace
+from checkpoint.services.warrant_requests import AskForm
 from checkpoint.services.webhooks import HookForm
 from checkpoint.storage.scope import Scope
 from checkpoint.storage.tables import SecondFactor
@@ -47,9 +58,17 @@ from tests.admin.plant import NOW, Plant
 
 Values = dict[str, Any]
 MONTH = timedelta(days=30)
+ALICE = Actor("a" * 16, "bureau", "Alice")
 PLATES = {"a": "京A10001", "b": "京B20002"}
 ANYBODYS: Values = {"code": "en", "filename": "admin.css"}
 """What belongs to nobody."""
+CARD = Card(
+    Origin("湖北省", "孝感市", "云梦县"),
+    Arrival(date(2026, 2, 27), Transport.TRAIN, "G1278", "05车12F"),
+    Housing.DORMITORY,
+    "三号宿舍楼 206",
+    itinerary=("哈尔滨市南岗区", "武汉市", *[""] * 12),
+)
 
 
 @dataclass
@@ -60,10 +79,17 @@ class Examples:
     own: dict[str, Values]
     at: dict[str, dict[str, Values]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    shared: Values = field(default_factory=dict)
+    """What belongs to the bureau, whoever's the rest is."""
 
     def values(self, route: Route, owner: str) -> Values:
         """The arguments of a path, of things of this owner."""
-        known = ANYBODYS | self.own[owner] | self.at.get(owner, {}).get(route.endpoint, {})
+        known = (
+            ANYBODYS
+            | self.shared
+            | self.own[owner]
+            | self.at.get(owner, {}).get(route.endpoint, {})
+        )
         area = route.endpoint.partition(".")[0]
         known |= self.at.get(owner, {}).get(f"{area}.", {}) if area == "bureau" else {}
         missing = route.arguments - known.keys()
@@ -113,6 +139,8 @@ def _own(plant: Plant, owner: str) -> Values:
     webhooks.test(office, by, home, hook.hook_id)
     inspector = Actor(plant.ids["carol"], "inspector", "Carol")
     place = EntryPlace(kiosk.place.kiosk_id, 1, 2)
+    card = Declared(worker, CARD, 0, confirmed=True)
+    assert declaring.declare(office, by, home, card) == 1
     case = CaseForm(fresh_id(), CaseKind.HEALTH, "夜班发热", (place,))
     case_id = cases.open_case(office, inspector, Scope.of(home), case)
     told = StepForm(case_id, Step(StepKind.RELEASED, "请说明"), seen=2)
@@ -123,7 +151,8 @@ def _own(plant: Plant, owner: str) -> Values:
         "site_id": plant.ids[f"site_{owner}"],
         "gate_id": plant.ids[f"gate_{owner}"],
         "account_id": plant.ids[who],
-        "warrant_id": plant.ids["warrant"],
+        "warrant_id": _warrant(plant, owner),
+        "request_id": _asked(plant, by, home),
         "holder_id": worker,
         "pass_id": issued.pass_id,
         "number": batch.number,
@@ -136,6 +165,20 @@ def _own(plant: Plant, owner: str) -> Values:
         "factor_id": _factor(plant, "dave"),
         "key_id": office.keys.issuer(home).key_id,
     }
+
+
+def _warrant(plant: Plant, owner: str) -> str:
+    """Carol's at `a`; at `b` one of somebody without an account."""
+    if owner == "a":
+        return plant.ids["warrant"]
+    form = WarrantForm(plant.ids["b"], "Erin", NOW, NOW + MONTH)
+    return authorizing.grant_warrant(plant.office, ALICE, form).warrant_id
+
+
+def _asked(plant: Plant, by: Actor, home: str) -> str:
+    """A request for a warrant that nobody has decided on."""
+    wanted = WarrantForm(home, "Frank", NOW, NOW + MONTH, account_id=by.account_id)
+    return warrant_requests.ask(plant.office, by, AskForm(wanted, "night shift"))
 
 
 def _factor(plant: Plant, who: str) -> str:
@@ -161,12 +204,21 @@ def _factor(plant: Plant, who: str) -> str:
 
 def _bureaus(plant: Plant, examples: Examples) -> None:
     """What only the bureau has: an emergency vehicle and its pass."""
-    alice = Actor(plant.ids["alice"], "bureau", "Alice")
-    vehicle = Vehicle("京C30003")
+    office, vehicle = plant.office, Vehicle("京C30003")
+    later = Terms(effective_at=NOW + timedelta(days=2), why="winter")
+    policy.publish(office, ALICE, policy.in_force(office), later)
+    newest = confirming.newest_version(office)
+    terms = confirming.policy_terms(office, policy.in_force(office), None, newest)
+    row = confirming.propose(office, ALICE, Wanted("publish_policy", terms, "winter"))
     form = PassForm(PassKind.EMERGENCY_VEHICLE, NOW + MONTH, name="赵六", vehicle=vehicle)
-    issued = issuing.issue_pass(plant.office, alice, BUREAU, form).health_pass
+    issued = issuing.issue_pass(office, ALICE, BUREAU, form).health_pass
+    examples.shared = {
+        "version": policy_versions.history(office)[0].version,
+        "proposal_id": row.proposal_id,
+    }
     for owner in "ab":
         examples.at[owner] = {
             "bureau.": {"pass_id": issued.pass_id},
             "bureau.withdraw_phone_link": {"holder_id": issued.holder_id},
+            "enterprise.print_health_card": {"number": 1},
         }

@@ -153,6 +153,8 @@ def test_an_inspector_without_a_warrant_sees_nothing_of_anybody(examples: Exampl
     for route in _pages(plant, Role.INSPECTOR):
         if not route.endpoint.startswith("inspector.") or not examples.owned(route):
             continue
+        if route.endpoint == "inspector.print_warrant":
+            continue  # one's own, which tells that it was revoked
         for owner in "ab":
             for method in _methods(route):
                 status = _send(carol, method, examples.path(route, owner)).status_code
