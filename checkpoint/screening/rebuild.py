@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -18,17 +18,12 @@ from checkpoint.domain.foreign_certificate import ForeignCertificate, Recovered,
 from checkpoint.domain.health_pass import VEHICLE_KINDS, HealthPass, PassKind, Vehicle
 from checkpoint.domain.observation import (
     Direction,
-    GateState,
-    Mask,
     Observation,
-    Reading,
-    ReferenceState,
     Verification,
 )
-from checkpoint.domain.plate import UNSEEN, PlateCheck, PlateMatch
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.reason import Reason
-from checkpoint.domain.warrant import Warrant
+from checkpoint.screening import unrecorded
 from checkpoint.screening.decide import decide
 
 _OF_A_CREDENTIAL = frozenset(
@@ -41,8 +36,6 @@ _OF_A_CREDENTIAL = frozenset(
 _FOREIGN = frozenset(
     {Reason.FOREIGN_CERTIFICATE, Reason.FOREIGN_INSUFFICIENT, Reason.FOREIGN_NOT_ACCEPTED}
 )
-_AGES = ("trust_marked_s", "trust_printed_refer_s", "trust_all_refer_s")
-_LONG_AGO, _FAR = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def redecided(entry: Entry, old: Policy, new: Policy, zone: str) -> tuple[Outcome, ...]:
@@ -76,12 +69,20 @@ def _leads(seen: Observation, policy: Policy, entry: Entry) -> bool:
 def observations(entry: Entry, old: Policy, new: Policy, zone: str) -> Iterator[Observation]:
     """Each that may have been, as far as old and new numbers tell them apart."""
     verifications = _verifications(entry, old, new, zone)
-    gates = _gates(entry, old, new, zone)
+    gates = unrecorded.gates(entry, old, new, zone)
     unmeasured = (True, False) if not entry.readings and entry.mask is None else (True,)
-    parts = (verifications, gates, _readings(entry, old), _masks(entry, old), unmeasured)
-    for seen, gate, readings, mask, measured in product(*parts):
+    known = unrecorded.health(entry, old, new)
+    parts = (
+        verifications,
+        gates,
+        unrecorded.readings(entry, old, new),
+        unrecorded.masks(entry, old, new),
+        unmeasured,
+        known,
+    )
+    for seen, gate, readings, mask, measured, health in product(*parts):
         named = seen is not None and bool(seen.holder_id)
-        for inside in _inside(entry, old) if named else (None,):
+        for inside in unrecorded.inside(entry, old, new) if named else (None,):
             yield Observation(
                 at=entry.at,
                 direction=entry.direction or Direction.IN,
@@ -90,8 +91,9 @@ def observations(entry: Entry, old: Policy, new: Policy, zone: str) -> Iterator[
                 readings=readings,
                 mask=mask,
                 mask_source=entry.mask_source,
-                plate=_plate(entry),
+                plate=unrecorded.plate(entry),
                 inside=inside,
+                health=health,
                 measured=measured,
                 down=tuple(filter(None, entry.details.get("down", "").split(","))),
             )
@@ -148,7 +150,8 @@ def _passes(entry: Entry, old: Policy, new: Policy, zone: str) -> tuple[HealthPa
     if Reason.WRONG_SITE in entry.reasons:
         sites: tuple[tuple[str, ...], ...] = (elsewhere,)
     else:
-        sites = ((),) if "wrong_site" in old.rules else ((), elsewhere)
+        new_to_it = "wrong_site" in new.rules and "wrong_site" not in old.rules
+        sites = ((), elsewhere) if new_to_it else ((),)
     kind = entry.pass_kind or PassKind.WORKER
     held = HealthPass(
         pass_id=entry.pass_id,
@@ -158,9 +161,9 @@ def _passes(entry: Entry, old: Policy, new: Policy, zone: str) -> tuple[HealthPa
         holder_id="0" * 16,
         name="",
         id_tail="",
-        issued_at=_LONG_AGO,
-        not_before=_LONG_AGO,
-        expires_at=_FAR,
+        issued_at=unrecorded.LONG_AGO,
+        not_before=unrecorded.LONG_AGO,
+        expires_at=unrecorded.FAR,
         vehicle=Vehicle("") if kind in VEHICLE_KINDS else None,
     )
     shifts = _shifts(entry, old, new, zone)
@@ -179,6 +182,7 @@ def _shifts(
         # With more time around it the shift may have been near enough.
         return (off, _near(entry, old, zone)) if grows else (off,)
     known = "outside_shift" in old.rules and not new.shift_grace_s < old.shift_grace_s
+    known = known or "outside_shift" not in new.rules
     return (None,) if known or entry.pass_kind is not PassKind.WORKER else (None, off)
 
 
@@ -188,95 +192,3 @@ def _near(entry: Entry, old: Policy, zone: str) -> tuple[int, int]:
     now_s = local.hour * 3600 + local.minute * 60 + local.second
     begin = ((now_s + old.shift_grace_s) // 60 + 1) % 1440
     return begin, (begin + 1) % 1440
-
-
-def _gates(entry: Entry, old: Policy, new: Policy, zone: str) -> tuple[GateState, ...]:
-    told = frozenset(entry.reasons)
-    warrant = (
-        Warrant(entry.warrant_id, entry.enterprise_id, "", _LONG_AGO, _FAR)
-        if entry.warrant_id
-        else None
-    )
-    state = GateState(
-        kiosk_id=entry.kiosk_id,
-        enterprise_id=entry.enterprise_id,
-        site_id=entry.site_id,
-        gate_id=entry.gate_id,
-        warrant=warrant,
-        clock_quality=entry.clock_quality,
-        zone=zone,
-    )
-    if Reason.ENTERPRISE_SUSPENDED in told:
-        stopped: tuple[bool, ...] = (True,)
-    else:
-        stopped = (False,) if "suspension" in old.rules else (False, True)
-    return tuple(
-        replace(state, enterprise_suspended=held, trust_age_s=age, reference=reference)
-        for held, age, reference in product(
-            stopped, _ages(told, old, new), _references(entry, old, new)
-        )
-    )
-
-
-def _ages(told: frozenset[Reason], old: Policy, new: Policy) -> tuple[int, ...]:
-    """One age out of each stretch that old and new numbers tell apart."""
-    same = all(getattr(old, name) == getattr(new, name) for name in _AGES)
-    if Reason.BUNDLE_STALE not in told and "trust_age" in old.rules and same:
-        return (0,)
-    return tuple(sorted({0, *(getattr(each, name) for each in (old, new) for name in _AGES)}))
-
-
-def _references(entry: Entry, old: Policy, new: Policy) -> tuple[ReferenceState, ...]:
-    told = {
-        Reason.REFERENCE_DUE: ReferenceState.DUE,
-        Reason.REFERENCE_FAILED: ReferenceState.FAILED,
-    }
-    same = (old.reference_s, old.reference_tolerance_c) == (
-        new.reference_s,
-        new.reference_tolerance_c,
-    )
-    known = tuple(state for reason, state in told.items() if reason in entry.reasons)
-    if same and known:
-        return known
-    return (
-        (ReferenceState.FINE,)
-        if same and _asked(entry, old, "temperature")
-        else tuple(ReferenceState)
-    )
-
-
-def _asked(entry: Entry, old: Policy, rule: str) -> bool:
-    """Whether the sensors were asked by the old numbers, and what they said is in the entry."""
-    silent = not entry.readings and entry.mask is None and entry.outcome is Outcome.DENY
-    screened = old.screen_exits or entry.direction is Direction.IN
-    return rule in old.rules and screened and not silent
-
-
-def _readings(entry: Entry, old: Policy) -> tuple[tuple[Reading, ...], ...]:
-    if entry.readings or _asked(entry, old, "temperature"):
-        return (entry.readings,)
-    well, fever = (Reading(c, c, "", entry.at) for c in (3650, 4200))
-    return ((), (well,), (fever,))
-
-
-def _masks(entry: Entry, old: Policy) -> tuple[Mask | None, ...]:
-    asked = old.mask_required and _asked(entry, old, "mask")
-    return (entry.mask,) if entry.mask is not None or asked else (None, Mask.WORN, Mask.NONE)
-
-
-def _plate(entry: Entry) -> PlateCheck:
-    told = entry.details.get("plate", "")
-    known = [match for match in PlateMatch if match == told]
-    return PlateCheck(known[0], entry.details.get("plate_source", "")) if known else UNSEEN
-
-
-def _inside(entry: Entry, old: Policy) -> tuple[bool | None, ...]:
-    named_first_by_the_new = Reason.FOREIGN_NOT_ACCEPTED in entry.reasons
-    if named_first_by_the_new or not (old.passback and "passback" in old.rules):
-        return (True, False)
-    entering = entry.direction is Direction.IN
-    return (
-        (Reason.ALREADY_INSIDE in entry.reasons,)
-        if entering
-        else (Reason.NOT_INSIDE not in entry.reasons,)
-    )
