@@ -125,7 +125,7 @@ TABLE: dict[str, Rule] = {
         decide_request="issue_emergency refuse_emergency",
         grant="grant_warrant revoke_warrant warrant grant_as_asked ask_back refuse_warrant"
         " grant_many",
-        publish="edit_policy call_off_policy",
+        publish="edit_policy preview_policy call_off_policy",
         decide="confirm_proposal decline_proposal withdraw_proposal",
         suspend_many="suspend_enterprises",
         believe="add_certificates withdraw_certificate rotate_key withdraw_key restore_certificate",
@@ -145,6 +145,7 @@ TABLE: dict[str, Rule] = {
         " accounts find_accounts tokens actions webhook health holder_health print_health_card"
         " warrants warrant warrant_request print_warrant emergency emergency_request"
         " emergency_in_force emergency_permit",
+        tighten="policy reset_policy",
         ask="ask_warrant answer_warrant withdraw_warrant_request ask_emergency withdraw_emergency",
         make_account="add_account",
         keep_record="record edit_record",

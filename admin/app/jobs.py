@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from flask import Flask
 from flask_babel import force_locale
 
+from admin.bureau import replays
 from admin.inspector import list_export
 from admin.sheets import people, roster
 from checkpoint.errors import SibaoError
@@ -22,6 +23,7 @@ from checkpoint.services.office import Office
 
 ASK_EVERY_S = 1.0
 KINDS: Mapping[str, Work] = {
+    "replay_policy": replays.replay,
     "check_roster": roster.check,
     "import_roster": roster.bring_in,
     "export_roster": people.export,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from wtforms.validators import Optional
 
 from admin.access import actor
 from admin.auth import accounts, officers
@@ -13,10 +14,12 @@ from admin.bureau.policy_form import PolicyForm, effect_of, form_of, policy_of
 from admin.db import office
 from admin.forms import policy_words, rules, times
 from admin.forms.fields import objections
+from admin.forms.jobs import begin_job
 from checkpoint.domain.policy import Policy
 from checkpoint.screening import RULES
-from checkpoint.services import authorizing, confirming, policy_versions
+from checkpoint.services import authorizing, confirming, jobs, policy_versions
 from checkpoint.services import policy as policies
+from checkpoint.services.jobs import JobForm
 from checkpoint.services.policy_versions import Stand
 from checkpoint.services.proposals import Wanted
 from checkpoint.storage.scope import Scope
@@ -65,17 +68,44 @@ def edit_policy() -> ResponseReturnValue:
     """Propose other numbers, or put them in force where there is one officer only."""
     newest = confirming.newest_version(office())
     now = policies.in_force(office())
-    form = form_of(now, newest)
+    form = form_of(_draft() or now, newest)
     alone = officers.alone(office())
     if form.validate_on_submit() and _unchanged(form, newest):
         with objections(form):
             _propose(policy_of(form, now), form, alone)
             return redirect(url_for("bureau.policy" if alone else "bureau.proposals"))
+    return _asked(form, now)
+
+
+@blueprint.post("/policy/preview")
+def preview_policy() -> ResponseReturnValue:
+    """Replay past passings under the numbers of the form, in the background; changes nothing."""
+    now = policies.in_force(office())
+    form = form_of(now, confirming.newest_version(office()))
+    form.why.validators = (Optional(),)
+    if form.validate_on_submit():
+        with objections(form):
+            fields = policy_of(form, now).to_fields()
+            asked = {"fields": fields, "days": int(form.days.data or 1)}
+            return begin_job(actor(), JobForm("replay_policy", asked))
+    return _asked(form, now)
+
+
+def _draft() -> Policy | None:
+    """The numbers of a replay that the officer goes on with."""
+    job_id = request.args.get("draft", "")
+    if not job_id:
+        return None
+    fields = jobs.job(office(), actor(), job_id).asked.get("fields")
+    return Policy.of(fields) if fields else None
+
+
+def _asked(form: PolicyForm, now: Policy) -> ResponseReturnValue:
     return render_template(
         "bureau/edit_policy.html",
         form=form,
         policy=now,
-        alone=alone,
+        alone=officers.alone(office()),
         new=[rules.words(name) for name in RULES if name in policies.never_on(office())],
         section="bureau.policy",
     )

@@ -146,6 +146,17 @@ class PolicyForm(Form):
         _("Reason"), most=200, description=_("Every enterprise is shown it beside the date.")
     )
     newest = HiddenField(validators=[Optional()])
+    days = SelectField(
+        _("Passings of"),
+        validators=[Optional()],
+        default="1",
+        choices=choices(
+            ("0", _("today so far")),
+            ("1", _("yesterday")),
+            ("7", _("the last 7 days")),
+            ("30", _("the last 30 days")),
+        ),
+    )
 
 
 _DEGREES = (

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from admin.access import own_enterprise, scope
 from admin.db import office
-from admin.enterprise import day_charts
-from admin.forms import fields
+from admin.enterprise import day_charts, policy_news
+from admin.forms import fields, policy_words
 from checkpoint.services import authorizing, enrolment, gate_day, health_lists, lookup
 from checkpoint.services import policy as policies
 from checkpoint.storage.scope import Scope
@@ -39,6 +39,8 @@ def today() -> ResponseReturnValue:
         places=authorizing.places(office(), mine),
         kiosks=enrolment.kiosks(office(), scope()),
         policy=policy,
+        news=policy_news.news(),
+        policy_words=policy_words,
         health=health,
         now=now,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 KINDS: dict[str, Any] = {
+    "replay_policy": _("Past passings under other numbers"),
     "check_roster": _("Roster from a file: a look at it"),
     "import_roster": _("Roster from a file: the import"),
     "export_roster": _("Table of the people of the enterprise"),

@@ -62,6 +62,8 @@ _SPELT: tuple[tuple[str, Callable[[Any], object]], ...] = (
     ("retention.", lambda days: gettext("%(num)s days", num=days)),
     ("degraded.", lambda lane: words.of(words.LANES, lane)),
     ("foreign_certificates", lambda worth: words.of(words.FOREIGN_WORTHS, worth)),
+    ("declaration_s", lambda s: _hours(s) if s else gettext("not asked for")),
+    ("status_max_age_s", lambda s: _hours(s) if s else gettext("without limit")),
     ("shift_grace_s", lambda seconds: gettext("%(num)s minutes", num=seconds // 60)),
 )
 

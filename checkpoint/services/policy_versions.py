@@ -95,6 +95,13 @@ def history(office: Office) -> tuple[VersionRow, ...]:
     return tuple(reversed(found))
 
 
+def made(office: Office, version: int) -> tuple[str, datetime] | None:
+    """Whose account made a version, and when; None for one that there never was."""
+    with office.db.read() as session:
+        row = session.get(tables.Policy, version)
+        return (row.account_id, from_ms(row.published_at)) if row else None
+
+
 def bureaus(session: Session, now: int) -> Policy:
     """The bureau's policy in force at a time (ms); the default one before the first."""
     return read(authority.policy_at(session, None, now))

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Entry
@@ -128,7 +130,7 @@ def replay(
             tell(min(found.total, total), total)
 
 
-def _judge(found: Replay, numbers: _Numbers, row: Any) -> None:
+def _judge(found: Replay, numbers: _Numbers, row: Row[int, int, bytes, str, str]) -> None:
     _at, _number, body, enterprise_id, site_id = row
     found.total += 1
     tally = found.enterprises.setdefault(enterprise_id, [0, 0])

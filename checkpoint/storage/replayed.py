@@ -22,7 +22,7 @@ def count(session: Session, period: Period) -> int:
 
 def some(
     session: Session, period: Period, after: tuple[int, int], limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[int, int, bytes, str, str]]:
     """Time, row number, body, enterprise and site of the next passings after one of them."""
     at, number = after
     later = or_(Entry.at > at, and_(Entry.at == at, Entry.id > number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.observation import Mask, Reading
@@ -27,7 +28,7 @@ def passings(district: District) -> None:
     for celsius in (3650, 3710):
         kiosk.entry(readings=(Reading(celsius, celsius, "test", now),), warrant_id="W-1")
     fever = (Reading(3735, 3735, "test", now),)
-    denied = {"outcome": Outcome.DENY, "warrant_id": "W-1"}
+    denied: dict[str, Any] = {"outcome": Outcome.DENY, "warrant_id": "W-1"}
     kiosk.entry(readings=fever, reasons=(Reason.FEVER,), **denied)
     ingest.ingest(district.office, kiosk.kiosk_id, kiosk.batch())
     other = district.kiosk("zenith")
@@ -64,7 +65,8 @@ def test_each_entry_is_judged_by_the_version_that_it_cites(district: District) -
     policy.publish(district.office, ALICE, Policy(fever_threshold_c=3700))
     kiosk, now = district.kiosk(), district.clock.now()
     warm = (Reading(3710, 3710, "test", now),)
-    told = {"outcome": Outcome.DENY, "reasons": (Reason.FEVER,), "warrant_id": "W-1"}
+    told: dict[str, Any] = {"reasons": (Reason.FEVER,), "warrant_id": "W-1"}
+    told["outcome"] = Outcome.DENY
     kiosk.entry(readings=warm, policy_version=2, **told)
     kiosk.entry(readings=warm, policy_version=1, **told)
     kiosk.entry(readings=warm, policy_version=99, **told)
