@@ -169,12 +169,12 @@ TABLE: dict[str, Rule] = {
     **_rules(
         {Role.INSPECTOR},
         Reach.WARRANTS,
-        read="entries news entry lookups audit heads head_notes print_heads warrants print_warrant"
-        " emergency_in_force",
+        read="entries news entry timeline contacts lookups audit heads head_notes print_heads"
+        " warrants print_warrant emergency_in_force",
         audit="begin_audit verify",
         work_on_cases="case_list case open_case case_step assign_case link_entries link_lookup"
         " verify_case print_case",
-        unmask="unmask proof_with_person",
+        unmask="unmask proof_with_person timeline_with_person contacts_with_people",
         prove="proof",
         remark="remark",
         export="export download export_list",

@@ -94,6 +94,8 @@ ACTS = {
     "sunset": _("ended the deployment"),
     "find": _("searched the entry log"),
     "unmask": _("looked up a person"),
+    "trace": _("followed a person's way"),
+    "contacts": _("asked who was inside with a person"),
     "prove": _("took a proof of an entry"),
     "verify": _("verified entries"),
     "export_list": _("exported a list of entries"),

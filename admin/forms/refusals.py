@@ -28,6 +28,7 @@ _KNOWN = {
     "is no address of the web": _("Give an address that begins with https://."),
     "holds a password or a fragment": _("Leave out password and fragment."),
     "are at most 5": _("Five webhooks are the most: remove one first."),
+    "nobody is named in this entry": _("This entry names nobody: choose another one."),
     "is registered already": _("This is registered already."),
     "is in the roster already": _("This is in the roster already."),
     "is in no roster": _("It is in no roster."),

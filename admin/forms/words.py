@@ -139,6 +139,13 @@ LATER = {
     "corrected": _("Corrected"),
 }
 
+DOUBTS = {
+    "still_inside": _("Has not left yet: counted until now"),
+    "no_way_out": _("Was not seen to leave: counted for 24 hours"),
+    "came_again": _("Came in again without having left: counted until then"),
+    "no_way_in": _("Was not seen to come in: counted from 24 hours before at most"),
+}
+
 STANDINGS = {
     "accepted": _("Accepted"),
     "flagged": _("Accepted, with a mark"),

@@ -11,6 +11,7 @@ from admin.inspector import (
     heads,
     list_export,
     remarks,
+    tracing,
     verify,
     warrants,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "heads",
     "list_export",
     "remarks",
+    "tracing",
     "verify",
     "warrants",
 ]

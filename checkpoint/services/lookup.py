@@ -81,7 +81,7 @@ def unmask(office: Office, by: Actor, scope: Scope, place: EntryPlace, why: str)
     asked = {"kiosk_id": place.kiosk_id, "epoch": str(place.epoch), "seq": str(place.seq)}
     with office.db.read() as session:
         entry = finding.one(session, scope, spot)
-        personal = _personal(office, entry) if entry else None
+        personal = personal_of(office, entry) if entry else None
     with office.db.write() as session:
         # An attempt is recorded as well: the refusal comes after the commit.
         found = 0 if personal is None else 1
@@ -135,7 +135,8 @@ def rows_of(
     return tuple(_row(office, entry, about) for entry in found)
 
 
-def _personal(office: Office, entry: tables.Entry) -> Personal | None:
+def personal_of(office: Office, entry: tables.Entry) -> Personal | None:
+    """The person of an entry; None without one. Raises KeyFault, EntryError for a spoilt one."""
     place = (entry.kiosk_id, entry.epoch, entry.seq)
     link = Link(*place, entry.hash, entry.body, b"", entry.personal)
     _, blob = sealed.personal_side(office, link)

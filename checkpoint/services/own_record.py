@@ -25,6 +25,8 @@ from checkpoint.storage import health as stored_health
 from checkpoint.storage import own_rows, people, tables
 
 VERSION = 1
+_OF_ONE = ("unmask", "trace", "contacts")
+"""Lookups that ask for the person of one entry."""
 
 
 def own_record(office: Office, by: Actor, form: ErasureForm, why: str) -> dict[str, Any]:
@@ -197,7 +199,7 @@ def _act(row: tables.Action) -> dict[str, Any]:
 def _looks(
     session: Session, ids: tuple[str, ...], places: list[tuple[str, int, int]]
 ) -> list[dict[str, Any]]:
-    """Unmaskings of the person's entries, and questions that named one of these ids."""
+    """Questions for the person of one of these entries, and those that named one of these ids."""
     asked_at = {f"{kiosk}/{epoch}/{seq}" for kiosk, epoch, seq in places}
     found = []
     for row, name in own_rows.lookups(session):
@@ -206,7 +208,7 @@ def _looks(
         named = {asked.get("holder_id"), asked.get("pass_id")} & {*ids}
         listed = asked.pop("places", "")
         seen = place in asked_at or any(spans.covers(listed, one) for one in places)
-        if named or (row.verb == "unmask" and seen):
+        if named or (row.verb in _OF_ONE and seen):
             who = {"name": name, "role": row.role, "verb": row.verb, "why": row.why}
             found.append({"at": _time(row.at)} | who | {"asked": asked})
     return found
