@@ -82,11 +82,11 @@ def contacts_with_people(kiosk_id: str, epoch: int, seq: int) -> ResponseReturnV
 def _timeline(place: EntryPlace, *, named: bool) -> ResponseReturnValue:
     at = entry_at(place).entry.at
     form = _form(begin_of(today(at - _BEFORE)), end_of(today(at)))
-    found, people = None, _Names()
+    found = None
     if request.method == "GET" or form.validate():
         with objections(form):
             found = tracing.timeline(office(), actor(), scope(), form.of(place))
-            people = _names([place] if named else [])
+    people = _names([place] if found and named else [])
     return render_template(
         "inspector/timeline.html",
         **_shown(place, form, people),
@@ -104,9 +104,9 @@ def _contacts(place: EntryPlace, *, named: bool) -> ResponseReturnValue:
     if request.method == "GET" or form.validate():
         with objections(form):
             found = meeting.contacts(office(), actor(), scope(), form.of(place))
-            everybody = [place, *(row.entry.place for row in found.rows)]
-            people = _names(everybody if named else [])
     if found:
+        everybody = [place, *(row.entry.place for row in found.rows)]
+        people = _names(everybody if named else [])
         lanes = [_lane(found.person, found.stays, people, asked=True)]
         lanes += [
             _lane(row.entry, [met.theirs for met in row.meetings], people)
