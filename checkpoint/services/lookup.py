@@ -57,7 +57,7 @@ def person_of(office: Office, wanted: EntryFilter) -> dict[str, tuple[bytes, ...
 def person_at(office: Office, entry: tables.Entry) -> Personal:
     """Who stands in an entry; nobody where the person was erased or can't be read."""
     try:
-        return _personal(office, entry) or _NOBODY
+        return personal_of(office, entry) or _NOBODY
     except (EntryError, KeyFault):
         # One unreadable person must not hide the page; an audit names the entry.
         return _NOBODY
