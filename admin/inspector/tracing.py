@@ -171,4 +171,4 @@ def _lane(
 
 
 def _picture(question: Question, lanes: list[Lane]) -> str:
-    return drawn(lanes, question.since, question.until)
+    return drawn(lanes, question.since.astimezone(ZONE), question.until)

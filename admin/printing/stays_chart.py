@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from admin.forms.fields import ZONE
 from admin.printing.charts import GOLD, JADE
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _ROW, _BAR = 860, 150, 20, 34, 26, 14
@@ -39,7 +38,7 @@ class Lane:
 
 
 def drawn(lanes: Sequence[Lane], since: datetime, until: datetime) -> str:
-    """The picture of a span of time, the lanes from the top down."""
+    """The picture of a span of time, the lanes from the top down; times in the zone of `since`."""
     height = _TOP + _ROW * len(lanes) + 8
     svg = Element(
         "svg",
@@ -76,7 +75,7 @@ def _tick(svg: Element, scale: _Scale, at: datetime, height: int) -> None:
     SubElement(svg, "line", where)
     form = "%H:%M" if scale.until - scale.since <= timedelta(hours=30) else "%m-%d %H:%M"
     place = {"x": x, "y": "16", "fill": _QUIET, "text-anchor": "middle"}
-    SubElement(svg, "text", place).text = at.astimezone(ZONE).strftime(form)
+    SubElement(svg, "text", place).text = at.strftime(form)
 
 
 def _lane(svg: Element, scale: _Scale, lane: Lane, y: int) -> None:
