@@ -20,7 +20,7 @@ from admin.forms.phone_links import PHONE, carrier_field, list_links, show_link,
 from admin.forms.terms import days
 from checkpoint.domain.health_pass import PassKind, Vehicle
 from checkpoint.domain.place import BUREAU
-from checkpoint.services import authorizing, issuing, phone
+from checkpoint.services import authorizing, issuing, pass_history, phone
 from checkpoint.services.forms import PassForm
 
 
@@ -72,7 +72,9 @@ def issue_pass() -> ResponseReturnValue:
         with objections(form):
             if form.carrier.data == PHONE:
                 secret = phone.make_link(office(), actor(), BUREAU, wanted)
-                return show_link(secret, form.plate.data, url_for("bureau.passes"), "bureau.passes")
+                known = pass_history.of_same(office(), BUREAU, wanted)
+                back = url_for("bureau.passes")
+                return show_link(secret, form.plate.data, back, "bureau.passes", known)
             issued = issuing.issue_once(office(), actor(), BUREAU, wanted)
             return redirect(url_for("bureau.show_pass", pass_id=issued.health_pass.pass_id))
     return render_template("bureau/issue.html", form=form, section="bureau.passes")

@@ -135,7 +135,8 @@ def issue_visitor() -> ResponseReturnValue:
             if form.carrier.data == PHONE:
                 secret = phone.make_link(office(), actor(), mine, wanted)
                 back = url_for("enterprise.passes")
-                return show_link(secret, wanted.name, back, "enterprise.passes")
+                known = pass_history.of_same(office(), mine, wanted)
+                return show_link(secret, wanted.name, back, "enterprise.passes", known)
             return _issued(wanted)
     return render_template("enterprise/visitor.html", form=form, section="enterprise.passes")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,6 +15,7 @@ from admin.db import office
 from admin.forms import code
 from admin.forms.fields import choices
 from checkpoint.services import Actor, phone_links
+from checkpoint.services.rows import PassRow
 
 PAPER, PHONE = "paper", "phone"
 
@@ -29,8 +32,13 @@ def carrier_field() -> SelectField:
     )
 
 
-def show_link(secret: str, whose: str, back: str, section: str) -> ResponseReturnValue:
-    """The secret is in the fragment, which browsers send to no server: it is in no log."""
+def show_link(
+    secret: str, whose: str, back: str, section: str, known: Sequence[PassRow] = ()
+) -> ResponseReturnValue:
+    """The link, and which passes of its holder are in force.
+
+    The secret is in the fragment, which browsers send to no server: it is in no log.
+    """
     settings: Settings = current_app.config["SIBAO"]
     url = f"{settings.public_url.rstrip('/')}/phone/#{secret}"
     return render_template(
@@ -39,6 +47,8 @@ def show_link(secret: str, whose: str, back: str, section: str) -> ResponseRetur
         picture=code.data_url(url),
         whose=whose,
         back=back,
+        known=known,
+        area=section.partition(".")[0],
         section=section,
     )
 

@@ -14,7 +14,7 @@ from admin.forms.phone_links import show_link
 from admin.forms.terms import TermForm, sites_of, term_of
 from admin.phone.page import blueprint
 from checkpoint.domain.health_pass import PassKind
-from checkpoint.services import phone, roster
+from checkpoint.services import pass_history, phone, roster
 from checkpoint.services.forms import PassForm
 from checkpoint.services.rows import HolderKind
 
@@ -39,5 +39,6 @@ def make_link(holder_id: str) -> ResponseReturnValue:
         with objections(form):
             secret = phone.make_link(office(), actor(), mine, wanted)
             back = url_for("enterprise.holder", holder_id=holder_id)
-            return show_link(secret, holder.plate or holder.name, back, _SECTION)
+            known = pass_history.of_same(office(), mine, wanted)
+            return show_link(secret, holder.plate or holder.name, back, _SECTION, known)
     return render_template("phone/link_form.html", form=form, holder=holder, section=_SECTION)

@@ -1,7 +1,12 @@
-"""What became of a pass: revoked, its key withdrawn, its holder blocked; its holder's others."""
+"""What became of a pass: revoked, its key withdrawn, its holder blocked; its holder's others.
+
+Visitors and emergency vehicles are in no roster: each pass may have a holder of its own. Those of
+one name and ID ending, or of one plate, count as the same one here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +15,14 @@ from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms
 from checkpoint.domain.place import BUREAU
-from checkpoint.services import fields, issuing, phone_links
+from checkpoint.services import fields, issuing, phone_links, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
+from checkpoint.services.forms import PassForm
 from checkpoint.services.office import Office
-from checkpoint.services.rows import PassRow
+from checkpoint.services.plates import plate
+from checkpoint.services.roster import name_of
+from checkpoint.services.rows import HolderKind, PassRow
 from checkpoint.storage import people, tables, trusted, worth
 
 
@@ -54,7 +62,7 @@ def history(office: Office, issuer: str, pass_id: str) -> PassHistory:
         elif holder.left_at is not None:
             by = _by(session, "leave_holder", holder.holder_id, holder.left_at)
             blocked = Ended(from_ms(holder.left_at), holder.left_why, by)
-        found = worth.standing_of(session, issuer, row.holder_id, office.now_ms())
+        found = worth.standing_of(session, issuer, _same(office, session, holder), office.now_ms())
         others = [other for other in found if other.pass_id != pass_id]
         return PassHistory(
             row.holder_id,
@@ -73,6 +81,20 @@ def standing(office: Office, issuer: str, holder_id: str) -> tuple[PassRow, ...]
         return issuing.rows_of(office, session, found)
 
 
+def of_same(office: Office, issuer: str, form: PassForm) -> tuple[PassRow, ...]:
+    """The passes in force of whomever a form is about, the newest first."""
+    home = None if issuer == BUREAU else issuer
+    with office.db.read() as session:
+        if form.holder_id:
+            same = _same(office, session, people.holder(session, home, form.holder_id))
+        elif form.vehicle is not None:
+            same = people.same_vehicle(session, home, plate(form.vehicle.plate))
+        else:
+            same = _visitors(office, session, home, (form.name, form.id_tail.upper()))
+        found = worth.standing_of(session, issuer, same, office.now_ms())
+        return issuing.rows_of(office, session, found)
+
+
 def revoke_others(office: Office, by: Actor, issuer: str, pass_id: str, why: str) -> int:
     """Revoke every other pass of this one's holder, and end unused links; how many passes.
 
@@ -81,7 +103,8 @@ def revoke_others(office: Office, by: Actor, issuer: str, pass_id: str, why: str
     why = fields.reason(why)
     with office.db.write() as session:
         kept = people.issued(session, issuer, pass_id, lock=True)
-        found = worth.standing_of(session, issuer, kept.holder_id, office.now_ms())
+        same = _same(office, session, people.anybody(session, kept.holder_id))
+        found = worth.standing_of(session, issuer, same, office.now_ms())
         others = [row for row in found if row.pass_id != pass_id]
         for row in others:
             row.revoked_at, row.revoked_why = office.now_ms(), why
@@ -90,6 +113,23 @@ def revoke_others(office: Office, by: Actor, issuer: str, pass_id: str, why: str
         home = None if issuer == BUREAU else issuer
         phone_links.end(office, session, by, phone_links.ended(kept.holder_id, home, why))
     return len(others)
+
+
+def _same(office: Office, session: Session, row: tables.Holder) -> Sequence[str]:
+    """The ids under which this holder is kept."""
+    if row.kind == HolderKind.VISITOR and row.id_tail:
+        named = (name_of(office, row), row.id_tail)
+        return _visitors(office, session, row.enterprise_id, named)
+    if row.enterprise_id is None and row.plate:
+        return people.same_vehicle(session, None, row.plate)
+    return (row.holder_id,)
+
+
+def _visitors(
+    office: Office, session: Session, home: str | None, named: tuple[str, str]
+) -> Sequence[str]:
+    name, id_tail = named
+    return people.same_visitor(session, home, sealed.indexes(office, "name", name), id_tail)
 
 
 def _by(session: Session, verb: str, subject: str, at: int) -> str:

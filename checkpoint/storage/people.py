@@ -45,6 +45,33 @@ def by_id_index(session: Session, indexes: Sequence[bytes]) -> Sequence[Holder]:
     ).all()
 
 
+def same_visitor(
+    session: Session, enterprise_id: str | None, names: Sequence[bytes], id_tail: str
+) -> Sequence[str]:
+    """The holders under which an enterprise keeps visitors of this name and ID ending.
+
+    Nobody for an empty ending: a name alone is not a person.
+    """
+    rows = select(Holder.holder_id).where(
+        Holder.enterprise_id == enterprise_id,
+        Holder.kind == "visitor",
+        Holder.name_index.in_(names),
+        Holder.id_tail == id_tail,
+        Holder.id_tail != "",
+    )
+    return session.scalars(rows).all()
+
+
+def same_vehicle(session: Session, enterprise_id: str | None, plate: str) -> Sequence[str]:
+    """The holders under which an enterprise (None: the bureau) keeps this vehicle."""
+    rows = select(Holder.holder_id).where(
+        Holder.enterprise_id == enterprise_id if enterprise_id else Holder.enterprise_id.is_(None),
+        Holder.plate == plate,
+        Holder.plate != "",
+    )
+    return session.scalars(rows).all()
+
+
 def passes_of(session: Session, holder_id: str) -> Sequence[IssuedPass]:
     """All passes of one holder, the oldest first."""
     rows = select(IssuedPass).where(IssuedPass.holder_id == holder_id)

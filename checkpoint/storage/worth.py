@@ -63,11 +63,13 @@ def in_need(session: Session, issuer: str, now: int, most: int) -> Sequence[Issu
     return session.scalars(rows.limit(most)).all()
 
 
-def standing_of(session: Session, issuer: str, holder_id: str, now: int) -> Sequence[IssuedPass]:
-    """The passes of a holder that stand and have not expired, the newest first."""
+def standing_of(
+    session: Session, issuer: str, holder_ids: str | Sequence[str], now: int
+) -> Sequence[IssuedPass]:
+    """The passes of a holder, or of several, that stand and have not expired, the newest first."""
     rows = select(IssuedPass).where(
         IssuedPass.issuer == issuer,
-        IssuedPass.holder_id == holder_id,
+        IssuedPass.holder_id.in_([holder_ids] if isinstance(holder_ids, str) else holder_ids),
         IssuedPass.expires_at > now,
         stands(),
     )
