@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from checkpoint.services.health_forms import RollForm
 from checkpoint.services.health_lists import HealthLine
 from checkpoint.storage.scope import Page
 
+_SHIFT = re.compile(r"(\d{1,4})-(\d{1,4})", re.ASCII)
 _SHOWN = ("today", "late", "yellow", "red", "origins")
 
 
@@ -48,7 +50,8 @@ def declare_roll() -> ResponseReturnValue:
                 ),
                 "success",
             )
-            return redirect(url_for("enterprise.health"))
+            shift = "-".join(map(str, _shift() or ())) or None
+            return redirect(url_for("enterprise.health", shift=shift))
     return _page("today", form, named)
 
 
@@ -63,6 +66,8 @@ def _page(shown: str, form: RollCallForm, named: tuple[str, ...] = ()) -> Respon
         page=_list(shown, policy.declaration_s),
         origins=health_lists.origins(office(), mine) if shown == "origins" else (),
         origin=request.args.get("place", ""),
+        shifts=health_lists.shifts(office(), mine) if shown == "today" else [],
+        shift=_shift() if shown == "today" else None,
         asked=policy,
         form=form,
         named=named,
@@ -81,4 +86,11 @@ def _list(shown: str, declaration_s: int) -> Page[HealthLine]:
     begin = fields.begin_of(fields.today(now))
     if shown == "late":
         begin = now - timedelta(seconds=declaration_s or 86_400)
-    return health_lists.undeclared(office(), mine, begin, after)
+    shift = _shift() if shown == "today" else None
+    return health_lists.undeclared(office(), mine, begin, after, shift)
+
+
+def _shift() -> tuple[int, int] | None:
+    """The shift that the list is of, as its address says; None for all."""
+    form = _SHIFT.fullmatch(request.args.get("shift", ""))
+    return (int(form[1]), int(form[2])) if form else None

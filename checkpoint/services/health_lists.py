@@ -73,13 +73,23 @@ def by_enterprise(office: Office, since: datetime) -> tuple[HealthNumbers, ...]:
         return tuple(HealthNumbers(*row) for row in lists.numbers(session, to_ms(since)))
 
 
+def shifts(office: Office, enterprise_id: str) -> list[lists.Shift]:
+    """The shifts of the workers who may come."""
+    with office.db.read() as session:
+        return lists.shifts(session, enterprise_id)
+
+
 def undeclared(
-    office: Office, enterprise_id: str, before: datetime, after: str | None = None
+    office: Office,
+    enterprise_id: str,
+    before: datetime,
+    after: str | None = None,
+    shift: lists.Shift | None = None,
 ) -> Page[HealthLine]:
-    """The workers who may come and have not declared since a time."""
+    """The workers who may come and have not declared since a time; of one shift where given."""
     with office.db.read() as session:
         places.enterprise(session, enterprise_id)
-        rows, cursor = lists.undeclared(session, enterprise_id, to_ms(before), after)
+        rows, cursor = lists.undeclared(session, enterprise_id, to_ms(before), after, shift)
         return Page(_lines(office, session, enterprise_id, rows), cursor)
 
 

@@ -22,10 +22,32 @@ WORKING: ColumnElement[bool] = (
 """Workers who may come: not erased, not blocked, not gone."""
 
 
+Shift = tuple[int, int]
+"""Begin and end in minutes of the day."""
+
+
+def shifts(session: Session, enterprise_id: str) -> list[Shift]:
+    """The shifts that workers who may come have in the roster."""
+    rows = (
+        select(Holder.shift_begin, Holder.shift_end)
+        .where(Holder.enterprise_id == enterprise_id, WORKING, Holder.shift_begin.is_not(None))
+        .distinct()
+        .order_by(Holder.shift_begin, Holder.shift_end)
+    )
+    return [(begin or 0, end or 0) for begin, end in session.execute(rows)]
+
+
 def undeclared(
-    session: Session, enterprise_id: str, before: int, after: str | None
+    session: Session,
+    enterprise_id: str,
+    before: int,
+    after: str | None,
+    shift: Shift | None = None,
 ) -> tuple[Sequence[Holder], str | None]:
-    """The workers who may come and have not declared since a time, the newest first."""
+    """The workers who may come and have not declared since a time, the newest first.
+
+    Of one shift where one is given.
+    """
     rows = (
         select(Holder)
         .outerjoin(HolderHealth, HolderHealth.holder_id == Holder.holder_id)
@@ -35,6 +57,8 @@ def undeclared(
             or_(HolderHealth.declared_at.is_(None), HolderHealth.declared_at < before),
         )
     )
+    if shift:
+        rows = rows.where(Holder.shift_begin == shift[0], Holder.shift_end == shift[1])
     return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
 
 

@@ -136,6 +136,17 @@ def test_the_roll_is_for_those_who_are_ticked_and_done_once(plant: Plant, bob: V
     assert "1 人未申报" in today
 
 
+def test_the_roll_can_be_of_one_shift(plant: Plant, bob: Visitor) -> None:
+    form = WorkerForm("王五", fictional_id("19910101", 7), shift=(360, 840))
+    roster.add_worker(plant.office, SYSTEM, plant.ids["a"], form)
+    page = bob.get("/enterprise/health").text
+    assert "shift=360-840" in page
+    listed = bob.get("/enterprise/health?shift=360-840").text
+    assert ("王五" in listed, "张三" in listed) == (True, False)
+    for odd in ("9999-9999", "x", "1-2-3"):
+        assert bob.get(f"/enterprise/health?shift={odd}").status_code == 200
+
+
 def test_who_comes_from_where_is_grouped(plant: Plant, bob: Visitor, page: str) -> None:
     bob.post(f"{page}/card", **CARD)
     listed = bob.get("/enterprise/health?show=origins").text

@@ -82,6 +82,18 @@ def test_who_may_not_come_is_not_asked_to_declare(district: District) -> None:
     assert (numbers.workers, numbers.undeclared) == (1, 1)
 
 
+def test_a_foreman_gets_the_list_of_one_shift(district: District) -> None:
+    early, late = ((360, 840), (840, 1320))
+    named = {}
+    for serial, shift in enumerate((early, late, early), start=1):
+        form = WorkerForm(f"工人{serial}", id_number(serial), shift=shift)
+        named[roster.add_worker(district.office, BOB, "acme", form)] = shift
+    assert health_lists.shifts(district.office, "acme") == [early, late]
+    found = health_lists.undeclared(district.office, "acme", MIDNIGHT, None, early).rows
+    assert {row.holder_id for row in found} == {who for who, at in named.items() if at == early}
+    assert not health_lists.undeclared(district.office, "acme", MIDNIGHT, None, (1, 2)).rows
+
+
 def test_the_numbers_are_those_of_the_lists(district: District) -> None:
     ill, well, missing = workers(district, 3)
     declare(district, ill, Daily(symptoms=(Symptom.FEVER,)))
