@@ -19,7 +19,14 @@ from admin.db import office
 from admin.forms import refusals
 from admin.forms.fields import Form, choices, line, objections
 from checkpoint.errors import NotFound, Refused
-from checkpoint.services import authorizing, enterprise_record, identity, register, reopening
+from checkpoint.services import (
+    authorizing,
+    enterprise_record,
+    identity,
+    register,
+    reopening,
+    warrant_terms,
+)
 from checkpoint.services.forms import EnterpriseForm
 from checkpoint.storage.scope import Scope
 
@@ -104,6 +111,7 @@ def enterprises() -> ResponseReturnValue:
         form=form,
         filtered=wanted != register.Wanted(),
         reopening=found,
+        ending=len(warrant_terms.ending(office(), Scope.whole_district())),
         charts=reopening_charts.of(found) if found.whole.of else (),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from stdnum.cn import ric, uscc
 
+from checkpoint.services.enterprise_record import Contact
 from checkpoint.services.forms import EnterpriseForm, VehicleForm, WorkerForm
 
 NAME = "临江示范区"
@@ -81,6 +82,20 @@ ELSEWHERE = (
     _worker("高示南", "19920416", 202, "包装工"),
 )
 """Two of 北河食品厂."""
+
+RECORD = {
+    "address": "临江街道示范路 1 号",
+    "staff": 120,
+    "head": Contact("钱示文", "13900000001"),
+    "contacts": (Contact("沈示君", "13900000002", "安全主任"),),
+    "medical": "临江示范卫生院",
+    "medical_phone": "0000-0000001",
+    "isolation": True,
+    "isolation_where": "东厂区办公楼一层",
+}
+"""What the bureau keeps of 晨光机械厂."""
+EMERGENCY = ("京A0D911", "韩示路", "口罩生产线停机待料", "熔喷布 · 省道至东厂区")
+"""A vehicle that 晨光机械厂 asks the bureau for: plate, driver, what for, goods and way."""
 
 
 @dataclass(frozen=True, slots=True)

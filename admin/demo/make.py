@@ -62,6 +62,8 @@ def _fill(office: Office, data: Path, ports: Ports) -> Made:
     health.declare(office, grounds.enterprise_id, holders)
     people = places.people(office, files.passwords_in(data / "README.txt"))
     places.warrant(office, people["alice"][0], people["carol"][0])
+    places.record(office, grounds.enterprise_id)
+    places.requests(office, people["bob"][0])
     texts, fresh = cast.passes(office, grounds, holders)
     changed = fresh or not (data / "script.json").exists()
     if changed:

@@ -9,7 +9,17 @@ from datetime import timedelta
 from admin.auth import accounts
 from admin.auth.account import Account, Role
 from admin.demo import district
-from checkpoint.services import SYSTEM, Actor, Office, Scope, authorizing, enrolment, roster
+from checkpoint.services import (
+    SYSTEM,
+    Actor,
+    Office,
+    Scope,
+    authorizing,
+    emergency_requests,
+    enrolment,
+    enterprise_record,
+    roster,
+)
 from checkpoint.services.forms import VehicleForm, WarrantForm, WorkerForm
 from checkpoint.services.rows import SiteRow
 
@@ -119,6 +129,24 @@ def warrant(office: Office, by: Account, inspector: Account) -> None:
         account_id=inspector.account_id,
     )
     authorizing.grant_warrant(office, Actor(by.account_id, by.role, by.name), form)
+
+
+def record(office: Office, enterprise_id: str) -> None:
+    """Address, head, contacts, medical contact and isolation room of the first enterprise."""
+    if enterprise_record.record_of(office, enterprise_id).version == 0:
+        form = enterprise_record.ChangeForm(enterprise_id, district.RECORD, 0)
+        enterprise_record.change(office, SYSTEM, form)
+
+
+def requests(office: Office, asker: Account) -> None:
+    """Something for the bureau to decide: a vehicle that must come in."""
+    mine = asker.enterprise_id or ""
+    scope, now = Scope.of(mine), office.clock.now()
+    if any(emergency_requests.some(office, scope, still_open=one).rows for one in (True, False)):
+        return
+    plate, driver, why, goods = district.EMERGENCY
+    form = emergency_requests.AskForm(mine, plate, driver, now, now + SOON, why, goods)
+    emergency_requests.ask(office, Actor(asker.account_id, asker.role, asker.name), form)
 
 
 def is_enrolled(office: Office, grounds: Grounds) -> bool:

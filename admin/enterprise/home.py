@@ -9,7 +9,14 @@ from admin.access import own_enterprise, scope
 from admin.db import office
 from admin.enterprise import day_charts, policy_news
 from admin.forms import fields, policy_words
-from checkpoint.services import authorizing, enrolment, gate_day, health_lists, lookup
+from checkpoint.services import (
+    authorizing,
+    enrolment,
+    gate_day,
+    health_lists,
+    lookup,
+    warrant_terms,
+)
 from checkpoint.services import policy as policies
 from checkpoint.storage.scope import Scope
 
@@ -41,6 +48,7 @@ def today() -> ResponseReturnValue:
         policy=policy,
         news=policy_news.news(),
         policy_words=policy_words,
+        ending=len(warrant_terms.ending(office(), scope())),
         health=health,
         now=now,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from admin.printing import qr
@@ -12,6 +13,14 @@ from checkpoint.services.warrant_paper import WarrantPaper
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
+def _last(until: datetime) -> str:
+    """The last day of a term that ends at midnight, else its last minute."""
+    local = until.astimezone(_ZONE)
+    if local.time() != time.min:
+        return f"{local:%Y-%m-%d %H:%M}"
+    return f"{local - timedelta(days=1):%Y-%m-%d}（含当日 this day included）"
+
+
 def warrant_pdf(paper: WarrantPaper) -> bytes:
     """The page, made at the moment of the grant: printed again it is the same."""
     told, w = paper.statement, paper.statement.warrant
@@ -20,7 +29,7 @@ def warrant_pdf(paper: WarrantPaper) -> bytes:
         ("企业", "Enterprise", told.enterprise),
         ("厂区", "Sites", "、".join(paper.sites) or "全部厂区 all sites"),
         ("有效期自", "From", f"{w.valid_from.astimezone(_ZONE):%Y-%m-%d %H:%M}"),
-        ("有效期至", "Until", f"{w.valid_until.astimezone(_ZONE):%Y-%m-%d %H:%M}"),
+        ("有效期至", "Until", _last(w.valid_until)),
         ("授权编号", "Warrant number", w.warrant_id),
         ("授权时间", "Granted", f"{told.granted_at.astimezone(_ZONE):%Y-%m-%d %H:%M}"),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms
 from checkpoint.services.office import Office
 from checkpoint.services.rows import EnterpriseRow
+from checkpoint.services.spelling import pinyin_of, plain
 from checkpoint.services.stored import enterprise_row
 from checkpoint.storage import enterprises, places
 from checkpoint.storage.enterprises import Wanted
@@ -26,14 +30,15 @@ class Suspension:
 def find(office: Office, wanted: Wanted, after: str = "") -> tuple[tuple[EnterpriseRow, ...], str]:
     """The next fifty by id, and what to ask the next ones after; '' where there are no more."""
     with office.db.read() as session:
-        rows, more = enterprises.some(session, wanted, office.now_ms(), after)
+        meant = _spelt(session, wanted)
+        rows, more = enterprises.some(session, meant, office.now_ms(), after)
         return tuple(enterprise_row(row) for row in rows), more
 
 
 def every(office: Office, wanted: Wanted) -> tuple[EnterpriseRow, ...]:
     """All that are meant, by id."""
     with office.db.read() as session:
-        rows = enterprises.every(session, wanted, office.now_ms())
+        rows = enterprises.every(session, _spelt(session, wanted), office.now_ms())
         return tuple(enterprise_row(row) for row in rows)
 
 
@@ -51,3 +56,20 @@ def suspension(office: Office, enterprise_id: str) -> Suspension | None:
             return None
         line = enterprises.last_change(session, enterprise_id, "suspend")
         return Suspension(from_ms(row.suspended_at), line.why if line else "")
+
+
+def _spelt(session: Session, wanted: Wanted) -> Wanted:
+    """The same, and the enterprises whose name the text spells in pinyin or by its initials.
+
+    Names of enterprises are no personal data, so they are compared here and kept spelt.
+    """
+    text = plain(wanted.text)
+    if not (text.isascii() and text.isalpha()):
+        return wanted
+    found = (key for key, name in enterprises.names(session) if text in _pinyin(name))
+    return replace(wanted, spelt=frozenset(found))
+
+
+@lru_cache(maxsize=8192)
+def _pinyin(name: str) -> frozenset[str]:
+    return frozenset(pinyin_of(name))

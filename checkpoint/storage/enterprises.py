@@ -17,7 +17,8 @@ PAGE = 50
 class Wanted:
     """Which enterprises are meant; what is empty or None does not matter.
 
-    `text` is a part of the name, id or credit code. `unwarranted`: nobody may inspect it now.
+    `text` is a part of the name, id or credit code; `spelt` are ids that it means otherwise.
+    `unwarranted`: nobody may inspect it now.
     """
 
     text: str = ""
@@ -25,6 +26,7 @@ class Wanted:
     above_scale: bool | None = None
     suspended: bool | None = None
     unwarranted: bool = False
+    spelt: frozenset[str] = frozenset()
 
 
 def some(
@@ -40,6 +42,12 @@ def every(session: Session, wanted: Wanted, now: int) -> Sequence[Enterprise]:
     """All that are meant, by id."""
     rows = select(Enterprise).where(*_rules(wanted, now)).order_by(Enterprise.enterprise_id)
     return session.scalars(rows).all()
+
+
+def names(session: Session) -> Sequence[tuple[str, str]]:
+    """The id and the name of each enterprise."""
+    rows = session.execute(select(Enterprise.enterprise_id, Enterprise.name))
+    return [(row[0], row[1]) for row in rows]
 
 
 def townships(session: Session) -> Sequence[str]:
@@ -60,7 +68,8 @@ def _rules(wanted: Wanted, now: int) -> list[ColumnElement[bool]]:
         text = wanted.text
         told = Enterprise.name.icontains(text, autoescape=True)
         code = Enterprise.credit_code.contains(text.upper(), autoescape=True)
-        rules.append(or_(told, code, Enterprise.enterprise_id.contains(text, autoescape=True)))
+        short = Enterprise.enterprise_id.contains(text, autoescape=True)
+        rules.append(or_(told, code, short, Enterprise.enterprise_id.in_(sorted(wanted.spelt))))
     if wanted.township:
         rules.append(Enterprise.township == wanted.township)
     if wanted.above_scale is not None:

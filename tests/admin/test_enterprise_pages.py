@@ -79,7 +79,16 @@ def test_enterprises_are_searched_and_filtered(plant: Plant) -> None:
     alice = plant.visitor("alice")
     found = {
         query: ("晨光机械厂" in text, "北河食品厂" in text)
-        for query in ("q=晨光", "q=plant-b", "suspended=yes", "unwarranted=y", "township=无", "q=%")
+        for query in (
+            "q=晨光",
+            "q=plant-b",
+            "suspended=yes",
+            "unwarranted=y",
+            "township=无",
+            "q=%",
+            "q=cg",
+            "q=beihe",
+        )
         for text in [alice.get(f"/bureau/enterprises?{query}").text]
     }
     assert found == {
@@ -89,6 +98,8 @@ def test_enterprises_are_searched_and_filtered(plant: Plant) -> None:
         "unwarranted=y": (False, True),
         "township=无": (False, False),
         "q=%": (False, False),
+        "q=cg": (True, False),
+        "q=beihe": (False, True),
     }
     assert "没有找到企业" in alice.get("/bureau/enterprises?q=nobody").text
 

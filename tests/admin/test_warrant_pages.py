@@ -16,6 +16,7 @@ from checkpoint.services import SYSTEM, authorizing, training, warrant_paper
 from checkpoint.services.actor import Actor
 from checkpoint.storage.scope import Scope
 from tests.admin.plant import NOW, Plant
+from tests.admin.printing import Printed
 
 ASK = {"valid_from": "2026-03-02", "valid_until": "2026-04-30", "why": "夜班缺人"}
 
@@ -109,6 +110,9 @@ def test_the_certificate_is_printed_and_its_code_verified_offline(
     paper = warrant_paper.paper(
         plant.office, SYSTEM, Scope.of(plant.ids["a"]), plant.ids["warrant"]
     )
+    printed = Printed(got.data)
+    assert printed.codes(tmp_path, dpi=150) == [{paper.note}]
+    assert "晨光机械厂" in printed.words()
     verdicts = {}
     for name, text, at in (
         ("now", paper.note, NOW),
