@@ -15,6 +15,7 @@ from admin.auth.current import signed_in
 from admin.auth.guard import inside
 from admin.db import log_state, office
 from admin.forms import account_words, names, request_words, times, words
+from admin.forms.holders import days_words
 from admin.printing import shift_words
 from admin.sheets import words as sheet_words
 from checkpoint.errors import SibaoError
@@ -67,6 +68,7 @@ def set_up(app: Flask) -> None:
     app.add_template_filter(times.day)
     app.add_template_filter(times.last_day)
     app.add_template_filter(shift_words)
+    app.add_template_filter(days_words)
     app.add_template_filter(names.owner)
     app.add_template_filter(names.country)
     app.add_template_filter(names.account_name)

@@ -56,7 +56,7 @@ def days_field() -> SelectMultipleField:
     return SelectMultipleField(
         _("Days of the week"),
         choices=choices(*WEEK_DAYS.items()),
-        description=_("None ticked: every day."),
+        description=_("None ticked: every day. Printed on the permit; gates do not check it."),
     )
 
 

@@ -22,6 +22,7 @@ _KINDS = {
     PassKind.VISITOR: ("访客证", "Visitor's pass", "#8a5a00"),
 }
 _NEW_ENERGY_LENGTH = 8
+_WEEK = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,17 @@ def face_of(issued: IssuedPass, names: Names) -> dict[str, Any]:
         "route": runs(vehicle.route) if vehicle else [],
         "host": runs(health_pass.host),
         "shift": shift_words(health_pass.shift),
+        "days": _days(issued.days),
         "enterprise": runs(names.enterprise or "全区企业 Every enterprise"),
         "sites": _sites(health_pass, names),
         "valid": _valid(health_pass, ZoneInfo(names.zone)),
         "serial": " ".join(health_pass.pass_id[at : at + 4] for at in range(0, 16, 4)),
     }
+
+
+def _days(days: str) -> str:
+    """Days of the week of a vehicle; empty for every day."""
+    return "每周" + "、".join(_WEEK[int(day) - 1] for day in days) if days else ""
 
 
 def shift_words(shift: tuple[int, int] | None) -> str:

@@ -209,9 +209,9 @@ def opened(
                 " key folder",
                 remedy="restore the key folder from its backup",
             )
-        blocked = holders[row.holder_id].barred
+        holder = holders[row.holder_id]
         revoked, withdrawn = row.revoked_at is not None, trust.revokes(health_pass)
-        found.append(IssuedPass(text, health_pass, revoked, withdrawn, blocked))
+        found.append(IssuedPass(text, health_pass, revoked, withdrawn, holder.barred, holder.days))
     return tuple(found)
 
 

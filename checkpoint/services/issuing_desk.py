@@ -59,7 +59,8 @@ class Desk:
         """Sign a pass, keep it, count the signature. Raises as `issuing.issue_pass` says."""
         health_pass = self.draft(form)
         key = self.office.keys.issuer(self.issuer)
-        issued = IssuedPass(issue(health_pass, key), health_pass)
+        days = people.anybody(self.session, health_pass.holder_id).days
+        issued = IssuedPass(issue(health_pass, key), health_pass, days=days)
         self._keep(issued, health_pass.enterprise_id)
         signing = Signing(key, Purpose(form.kind.value), health_pass.pass_id)
         count(self.office, self.session, signing, self.by)

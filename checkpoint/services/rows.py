@@ -85,13 +85,18 @@ class HolderRow:
 
 @dataclass(frozen=True, slots=True)
 class IssuedPass:
-    """A pass and the text of its code; `withdrawn` is its key's state, `blocked` its holder's."""
+    """A pass and the text of its code; `withdrawn` is its key's state, `blocked` its holder's.
+
+    `days` are those of the week on which a vehicle drives, as the roster says now: no part of the
+    signed pass. Digits, 1 for Monday; empty for every day.
+    """
 
     text: str
     health_pass: HealthPass
     revoked: bool = False
     withdrawn: bool = False
     blocked: bool = False
+    days: str = ""
 
 
 @dataclass(frozen=True, slots=True)

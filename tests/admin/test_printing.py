@@ -85,6 +85,15 @@ def test_a_permit_shows_the_plate_and_reads_from_afar(tmp_path: Path) -> None:
         assert text in words
 
 
+def test_a_permit_says_on_which_days_the_vehicle_drives(tmp_path: Path) -> None:
+    daily = signed(BUS)
+    some = replace(daily, days="123456")
+    permit = printed(Paper.PERMIT, some)
+    assert "2026-03-02 – 2026-04-01，每周一、二、三、四、五、六" in permit.words()
+    assert permit.codes(tmp_path) == [{daily.text}]
+    assert "每周" not in printed(Paper.PERMIT, daily).words()
+
+
 def test_a_code_of_version_10_reads_from_card_sheet_and_permit(tmp_path: Path) -> None:
     """The largest that the printing rules speak of: 57 modules and the quiet zone."""
     issued = signed(replace(BUS, sites=("S-0a1b2c",)))

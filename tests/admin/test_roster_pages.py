@@ -119,6 +119,8 @@ def test_a_vehicle_is_edited_with_its_days(plant: Plant) -> None:
     page = bob.get(line).text
     assert "三号线" in page
     assert "星期一、星期五" in page
+    issued = bob.post(f"{line}/pass", **TERM).headers["Location"]
+    assert "星期一、星期五" in bob.get(issued).text
 
 
 @pytest.mark.parametrize("path", ["edit", "id-number"])

@@ -1,0 +1,84 @@
+"""Two admins of one enterprise edit a line of the roster at once, each in an own browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from admin.auth import accounts
+from admin.auth.account import Role
+from checkpoint.services import SYSTEM
+from tests.admin.plant import PASSWORD, Plant, build, opened
+
+pytestmark = [
+    pytest.mark.browser,
+    # Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Iterator[Plant]:
+    plant = opened(tmp_path / "data", build(tmp_path / "data"))
+    with plant.app.app_context():
+        new = accounts.NewAccount("bella", "Bella", Role.ENTERPRISE, plant.ids["a"])
+        known = accounts.InitialPassword(PASSWORD, must_change=False)
+        accounts.add(plant.office, SYSTEM, new, known)
+    yield plant
+    plant.office.close()
+
+
+@pytest.fixture
+def url(plant: Plant) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def at_the_line(page: Page, url: str, username: str) -> Page:
+    """Sign in, find the worker by initials, and open the line to edit it."""
+    page.goto(f"{url}/sign-in")
+    page.fill("#username", username)
+    page.fill("#password", PASSWORD)
+    page.locator("main .btn-primary").click()
+    page.locator(".who").wait_for()
+    page.goto(f"{url}/enterprise/roster")
+    page.fill("#search", "zs")
+    page.get_by_role("button", name="查找").click()
+    page.get_by_role("link", name="张三").click()
+    page.get_by_role("link", name="编辑").click()
+    expect(page.locator("#name")).to_have_value("张三")
+    return page
+
+
+def test_the_slower_one_is_told_and_decides(url: str, new_page: NewPage) -> None:
+    bob = at_the_line(new_page(), url, "bob")
+    bella = at_the_line(new_page(viewport=(390, 844)), url, "bella")
+    bella.fill("#job", "钳工")
+    bella.get_by_role("button", name="保存").click()
+    expect(bella.locator(".facts")).to_contain_text("钳工")
+
+    bob.fill("#job", "厨师")
+    bob.get_by_role("button", name="保存").click()
+    told = bob.locator(".note-warning[role=alert]")
+    expect(told).to_contain_text("Bella")
+    expect(told.locator("td")).to_have_text(["岗位", "钳工", "厨师"])
+    bella.reload()
+    expect(bella.locator(".facts")).to_contain_text("钳工")
+
+    bob.fill("#job", "钳工组长")
+    bob.get_by_role("button", name="保存").click()
+    expect(bob.locator(".facts")).to_contain_text("钳工组长")
+    bob.goto(f"{url}/enterprise/actions")
+    expect(bob.locator(".list tbody tr").first).to_contain_text("张三")
