@@ -130,6 +130,8 @@ def _after_allowing(alice: Visitor, worth: str) -> str:
         "implausible_below_c": "35",
         "implausible_above_c": "43",
         "remeasure": "2",
+        "declaration_s": "0",
+        "status_max_age_s": "0",
         "trust_marked_s": "24",
         "trust_printed_refer_s": "72",
         "trust_all_refer_s": "168",
