@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import shutil
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from admin.app import jobs
 from admin.demo.district import fictional_id
 from checkpoint.credential import Trust, verify
 from checkpoint.domain.decision import Outcome
@@ -159,6 +162,39 @@ def test_carol_sees_an_entry_appear_and_finds_it(
     unmask.locator("input[name=why]").fill("fever follow-up")
     unmask.locator(".act-box .btn").click()
     expect(page.locator("main")).to_contain_text("钱七七")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_carol_verifies_opens_a_case_notes_in_it_and_exports(
+    plant: Plant, url: str, new_page: NewPage, language: str
+) -> None:
+    kiosk = plant.kiosk()
+    for second in range(3):
+        kiosk.record(kiosk.entry(NOW + timedelta(seconds=second)), Personal("=1+1", "0017", ""))
+    assert kiosk.push(plant.app.test_client(), NOW + timedelta(seconds=10)).status_code == 200
+    page = new_page()
+    sign_in(page, url, "carol", language)
+    page.goto(f"{url}/inspector/entries")
+    page.locator("form[action$='/verify'] button").click()
+    expect(page.locator("[data-verdict=intact]")).to_be_visible()
+    page.locator("form[action$='/cases/new'] button").click()
+    page.fill("#title", "夜班借证")
+    page.locator("main .btn-primary").click()
+    expect(page.locator("[data-step]")).to_have_count(3)
+    page.fill("#words-note-", "看过录像\n<b>两人</b>")
+    page.locator("form:has(#words-note-) button").click()
+    expect(page.locator("[data-step=note]")).to_contain_text("<b>两人</b>")
+    page.goto(f"{url}/inspector/entries")
+    page.locator("form[action$='/export'] button").click()
+    page.select_option("#format", "csv")
+    page.locator("main .btn-primary").click()
+    expect(page.locator("progress")).to_be_visible()
+    assert jobs.turn(plant.app, plant.office)
+    with page.expect_download() as taken:
+        page.locator("main a.btn-primary").click()
+    with zipfile.ZipFile(taken.value.path()) as folder:
+        rows = list(csv.reader(io.TextIOWrapper(folder.open("entries.csv"), "utf-8-sig")))
+    assert [row[6] for row in rows[1:]] == ["'=***"] * 3
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
