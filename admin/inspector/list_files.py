@@ -25,8 +25,8 @@ from checkpoint.services.listing import ChainEnd
 
 XLSX_MOST = 1_048_575
 """Rows of a sheet of Excel, one of which is the head."""
-PDF_MOST = 5_000
-"""Entries on paper: more take minutes to set, and nobody reads them."""
+PDF_MOST = 2_000
+"""Entries on paper: setting so many takes some seconds and half a GiB, and nobody reads more."""
 CELL_MOST = 32_767
 """Characters of a cell of Excel."""
 _RISKY = tuple("=+-@\t\r\n＝＋－＠")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from admin.printing.glyphs import runs
+from admin.printing.glyphs import Run, runs
 from admin.printing.papers import compiled
 
 Section = dict[str, Any]
+_LONG = re.compile(r"[!-~]{13,}")
 
 
 def facts(title: str, rows: Iterable[tuple[str, str]]) -> Section:
@@ -30,7 +32,7 @@ def grid(
         "kind": "table",
         "title": runs(title),
         "head": [runs(name) for name in head],
-        "rows": [[{"lines": _lines(cell)} for cell in row] for row in rows],
+        "rows": [[_cell(cell) for cell in row] for row in rows],
         "widths": list(widths),
     }
 
@@ -53,5 +55,21 @@ def _paired(kind: str, title: str, rows: Iterable[tuple[str, str]]) -> Section:
     return {"kind": kind, "title": runs(title), "rows": told}
 
 
+def _cell(text: str) -> Any:
+    """A plain text where it is one, which is set much faster."""
+    lines = _lines(text)
+    plain = len(lines) == 1 and len(lines[0]) == 1 and isinstance(lines[0][0], str)
+    return lines[0][0] if plain else {"lines": lines} if lines else ""
+
+
 def _lines(text: str) -> list[list[Any]]:
-    return [runs(line) for line in text.split("\n")] if text else []
+    return [_loose(runs(line)) for line in text.split("\n")] if text else []
+
+
+def _loose(pieces: Sequence[Run]) -> list[Run]:
+    """Words too long for a cell, as hashes are, may break anywhere."""
+    return [_LONG.sub(_parted, one) if isinstance(one, str) else one for one in pieces]
+
+
+def _parted(word: re.Match[str]) -> str:
+    return "\u200b".join(word[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,6 @@ from checkpoint.services.rows import EntryRow
 from checkpoint.services.spans import Spans
 from checkpoint.storage import evidence, finding, tables
 from checkpoint.storage.entry_filter import EntryFilter, Later
-from checkpoint.storage.keyset import PAGE_CAP
 from checkpoint.storage.scope import Scope
 from checkpoint.wire.entries import Standing
 
@@ -46,16 +45,21 @@ _TIMES = ("since", "until")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One entry of a list; `name` and `id_tail` are masked unless persons were asked for.
-
-    `said` is the reason that the gatekeeper typed, '' for none.
-    """
+    """One entry of a list; `name` and `id_tail` are masked unless persons were asked for."""
 
     row: EntryRow
     hash: bytes
     name: str
     id_tail: str
-    said: str
+    body: bytes
+
+    @property
+    def said(self) -> str:
+        """The reason that the gatekeeper typed, '' for none."""
+        try:
+            return decode_entry(self.body).details.get("words", "")
+        except EntryError:
+            return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +87,15 @@ class Listing:
 
     def entries(self, *, persons: bool) -> Iterator[Listed]:
         """All entries, the newest first."""
-        after: str | None = None
         person = lookup.person_of(self.office, self.wanted)
-        page = replace(self.wanted, limit=PAGE_CAP)
-        while True:
-            found, after = finding.find(self.session, self.scope, page, person, after)
-            shown = lookup.rows(self.office, self.session, found)
-            for entry, row in zip(found, shown, strict=True):
+        for found in finding.every(self.session, self.scope, self.wanted, person):
+            people = [lookup.person_at(self.office, entry) for entry in found]
+            shown = lookup.rows(self.office, self.session, found, people)
+            for entry, row, who in zip(found, shown, people, strict=True):
                 self.held.add((entry.kiosk_id, entry.epoch, entry.seq))
-                yield _listed(self.office, entry, row, persons=persons)
+                name, tail = (who.name, who.id_tail) if persons else (row.name, _hidden(row))
+                yield Listed(row, entry.hash, name, tail, entry.body)
             self.session.expunge_all()
-            if after is None:
-                return
 
     def ends(self) -> list[ChainEnd]:
         """The ends of the chains whose entries were read."""
@@ -153,13 +154,5 @@ def _time(ms: int) -> datetime:
     return from_ms(ms)
 
 
-def _listed(office: Office, entry: tables.Entry, row: EntryRow, *, persons: bool) -> Listed:
-    name, tail = row.name, "*" * len(row.id_tail)
-    if persons:
-        person = lookup.person_at(office, entry)
-        name, tail = person.name, person.id_tail
-    try:
-        said = decode_entry(entry.body).details.get("words", "")
-    except EntryError:
-        said = ""
-    return Listed(row, entry.hash, name, tail, said)
+def _hidden(row: EntryRow) -> str:
+    return "*" * len(row.id_tail)

@@ -63,11 +63,20 @@ def person_at(office: Office, entry: tables.Entry) -> Personal:
         return _NOBODY
 
 
-def rows(office: Office, session: Session, found: Sequence[tables.Entry]) -> tuple[EntryRow, ...]:
-    """These entries for pages: masked, with what gates and people said of them later."""
+def rows(
+    office: Office,
+    session: Session,
+    found: Sequence[tables.Entry],
+    people: Sequence[Personal] | None = None,
+) -> tuple[EntryRow, ...]:
+    """These entries for pages: masked, with what gates and people said of them later.
+
+    `people` are who stands in them, where the caller has read that already.
+    """
+    who = people or [person_at(office, entry) for entry in found]
     about = citing(session, ((e.kiosk_id, e.epoch, e.seq) for e in found))
     said = remarks.said(session, (EntryPlace(e.kiosk_id, e.epoch, e.seq) for e in found))
-    shown = (_row(office, entry, about) for entry in found)
+    shown = (_row(entry, about, person) for entry, person in zip(found, who, strict=True))
     return tuple(replace(row, remarks=said.get(row.place, ())) for row in shown)
 
 
@@ -132,7 +141,7 @@ def rows_of(
 ) -> tuple[EntryRow, ...]:
     """Stored entries as people see them, names masked."""
     about = citing(session, ((e.kiosk_id, e.epoch, e.seq) for e in found))
-    return tuple(_row(office, entry, about) for entry in found)
+    return tuple(_row(entry, about, person_at(office, entry)) for entry in found)
 
 
 def personal_of(office: Office, entry: tables.Entry) -> Personal | None:
@@ -143,9 +152,8 @@ def personal_of(office: Office, entry: tables.Entry) -> Personal | None:
     return decode_personal(blob) if blob else None
 
 
-def _row(office: Office, entry: tables.Entry, about: Cited) -> EntryRow:
+def _row(entry: tables.Entry, about: Cited, personal: Personal) -> EntryRow:
     here = (entry.kiosk_id, entry.epoch, entry.seq)
-    personal = person_at(office, entry)
     return EntryRow(
         place=EntryPlace(*here),
         at=from_ms(entry.at),
