@@ -8,6 +8,7 @@ again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -19,6 +20,7 @@ from checkpoint.errors import Refused
 from checkpoint.services import roster, roster_search, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
+from checkpoint.services.job_runs import Halted
 from checkpoint.services.office import Office
 from checkpoint.services.roster_sheet import LAYOUT, Worker, site_key, worker_of
 from checkpoint.services.rows import HolderKind
@@ -130,7 +132,6 @@ def carry_out(office: Office, by: Actor, upload: Upload, made: Plan, hold: Hold)
         _edit(office, session, by, edits)
         if made.workers:
             record(office, session, by, Act("import_roster", upload.subject, home))
-    roster_search.keep_all(office)
     if edits:
         office.db.scrub(*erasures.TOUCHED)
     return True
@@ -148,8 +149,23 @@ def import_workers(
         if made.faults and not upload.only_valid:
             raise Refused("rows are wrong in the file", remedy="mend them, or leave them out")
         if carry_out(office, by, upload, made, hold):
+            _let_be_found(office, made, progress)
             return made
     raise Refused("roster is being changed by others", remedy="try again in a minute")
+
+
+def _let_be_found(office: Office, made: Plan, progress: Progress) -> None:
+    """Make the search's keys, which takes longer than the rest; nothing stops the import any more.
+
+    Of a run that died here as well.
+    """
+    total = len(made.workers)
+
+    def tell(done: int) -> None:
+        with suppress(Halted):
+            progress(min(done, total), total)
+
+    roster_search.keep_all(office, tell)
 
 
 def _fresh(office: Office, enterprise_id: str, worker: Worker) -> tables.Holder:

@@ -6,6 +6,8 @@ enterprise alone: a table `keep` writes whenever a line is made, changed or seal
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
 from checkpoint.keys.sealing_ring import SealingRing
@@ -33,10 +35,11 @@ def keep(office: Office, session: Session, *rows: tables.Holder) -> None:
     holders.put_keys(session, found)
 
 
-def keep_all(office: Office) -> int:
+def keep_all(office: Office, tell: Callable[[int], None] = lambda _done: None) -> int:
     """Do it for holders for whom it was not done yet, after an upgrade or an import; how many.
 
     Slice by slice, each durable by itself: a run that was cut short is taken up by the next one.
+    `tell` takes how many are done, between two slices.
     """
     done = 0
     while True:
@@ -46,6 +49,7 @@ def keep_all(office: Office) -> int:
         if not rows:
             return done
         done += len(rows)
+        tell(done)
 
 
 def keys_of(

@@ -77,6 +77,17 @@ def test_a_worker_is_known_by_the_id_number_and_an_empty_cell_leaves_what_is_the
     assert roster.holders(district.office, "acme", "zs").rows == ()
 
 
+def test_who_was_imported_is_found_by_the_name_of_today_and_its_initials(small: District) -> None:
+    _import(small, xlsx([good(name="欧阳小明")]))
+    assert _found(small, "oyxm") == ["欧阳小明"]
+    _import(small, xlsx([good(name="李四")]))
+    assert (_found(small, "ls"), _found(small, "oyxm")) == (["李四"], [])
+
+
+def _found(district: District, search: str) -> list[str]:
+    return [row.name for row in roster.holders(district.office, "acme", search).rows]
+
+
 def test_another_enterprises_worker_is_not_touched(district: District) -> None:
     roster.add_worker(district.office, BOB, "zenith", WorkerForm("王五", good()[1]))
     assert _import(district, xlsx([good()])).count(Verdict.NEW) == 1
@@ -344,3 +355,20 @@ def test_a_file_that_is_none_is_refused_with_nothing_done(
     with pytest.raises(Refused, match=told):
         _import(small, blob)
     assert _size(small) == 0
+
+
+def test_an_import_tells_how_far_it_is_to_its_end_and_no_cancelling_undoes_it(
+    small: District,
+) -> None:
+    told: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> None:
+        told.append((done, total))
+        if _size(small):
+            raise Halted("cancelled after it was written")
+
+    upload = Upload("acme", "0" * 16, xlsx([good(serial) for serial in range(1, 8)]))
+    roster_import.import_workers(small.office, BOB, upload, lambda _session: None, progress)
+    assert told[-1] == (7, 7)
+    assert len(told) > 2
+    assert _size(small) == 7
