@@ -12,13 +12,14 @@ A run that was cut short is taken up by the next one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from checkpoint.clock import to_ms
+from checkpoint.credential import Trust, verify
 from checkpoint.entrylog import Link, decode_personal
 from checkpoint.entrylog.erasure import Ground
 from checkpoint.errors import EntryError, KeyFault, Refused
@@ -221,7 +222,17 @@ def _said(office: Office, session: Session, holder: tables.Holder) -> _Said:
     )
     passes = people.passes_of(session, holder.holder_id)
     ids = (holder.holder_id, *(row.pass_id for row in passes))
-    return _Said(ids, tuple(word for word in words if len(re.sub(r"\s", "", word)) > 1))
+    said = dict.fromkeys((*words, *_former(office, passes)))
+    return _Said(ids, tuple(word for word in said if len(re.sub(r"\s", "", word)) > 1))
+
+
+def _former(office: Office, passes: Sequence[tables.IssuedPass]) -> Iterator[str]:
+    """By which names passes were issued: the roster's may have been another one then."""
+    for row in passes:
+        text = sealed.unseal(office, row.text_sealed, f"issued_pass/{row.pass_id}/text")
+        said = verify(text, Trust(office.keys.ring(row.issuer)), office.clock.now()).health_pass
+        if said is not None:
+            yield said.name
 
 
 def silent(_what: str, _done: int, _of: int) -> None:

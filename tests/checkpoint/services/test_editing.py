@@ -111,6 +111,16 @@ def test_no_byte_of_what_was_edited_lingers(
     assert roster.holder(small.office, "acme", holder_id).phone_tail == phone_now[-4:]
 
 
+def test_an_erasure_strikes_a_former_name_that_a_pass_had(small: District) -> None:
+    holder_id = worker(small, "欧阳旧名")
+    a_pass(small, holder_id)
+    issuing.block_holder(small.office, BOB, "acme", holder_id, "欧阳旧名 was rude")
+    editing.edit(small.office, BOB, "acme", holder_id, HolderEdit(1, "欧阳新名"))
+    erasing.erase_person(small.office, BOB, erasing.ErasureForm("acme", holder_id))
+    told = [row.why for row in lookup.actions(small.office, Scope.whole_district()).rows]
+    assert "▢ was rude" in told
+
+
 def test_a_corrected_number_issues_nothing_and_says_which_passes_say_another(
     district: District,
 ) -> None:
