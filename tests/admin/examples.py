@@ -31,6 +31,7 @@ from checkpoint.services import (
     cases,
     confirming,
     declaring,
+    emergency_requests,
     issuing,
     issuing_roster,
     jobs,
@@ -90,6 +91,8 @@ class Examples:
             | self.own[owner]
             | self.at.get(owner, {}).get(route.endpoint, {})
         )
+        if "emergency" in route.endpoint:
+            known |= self.at[owner]["emergency"]
         area = route.endpoint.partition(".")[0]
         known |= self.at.get(owner, {}).get(f"{area}.", {}) if area == "bureau" else {}
         missing = route.arguments - known.keys()
@@ -167,6 +170,14 @@ def _own(plant: Plant, owner: str) -> Values:
     }
 
 
+def _emergency(plant: Plant, owner: str) -> str:
+    """A request for an emergency vehicle's pass."""
+    by = Actor(plant.ids[{"a": "bob", "b": "dave"}[owner]], "enterprise", "Bob")
+    term = (NOW, NOW + timedelta(days=1))
+    form = emergency_requests.AskForm(plant.ids[owner], PLATES[owner], "王师傅", *term, "oxygen")
+    return emergency_requests.ask(plant.office, by, form)
+
+
 def _warrant(plant: Plant, owner: str) -> str:
     """Carol's at `a`; at `b` one of somebody without an account."""
     if owner == "a":
@@ -221,4 +232,5 @@ def _bureaus(plant: Plant, examples: Examples) -> None:
             "bureau.": {"pass_id": issued.pass_id},
             "bureau.withdraw_phone_link": {"holder_id": issued.holder_id},
             "enterprise.print_health_card": {"number": 1},
+            "emergency": {"request_id": _emergency(plant, owner)},
         }
