@@ -31,6 +31,7 @@ _MENUS = {
         ("bureau.case_list", _("Cases")),
         ("bureau.policy", _("Policy")),
         ("bureau.passes", _("Emergency passes")),
+        ("bureau.kiosks", _("Kiosks")),
         ("bureau.keys", _("Keys")),
         ("bureau.accounts", _("Accounts")),
         ("bureau.personal", _("Personal data")),

@@ -10,9 +10,9 @@ from admin.access import actor, own_enterprise, scope
 from admin.config import Settings
 from admin.db import office
 from admin.enterprise.home import blueprint
-from admin.forms import code
+from admin.forms import code, watch_words
 from checkpoint.errors import NotFound
-from checkpoint.services import authorizing, enrolment
+from checkpoint.services import authorizing, enrolment, watching
 
 
 @blueprint.get("/kiosks")
@@ -20,9 +20,9 @@ def kiosks() -> ResponseReturnValue:
     """The kiosks of the enterprise and the gates that may get one."""
     return render_template(
         "enterprise/kiosks.html",
-        rows=enrolment.kiosks(office(), scope()),
+        rows=watching.kiosks(office(), scope()),
+        watch_words=watch_words,
         places=authorizing.places(office(), own_enterprise()),
-        now=office().clock.now(),
     )
 
 

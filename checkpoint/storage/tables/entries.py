@@ -63,6 +63,14 @@ class Entry(Base):
             postgresql_where=text("why = 'gap'"),
         ),
         Index(
+            "ix_entry_events",
+            "kiosk_id",
+            "epoch",
+            "seq",
+            sqlite_where=text("kind IN ('boot', 'fault', 'reference')"),
+            postgresql_where=text("kind IN ('boot', 'fault', 'reference')"),
+        ),
+        Index(
             "ix_entry_cites",
             "kiosk_id",
             "epoch",
