@@ -11,7 +11,7 @@ from checkpoint.services.watching import Found, Trouble
 
 LEVELS = {
     "bad": (_("Out of order"), "bad"),
-    "warn": (_("Look at it"), "warn"),
+    "warn": (_("Needs care"), "warn"),
     "good": (_("All right"), "good"),
     "revoked": (_("Revoked"), "idle"),
 }
