@@ -41,7 +41,8 @@ class VersionField(HiddenField):  # type: ignore[misc]  # as for forms.fields.Fo
 
 def site_field() -> SelectField:
     """At which site the holder is as a rule."""
-    return SelectField(_("Site"), description=_("Where they are as a rule; a pass may name more."))
+    told = _("Where they are as a rule; a pass may name more.")
+    return SelectField(_("Site"), default="", description=told)
 
 
 def offer_sites(field: SelectField, enterprise_id: str) -> dict[str, str]:

@@ -56,6 +56,8 @@ def test_alice_changes_the_policy(plant: Plant) -> None:
         "implausible_above_c": "43",
         "remeasure": "3",
         "mask_required": "y",
+        "declaration_s": "0",
+        "status_max_age_s": "0",
         "trust_marked_s": "12",
         "trust_printed_refer_s": "48",
         "trust_all_refer_s": "96",
@@ -65,6 +67,7 @@ def test_alice_changes_the_policy(plant: Plant) -> None:
         "entries_days": "20",
         "roster_days": "90",
         "links_days": "7",
+        "declarations_days": "30",
         "lookups_days": "1096",
         "rules": ["credential", "temperature"],
         "why": "a new wave",
@@ -281,7 +284,7 @@ def test_what_alice_did_is_in_the_record(plant: Plant) -> None:
     page = alice.get("/bureau/actions").text
     assert "inspection failed" in page
     assert "暂停企业" in page
-    assert "区局已暂停本企业" in plant.visitor("bob").get("/enterprise/").text
+    assert "暂停本企业，原因：inspection failed" in plant.visitor("bob").get("/enterprise/").text
 
 
 def test_an_error_page_is_ours_and_in_the_persons_language(plant: Plant) -> None:
