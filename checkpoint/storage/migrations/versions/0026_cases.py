@@ -83,7 +83,7 @@ def _steps() -> None:
             ["case_id"], ["inspection_case.case_id"], name=op.f("fk_case_step_case_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_step")),
-        sa.UniqueConstraint("case_id", "number", name=op.f("uq_case_step_case_id")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_case_step_case_id_number")),
         sqlite_strict=True,
     )
 
