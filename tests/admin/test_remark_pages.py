@@ -58,10 +58,10 @@ def test_the_list_marks_what_was_corrected_and_what_has_a_late_note(
     carol = plant.visitor("carol")
     say(carol, page, kind="note", sure="1")
     listed = carol.get("/inspector/entries").text
-    assert (listed.count(">补记<"), listed.count(">已更正<")) == (1, 0)
+    assert (listed.count(">补记</span>"), listed.count(">已更正</span>")) == (1, 0)
     say(carol, page, sure="1")
     listed = carol.get("/inspector/entries").text
-    assert (listed.count(">补记<"), listed.count(">已更正<")) == (0, 1)
+    assert (listed.count(">补记</span>"), listed.count(">已更正</span>")) == (0, 1)
 
 
 def test_pressed_twice_it_stands_there_once(plant: Plant, page: str) -> None:

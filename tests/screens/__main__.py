@@ -99,6 +99,7 @@ def _picture(browser: Browser, district: District, shot: Shot) -> None:
     page = context.new_page()
     if shot.user:
         _sign_in(page, district, shot.user)
+    page.goto(f"{district.server}{shot.path}")
     if shot.language == "en":
         page.get_by_role("button", name="English").click()
         page.wait_for_load_state("networkidle")

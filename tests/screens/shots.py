@@ -45,14 +45,28 @@ def _in_both(name: str, user: str, path: str, *steps: Callable[[Page], None]) ->
     )
 
 
+_ENTRY = _open_first("tr[data-hash]:has(.outcome-admit) td a")
+
 PAGES = (
     *_in_both("sign-in", "", "/sign-in"),
     *_in_both("bureau-enterprises", "alice", "/bureau/enterprises"),
+    *_in_both("bureau-warrants", "alice", "/bureau/warrants"),
     *_in_both("bureau-policy", "alice", "/bureau/policy"),
+    *_in_both("bureau-kiosks", "alice", "/bureau/kiosks"),
     *_in_both("enterprise-today", "bob", "/enterprise/"),
     *_in_both("enterprise-roster", "bob", "/enterprise/roster"),
+    *_in_both("enterprise-health", "bob", "/enterprise/health"),
+    *_in_both("enterprise-import", "bob", "/enterprise/roster/import"),
     *_in_both("inspector-entries", "carol", "/inspector/entries"),
-    *_in_both("inspector-entry", "carol", "/inspector/entries", _open_first("tr[data-hash] td a")),
-    Shot("inspector-entries-phone", "carol", "/inspector/entries", size=PHONE),
-    Shot("enterprise-today-phone", "bob", "/enterprise/", size=PHONE),
+    *_in_both("inspector-entry", "carol", "/inspector/entries", _ENTRY),
+    *_in_both(
+        "inspector-contacts",
+        "carol",
+        "/inspector/entries",
+        _ENTRY,
+        _open_first("a[href*=contacts]"),
+    ),
+    Shot("inspector-entries-phone-zh", "carol", "/inspector/entries", size=PHONE),
+    Shot("enterprise-today-phone-zh", "bob", "/enterprise/", size=PHONE),
+    Shot("bureau-enterprises-phone-en", "alice", "/bureau/enterprises", "en", PHONE),
 )
