@@ -177,6 +177,7 @@ TABLE: dict[str, Rule] = {
         unmask="unmask proof_with_person timeline_with_person contacts_with_people",
         prove="proof",
         remark="remark",
+        keep_views="views save_view view delete_view",
         export="export download export_list",
     ),
     **_rules(

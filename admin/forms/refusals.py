@@ -27,6 +27,7 @@ _KNOWN = {
     "are at most 20": _("Twenty tokens are the most: revoke one first."),
     "is no address of the web": _("Give an address that begins with https://."),
     "holds a password or a fragment": _("Leave out password and fragment."),
+    "are at most 30": _("Thirty views are the most: delete one first."),
     "are at most 5": _("Five webhooks are the most: remove one first."),
     "nobody is named in this entry": _("This entry names nobody: choose another one."),
     "is registered already": _("This is registered already."),

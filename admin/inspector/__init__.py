@@ -13,6 +13,7 @@ from admin.inspector import (
     remarks,
     tracing,
     verify,
+    views,
     warrants,
 )
 from admin.inspector.home import blueprint
@@ -31,5 +32,6 @@ __all__ = [
     "remarks",
     "tracing",
     "verify",
+    "views",
     "warrants",
 ]

@@ -11,6 +11,7 @@ from admin.access import actor, scope
 from admin.db import office, reading
 from admin.inspector.filters import SPANS, FilterForm, filter_form, places
 from admin.inspector.home import blueprint
+from admin.inspector.view_row import ViewChoice, chosen
 from checkpoint.services import copies, lookup
 from checkpoint.services.rows import EntryRow
 from checkpoint.storage import finding
@@ -22,12 +23,12 @@ def entries() -> ResponseReturnValue:
     """Entries within one's warrants, the newest first. Each look is a recorded lookup."""
     mine = scope()
     form = filter_form(mine)
-    asked = request.method == "POST" and form.validate()
+    views = chosen(form)
     after = request.form.get("after") or None
     page: Page[EntryRow] = Page(())
-    if asked or request.method == "GET":
+    if form.validate() if request.method == "POST" else form.fits():
         page = lookup.find(office(), actor(), mine, form.wanted(), after)
-    return _list(form, page, mine, first=after is None)
+    return _list(form, page, mine, first=after is None, views=views)
 
 
 @blueprint.post("/entries/news")
@@ -44,7 +45,7 @@ def news() -> ResponseReturnValue:
     if newest == request.form.get("newest", ""):
         return "", 204
     page = lookup.find(office(), actor(), mine, wanted)
-    return _list(form, page, mine, first=True, template="inspector/found.html")
+    return _list(form, page, mine, first=True)
 
 
 def _mark(entry: object) -> str:
@@ -52,14 +53,22 @@ def _mark(entry: object) -> str:
 
 
 def _list(
-    form: FilterForm, page: Page[EntryRow], mine: Scope, *, first: bool, template: str = ""
+    form: FilterForm,
+    page: Page[EntryRow],
+    mine: Scope,
+    *,
+    first: bool,
+    views: ViewChoice | None = None,
 ) -> ResponseReturnValue:
+    """The whole page, its part with the filter, or without views what was found alone."""
     part = bool(request.headers.get("HX-Request"))
     whole = "inspector/looked.html" if part else "inspector/entries.html"
+    template = whole if views else "inspector/found.html"
     gates = {gate.gate_id: gate.name for place in places(mine) for gate in place.gates}
     return render_template(
-        template or whole,
+        template,
         form=form,
+        views=views,
         page=page,
         first=first,
         newest=_mark(page.rows[0].place) if page.rows else "",

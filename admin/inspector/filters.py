@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import request
@@ -22,6 +23,7 @@ from checkpoint.domain.plate import painted
 from checkpoint.domain.reason import Reason
 from checkpoint.services import authorizing
 from checkpoint.services.rows import SiteRow
+from checkpoint.services.view_filter import Span, ViewFilter
 from checkpoint.storage.entry_filter import EntryFilter, Later
 from checkpoint.storage.scope import Scope
 
@@ -36,6 +38,19 @@ _KINDS = (
     ("", _("All kinds")),
 )
 _QUIET = {"autocomplete": "off"}
+_OF_ONE_PERSON = ("name", "id_tail", "plate", "pass_id")
+_TIMES = ("since", "until")
+_CHOSEN = ("site_id", "gate_id", "outcome", "reason", "direction", "later", "clock_quality")
+
+
+def _seen(_form: object, field: SelectField) -> None:
+    """The place is one of those that may be inspected: a view may be older than the warrants."""
+    if field.data not in {choice.value for choice in field.choices}:
+        raise ValidationError(gettext("This place is not within your warrants. Choose another."))
+
+
+def _place(label: object) -> SelectField:
+    return SelectField(label, default="", validators=[_seen], validate_choice=False)
 
 
 def _degrees(label: object) -> DecimalField:
@@ -57,8 +72,8 @@ class FilterForm(Form):
 
     since = DateTimeLocalField(_("From"), validators=[Optional()])
     until = DateTimeLocalField(_("Until"), validators=[Optional()])
-    site_id = SelectField(_("Site"), default="")
-    gate_id = SelectField(_("Gate"), default="")
+    site_id = _place(_("Site"))
+    gate_id = _place(_("Gate"))
     outcome = _any_of(_("Outcome"), words.OUTCOMES)
     reason = _any_of(_("Reason"), words.REASONS)
     direction = _any_of(_("Direction"), words.DIRECTIONS)
@@ -135,8 +150,22 @@ class FilterForm(Form):
         return [
             (field.name, "y" if field.data is True else _typed(field))
             for field in self
-            if field.name != "csrf_token" and field.data
+            if field.name != "csrf_token" and (field.data or field.default)
         ]
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing is asked for beside what the list begins with."""
+        return all(
+            (field.data or "") == (field.default or "")
+            for field in self
+            if field.name != "csrf_token"
+        )
+
+    def fits(self) -> bool:
+        """Whether the places of an opened view may be inspected; what may not has its error."""
+        wrong = [name for name in ("site_id", "gate_id") if not self[name].validate(self)]
+        return not wrong
 
     def drop(self, name: str) -> None:
         """Take one of the conditions away."""
@@ -146,23 +175,73 @@ class FilterForm(Form):
     def choose(self, span: str, now: datetime) -> None:
         """Ask for one of the SPANS."""
         if span in _DAYS:
-            midnight = datetime.combine(today(now), time.min)
-            first, last = (midnight + timedelta(days=days) for days in _DAYS[span])
-            _fill(self.since, first)
-            _fill(self.until, last)
+            for field, moment in zip((self.since, self.until), _term(span, now), strict=True):
+                _fill(field, moment)
+
+    def span(self, now: datetime) -> Span | None:
+        """Which of the SPANS it asks for; None for another time, or none."""
+        asked = (self.since.data, self.until.data)
+        return next((Span(name) for name in _DAYS if asked == _term(name, now)), None)
+
+    def open(self, view: ViewFilter | None, now: datetime) -> None:
+        """Ask for what a saved view asks and nothing else; without one for the plain list."""
+        for field in self:
+            self.drop(field.name)
+        if view is None:
+            return
+        for name in _CHOSEN:
+            _fill(self[name], getattr(view, name) or "")
+        kinds = " ".join(view.kinds)
+        _fill(self.kind, words.BY_PEOPLE if kinds == words.BY_PEOPLE_KINDS else kinds)
+        for field, value in (
+            (self.temperature_from, view.temperature_from_c),
+            (self.temperature_to, view.temperature_to_c),
+        ):
+            _fill(field, None if value is None else Decimal(value) / 100)
+        _fill(self.degraded, view.degraded)
+        self.choose(view.span or "", now)
+
+    def kept(self, now: datetime) -> ViewFilter:
+        """What a saved view would keep of it: nothing of one person, no fixed time."""
+        low, high = self.temperature_from.data, self.temperature_to.data
+        asked = self.wanted()
+        return ViewFilter(
+            span=self.span(now),
+            site_id=asked.site_id,
+            gate_id=asked.gate_id,
+            kinds=asked.kinds,
+            direction=asked.direction,
+            outcome=asked.outcome,
+            reason=asked.reason,
+            temperature_from_c=None if low is None else int(low * 100),
+            temperature_to_c=None if high is None else int(high * 100),
+            clock_quality=asked.clock_quality,
+            later=asked.later,
+            degraded=asked.degraded,
+        )
+
+    def let_go(self, now: datetime) -> list[object]:
+        """The labels of what is asked for and a saved view would not keep."""
+        times = () if self.span(now) else _TIMES
+        return [self[name].label.text for name in (*_OF_ONE_PERSON, *times) if self[name].data]
 
 
 def filter_form(scope: Scope) -> FilterForm:
     """The form with the places of the scope, as the pressed button changes it."""
-    form = FilterForm()
+    form = offered(FilterForm(), scope)
+    form.choose(request.form.get("span", ""), office().clock.now())
+    form.drop(request.form.get("drop", ""))
+    return form
+
+
+def offered(form: FilterForm, scope: Scope) -> FilterForm:
+    """The form with the places of the scope."""
     held = places(scope)
     gates = [
         (gate.gate_id, f"{place.site.name} · {gate.name}") for place in held for gate in place.gates
     ]
     form.gate_id.choices = choices(_ANY, *gates)
     form.site_id.choices = choices(_ANY, *((p.site.site_id, p.site.name) for p in held))
-    form.choose(request.form.get("span", ""), office().clock.now())
-    form.drop(request.form.get("drop", ""))
     return form
 
 
@@ -186,9 +265,16 @@ def _utc(field: DateTimeLocalField) -> datetime | None:
     return field.data.replace(tzinfo=ZONE).astimezone(UTC) if field.data else None
 
 
+def _term(span: str, now: datetime) -> tuple[datetime, datetime]:
+    """From when until when one of the SPANS is, in the district's time."""
+    midnight = datetime.combine(today(now), time.min)
+    first, last = _DAYS[span]
+    return midnight + timedelta(days=first), midnight + timedelta(days=last)
+
+
 def _fill(field: Field, value: Any) -> None:
     """Give a field a value as if it had been typed."""
-    field.data, field.raw_data = value, None
+    field.data, field.raw_data, field.process_errors = value, None, []
 
 
 def _told(field: Field) -> object:

@@ -23,6 +23,7 @@ from checkpoint.storage.tables import (
     Proposal,
     Remark,
     SaidStatus,
+    SavedView,
     Warrant,
     WarrantRequest,
     Withdrawal,
@@ -53,6 +54,7 @@ _SENTENCES: tuple[tuple[Any, str], ...] = (
     (Policy, "why"),
     (Proposal, "why"),
     (Proposal, "remark"),
+    (SavedView, "name"),
 )
 
 

@@ -42,6 +42,7 @@ from checkpoint.storage.tables import (
     Remark,
     Restoration,
     SaidStatus,
+    SavedView,
     SignerCertificate,
     Sunset,
     Tombstone,
@@ -159,6 +160,7 @@ def forget(session: Session) -> None:
         HolderHealth,
         EmergencyRequest,
         HolderKey,
+        SavedView,
     ):
         session.execute(delete(table))
     for name in ACCOUNTS:

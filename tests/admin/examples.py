@@ -39,6 +39,7 @@ from checkpoint.services import (
     policy,
     policy_versions,
     roster,
+    views,
     warrant_requests,
     webhooks,
 )
@@ -51,6 +52,8 @@ from checkpoint.services.jobs import JobForm
 from checkpoint.services.policy import Terms
 from checkpoint.services.proposals import Wanted
 from checkpoint.services.rows import EntryPlace
+from checkpoint.services.view_filter import ViewFilter
+from checkpoint.services.views import ViewForm
 from checkpoint.services.warrant_requests import AskForm
 from checkpoint.services.webhooks import HookForm
 from checkpoint.storage.scope import Scope
@@ -164,6 +167,7 @@ def _own(plant: Plant, owner: str) -> Values:
         "seq": 2,
         "hook_id": hook.hook_id,
         "case_id": case_id,
+        "view_id": _view(plant, owner),
         "job_id": jobs.begin(office, by, JobForm("roster", {}, home)),
         "factor_id": _factor(plant, "dave"),
         "key_id": office.keys.issuer(home).key_id,
@@ -190,6 +194,12 @@ def _asked(plant: Plant, by: Actor, home: str) -> str:
     """A request for a warrant that nobody has decided on."""
     wanted = WarrantForm(home, "Frank", NOW, NOW + MONTH, account_id=by.account_id)
     return warrant_requests.ask(plant.office, by, AskForm(wanted, "night shift"))
+
+
+def _view(plant: Plant, owner: str) -> str:
+    """Carol's at `a`; at `b` an inspector's of that enterprise."""
+    by = Actor(plant.ids["carol"] if owner == "a" else "e" * 16, "inspector", "Carol")
+    return views.save(plant.office, by, plant.ids[owner], ViewForm("night shift", ViewFilter()))
 
 
 def _factor(plant: Plant, who: str) -> str:

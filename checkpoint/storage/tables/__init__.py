@@ -10,7 +10,7 @@ two officers decide), `receipt_log` (the tree over all receipts), `records`
 enterprises ask of the bureau), `restorations` (restores of the database),
 `second_factors` (what accounts prove themselves with besides a password), `steps` (what living
 codes were used a moment ago), `sunset` (the end of the deployment), `webhooks` (what is told to
-enterprises' own systems).
+enterprises' own systems), `views` (filters that inspectors named).
 """
 
 from checkpoint.storage.tables.access_tokens import AccessToken, AskedOnce
@@ -47,6 +47,7 @@ from checkpoint.storage.tables.restorations import Awaited, Restoration
 from checkpoint.storage.tables.second_factors import RecoveryCode, SecondFactor
 from checkpoint.storage.tables.steps import UsedStep
 from checkpoint.storage.tables.sunset import Sunset
+from checkpoint.storage.tables.views import SavedView
 from checkpoint.storage.tables.webhooks import Delivery, Webhook
 
 ALL = (
@@ -106,6 +107,7 @@ ALL = (
     AskedOnce,
     Webhook,
     Delivery,
+    SavedView,
 )
 
 __all__ = [
@@ -153,6 +155,7 @@ __all__ = [
     "Remark",
     "Restoration",
     "SaidStatus",
+    "SavedView",
     "SecondFactor",
     "Setting",
     "Signature",
