@@ -44,7 +44,12 @@ class SaveForm(EditForm):
     """A view to be saved, or put in the place of another; then that one's name stays."""
 
     span = SelectField(_("Time"), choices=choices(("", _("Any time")), *SPANS.items()), default="")
-    replaces = SelectField(_("Save as"), default="", validate_choice=False)
+    replaces = SelectField(
+        _("Save as"),
+        default="",
+        validate_choice=False,
+        description=_("A view in whose place it is put keeps its name and who sees it."),
+    )
 
     def place_of(self) -> tuple[str, int]:
         """The id and version of the view that it replaces, '' for none."""
