@@ -39,6 +39,7 @@ def _path(plant: Plant, route: Route) -> str:
         "factor_id": "0" * 16,
         "job_id": "0" * 16,
         "case_id": "0" * 16,
+        "view_id": "0" * 16,
         "version": 999,
         "proposal_id": "P-000000000000",
         "number": 0,
