@@ -117,7 +117,9 @@ TABLE: dict[str, Rule] = {
         read="enterprises enterprise warrants warrant_request print_warrant policy emergency"
         " emergency_request emergency_in_force passes show_pass pass_code print_pass"
         " print_card print_permit phone_links accounts find_accounts actions certificates keys"
-        " lookups policy_history proposals kiosks",
+        " lookups policy_history proposals kiosks enterprises_template",
+        import_sheet="import_enterprises bring_in_enterprises",
+        export_sheet="export_enterprises",
         register="register_enterprise add_site add_gate edit_record rename_site rename_gate",
         suspend="suspend restore",
         make_account="add_admin add_inspector",

@@ -29,6 +29,7 @@ from checkpoint.services import SYSTEM, Office, authorizing, roster_import, shee
 from checkpoint.services.forms import EnterpriseForm
 from checkpoint.services.roster_import import Plan, Upload
 from checkpoint.services.roster_sheet import LAYOUT
+from checkpoint.services.sheet_import import Verdict
 
 HEAD = ("姓名", "身份证号", "手机号", "岗位", "厂区", "班次")
 HOME = "bench"
@@ -95,7 +96,7 @@ def measured(office: Office, blob: bytes) -> dict[str, float]:
         "import": timed(brought)[0],
     }
     times["again"], last = timed(brought)
-    if last.count(roster_import.Verdict.SAME) != len(last.verdicts):
+    if last.count(Verdict.SAME) != len(last.verdicts):
         raise click.ClickException("the second import changed something")
     return times
 

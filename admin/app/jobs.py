@@ -15,7 +15,7 @@ from flask_babel import force_locale
 
 from admin.bureau import replays
 from admin.inspector import list_export
-from admin.sheets import people, roster
+from admin.sheets import enterprises, people, roster
 from checkpoint.errors import SibaoError
 from checkpoint.services import issuing_roster, job_runs
 from checkpoint.services.job_runs import Outcome, Progress, Run, Work
@@ -28,6 +28,9 @@ KINDS: Mapping[str, Work] = {
     "import_roster": roster.bring_in,
     "export_roster": people.export,
     "issue_roster": issuing_roster.work,
+    "check_enterprises": enterprises.check,
+    "import_enterprises": enterprises.bring_in,
+    "export_enterprises": enterprises.export,
     list_export.LIST: list_export.list_work,
     list_export.LOG: list_export.log_work,
 }

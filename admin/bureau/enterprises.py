@@ -109,6 +109,7 @@ def enterprises() -> ResponseReturnValue:
         rows=rows,
         after=after,
         form=form,
+        kept=kept(form),
         filtered=wanted != register.Wanted(),
         reopening=found,
         ending=len(warrant_terms.ending(office(), Scope.whole_district())),
@@ -204,6 +205,11 @@ def find_form() -> FindForm:
         ("", gettext("all")), *((name, name) for name in register.townships(office()))
     )
     return form
+
+
+def kept(form: FindForm) -> dict[str, str]:
+    """What of the filter stands in the address, to be kept in another one."""
+    return {one.name: request.args[one.name] for one in form if one.name in request.args}
 
 
 def _to(enterprise_id: str) -> ResponseReturnValue:

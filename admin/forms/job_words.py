@@ -11,11 +11,19 @@ KINDS: dict[str, Any] = {
     "check_roster": _("Roster from a file: a look at it"),
     "import_roster": _("Roster from a file: the import"),
     "export_roster": _("Table of the people of the enterprise"),
+    "check_enterprises": _("Enterprises from a file: a look at it"),
+    "import_enterprises": _("Enterprises from a file: the import"),
+    "export_enterprises": _("Table of the enterprises"),
     "issue_roster": _("Passes for all"),
     "entry_list": _("Export of a list of entries"),
     "log_export": _("Signed export of whole chains"),
 }
-WHOLE = frozenset({"check_roster", "import_roster", "export_roster", "entry_list", "log_export"})
+WHOLE = frozenset(
+    {
+        *("check_roster", "import_roster", "export_roster", "entry_list", "log_export"),
+        *("check_enterprises", "import_enterprises", "export_enterprises"),
+    }
+)
 """Kinds that change all or nothing: one that failed changed nothing."""
 
 STATES = {

@@ -82,6 +82,7 @@ _KNOWN = {
         "This is no spreadsheet, whatever its name says: save it as .xlsx, or as CSV in UTF-8."
     ),
     "file is too large": _("The file is too large once unpacked: copy the rows to the template."),
+    "file has more than 10000": _("The file has more than 10,000 rows: send it in parts."),
     "file has more than": _("The file has more than 50,000 rows: send it in parts."),
     "heading is not": _(
         "No row of the file has the headings that are needed: take the template, or name the"
@@ -91,7 +92,7 @@ _KNOWN = {
     "rows are wrong": _(
         "There are rows that are wrong, so nothing was imported: mend them, or leave them out."
     ),
-    "roster is being changed": _("Others keep changing the roster: try again in a minute."),
+    "rows are being changed": _("Others keep changing this too: try again in a minute."),
     "is another one in pass": _("This vehicle has a pass in force for another route: revoke it."),
     "is another one in a pass that": _(
         "This vehicle has a pass of another enterprise for another route: agree on one."

@@ -33,27 +33,17 @@ def written(enterprise: str, day: str, lines: Sequence[PersonLine]) -> bytes:
     book = Book()
     sheet = book.sheet(gettext("People"), _WIDTHS)
     last = len(_WIDTHS) - 1
-    sheet.set_row(0, 30)
-    sheet.merge_range(0, 0, 0, last, gettext("Table of the people of the enterprise"), book.title)
     told = gettext(
         "Enterprise: %(name)s    Day: %(day)s    People: %(num)s",
         name=enterprise,
         day=day,
         num=len(lines),
     )
-    sheet.merge_range(1, 0, 1, last, told, book.quiet)
-    sheet.set_row(_HEAD, 30)
+    book.top(sheet, last, gettext("Table of the people of the enterprise"), told)
     put_row(sheet, _HEAD, _headings(), book.head)
     for at, line in enumerate(lines, start=1):
         put_row(sheet, _HEAD + at, _cells(at, line), book.cell)
-    sheet.freeze_panes(_HEAD + 1, 2)
-    sheet.autofilter(_HEAD, 0, _HEAD + max(1, len(lines)), last)
-    sheet.print_area(0, 0, _HEAD + len(lines), last)
-    sheet.repeat_rows(0, _HEAD)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer(f"&C{gettext('Page')} &P / &N")
+    book.to_print(sheet, _HEAD, len(lines), last)
     return book.done()
 
 

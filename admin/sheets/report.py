@@ -8,12 +8,21 @@ from typing import Any
 from flask_babel import gettext
 
 from admin.sheets import words
-from admin.sheets.workbook import Book, put_row
+from admin.sheets.workbook import XLSX, Book, pieces, put_row
+from checkpoint.services.job_runs import Outcome, Output
 from checkpoint.services.sheet_faults import Fault
+from checkpoint.services.sheet_import import Looked
 from checkpoint.services.sheets import Table
 
 SHOWN = 50
 """Faults that the page shows; the file has all."""
+
+
+def outcome(made: Looked, *, keeps_input: bool = False) -> Outcome:
+    """What a job says of a sheet, with the report for download."""
+    parts = (made.table, made.verdicts, made.faults)
+    file = Output(gettext("import-report") + ".xlsx", XLSX, pieces(written(*parts)))
+    return Outcome(told(*parts), file, keeps_input=keeps_input)
 
 
 def written(table: Table, verdicts: Mapping[int, str], faults: Sequence[Fault]) -> bytes:

@@ -15,6 +15,21 @@ FIELDS: dict[str, Any] = {
     "job": _("Job"),
     "site_id": _("Site"),
     "shift": _("Shift"),
+    "credit_code": _("Unified social credit code"),
+    "enterprise_id": _("Short id"),
+    "township": _("Township or street"),
+    "industry": _("Industry"),
+    "above_scale": _("Above scale"),
+    "address": _("Address"),
+    "head": _("Head"),
+    "head_phone": _("Phone of the head"),
+    "staff": _("Staff"),
+    "contact": _("Contact"),
+    "contact_phone": _("Phone of the contact"),
+    "medical": _("Nearest medical institution"),
+    "medical_phone": _("Phone of the institution"),
+    "isolation": _("Isolation room"),
+    "isolation_where": _("Where the room is"),
 }
 
 FAULTS: dict[str, tuple[Any, Any]] = {
@@ -67,6 +82,38 @@ FAULTS: dict[str, tuple[Any, Any]] = {
         _("It is no shift"),
         _("Write it like 08:00-16:00, or leave it empty."),
     ),
+    "credit_code": (
+        _("It is no unified social credit code: one of the 18 was mistyped"),
+        _("Compare all 18 characters with the business licence."),
+    ),
+    "twice_code": (
+        _("The same credit code stands in row %(other)s"),
+        _("Keep one of the two rows."),
+    ),
+    "short_id": (
+        _("This short id can't be used"),
+        _("Give 2 to 32 of a-z, 0-9 and -, or leave it empty: then one is made."),
+    ),
+    "short_id_taken": (
+        _("Another enterprise has this short id"),
+        _("Give another one, or leave it empty: then one is made."),
+    ),
+    "short_id_other": (
+        _("The enterprise is registered under another short id"),
+        _("Leave the cell empty: a short id can't be changed."),
+    ),
+    "length_128": (_("It is too long"), _("Give at most 128 characters.")),
+    "count_form": (_("It is no number of people"), _("Give digits alone, like 420.")),
+    "range": (_("The number is too large"), _("Give at most 1,000,000.")),
+    "yes_no": (_("It is neither yes nor no"), _("Write 是 or 否, or leave it empty.")),
+    "nameless": (
+        _("There is a phone, but no name to it"),
+        _("Give the name of the head or contact too, or leave the phone out."),
+    ),
+    "contacts_full": (
+        _("The enterprise has five contacts already"),
+        _("Remove one on the page of its record, or leave this one out."),
+    ),
 }
 
 VERDICTS = {
@@ -85,7 +132,7 @@ def field(name: str) -> str:
 def problem(kind: str, other: int = 0) -> str:
     """What is wrong, in words."""
     told = FAULTS.get(kind, (kind, ""))[0]
-    return str(told) % {"other": other} if kind == "twice" else str(told)
+    return str(told) % {"other": other} if kind.startswith("twice") else str(told)
 
 
 def remedy(kind: str) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import xlsxwriter
+from flask_babel import gettext
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 PIECE = 1 << 18
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10}
 
@@ -59,6 +61,24 @@ class Book:
         if values and len(",".join(values)) <= 255 and not any("," in value for value in values):
             told = {"validate": "list", "source": list(values), "error_type": "warning"}
             sheet.data_validation(1, column, 50_000, column, told)
+
+    def top(self, sheet: Any, last: int, title: str, told: str) -> None:
+        """A title, and a line below it, over the columns up to `last`."""
+        sheet.set_row(0, 30)
+        sheet.merge_range(0, 0, 0, last, title, self.title)
+        sheet.merge_range(1, 0, 1, last, told, self.quiet)
+
+    def to_print(self, sheet: Any, head: int, lines: int, last: int) -> None:
+        """Let the headings in row `head` stay in view, and the table fit across A4."""
+        sheet.set_row(head, 30)
+        sheet.freeze_panes(head + 1, 2)
+        sheet.autofilter(head, 0, head + max(1, lines), last)
+        sheet.print_area(0, 0, head + lines, last)
+        sheet.repeat_rows(0, head)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&C{gettext('Page')} &P / &N")
 
     def done(self) -> bytes:
         """The file."""

@@ -28,7 +28,7 @@ from checkpoint.storage.recorded import warrant_words
 from checkpoint.storage.scope import Scope
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,31}", re.ASCII)
-_RESERVED = frozenset({BUREAU, SERVER, "system"})
+_RESERVED = frozenset({BUREAU, SERVER, "system", "new", "import", "export"})
 # No vowels, so that an id never spells a word; no characters that look alike.
 _LETTERS = "23456789BCDFGHJKMNPQRTVWXZ"
 
@@ -53,6 +53,12 @@ def register_enterprise(office: Office, by: Actor, form: EnterpriseForm) -> Ente
 
     Raises Refused naming the field: a wrong credit code, a bad or taken id.
     """
+    with office.db.write() as session:
+        return registered(office, session, by, form)
+
+
+def registered(office: Office, session: Session, by: Actor, form: EnterpriseForm) -> Enterprise:
+    """The same within a transaction."""
     row = tables.Enterprise(
         enterprise_id=short_id_of(form.enterprise_id),
         name=fields.line("name", form.name),
@@ -63,15 +69,15 @@ def register_enterprise(office: Office, by: Actor, form: EnterpriseForm) -> Ente
         registered_at=office.now_ms(),
         suspended_at=None,
     )
-    with office.db.write() as session:
-        office.db.alone(session, "register")
-        if session.get(tables.Enterprise, row.enterprise_id):
-            raise Refused(f"enterprise_id {row.enterprise_id!r} is taken", remedy="take another")
-        if register.enterprise_with_code(session, row.credit_code):
-            raise Refused("credit_code is registered already", remedy="find the enterprise by it")
-        session.add(row)
-        act = Act("register_enterprise", row.enterprise_id, row.enterprise_id)
-        record(office, session, by, act)
+    office.db.alone(session, "register")
+    if session.get(tables.Enterprise, row.enterprise_id):
+        raise Refused(f"enterprise_id {row.enterprise_id!r} is taken", remedy="take another")
+    if register.enterprise_with_code(session, row.credit_code):
+        raise Refused("credit_code is registered already", remedy="find the enterprise by it")
+    session.add(row)
+    session.flush()
+    act = Act("register_enterprise", row.enterprise_id, row.enterprise_id)
+    record(office, session, by, act)
     return enterprise_of(row)
 
 

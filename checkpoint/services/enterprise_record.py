@@ -88,17 +88,31 @@ def change(office: Office, by: Actor, form: ChangeForm) -> tuple[str, ...]:
     if by.role == "enterprise" and (foreign := sorted(set(wanted) - OWN)):
         raise Refused(f"{foreign[0]} is the bureau's to change", remedy="ask the bureau")
     with office.db.write() as session:
-        home = places.enterprise(session, form.enterprise_id, lock=True)
-        row = session.get(tables.EnterpriseRecord, form.enterprise_id)
-        held = _unsealed(office, row)
-        if form.version is not None and form.version != held.version:
-            raise _overtaken(session, form.enterprise_id)
-        changed = tuple(name for name, value in wanted.items() if value != _was(held, home, name))
-        if changed:
-            _write(office, session, (home, row), {name: wanted[name] for name in changed})
-            told = ", ".join(changed)
-            record(office, session, by, Act(VERB, home.enterprise_id, home.enterprise_id, told))
-    return changed
+        return changed(office, session, by, replace(form, changes=wanted))
+
+
+def changed(office: Office, session: Session, by: Actor, form: ChangeForm) -> tuple[str, ...]:
+    """The same within a transaction, of fields that `checked` gave."""
+    wanted: Mapping[str, Any] = form.changes
+    home = places.enterprise(session, form.enterprise_id, lock=True)
+    row = session.get(tables.EnterpriseRecord, form.enterprise_id)
+    was = values(office, home, row)
+    if form.version is not None and form.version != (row.version if row else 0):
+        raise _overtaken(session, form.enterprise_id)
+    other = tuple(name for name, value in wanted.items() if value != was[name])
+    if other:
+        _write(office, session, (home, row), {name: wanted[name] for name in other})
+        told = ", ".join(other)
+        record(office, session, by, Act(VERB, home.enterprise_id, home.enterprise_id, told))
+    return other
+
+
+def values(
+    office: Office, home: tables.Enterprise, row: tables.EnterpriseRecord | None
+) -> dict[str, Any]:
+    """What an enterprise's two lines say, by the names that a change has."""
+    held = _unsealed(office, row)
+    return {name: getattr(home if name in REGISTER else held, name) for name in _CHECKS}
 
 
 def checked(changes: Mapping[str, object]) -> dict[str, Any]:
@@ -147,10 +161,6 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "isolation": lambda value: None if value is None else bool(value),
     "isolation_where": _line("isolation_where"),
 }
-
-
-def _was(held: EnterpriseRecord, home: tables.Enterprise, name: str) -> object:
-    return getattr(home if name in REGISTER else held, name)
 
 
 def _write(

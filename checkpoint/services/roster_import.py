@@ -7,16 +7,13 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkpoint.errors import Refused
 from checkpoint.services import roster, roster_search, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
@@ -25,14 +22,9 @@ from checkpoint.services.office import Office
 from checkpoint.services.roster_sheet import LAYOUT, Worker, site_key, worker_of
 from checkpoint.services.rows import HolderKind
 from checkpoint.services.sheet_faults import Fault
-from checkpoint.services.sheets import Table, read, table
+from checkpoint.services.sheet_import import CHUNK, Hold, Looked, Progress, Verdict, bring_in
+from checkpoint.services.sheets import read, table
 from checkpoint.storage import erasures, holders, people, places, tables
-
-CHUNK = 500
-_TRIES = 3
-
-Progress = Callable[[int, int], None]
-Hold = Callable[[Session], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +40,15 @@ class Upload:
     only_valid: bool = False
 
 
-class Verdict(StrEnum):
-    """What becomes of a row."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    WRONG = "wrong"
-
-
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What an import would do: each row's verdict, what is wrong, and the workers to write.
+class Plan(Looked):
+    """What an import would do: besides the look, the workers to write.
 
     `basis` is the roster that it was made from: holder id → version.
     """
 
-    table: Table
-    verdicts: dict[int, Verdict]
-    faults: tuple[Fault, ...]
     workers: tuple[tuple[Worker, str], ...] = field(repr=False)
     basis: dict[str, int] = field(repr=False)
-
-    def count(self, verdict: Verdict) -> int:
-        """How many rows have a verdict."""
-        return sum(one is verdict for one in self.verdicts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +120,13 @@ def import_workers(
 
     Raises Refused where a row is wrong, unless `only_valid`; nothing was written then.
     """
-    for _ in range(_TRIES):
-        made = plan(office, upload.enterprise_id, upload.blob, progress)
-        if made.faults and not upload.only_valid:
-            raise Refused("rows are wrong in the file", remedy="mend them, or leave them out")
-        if carry_out(office, by, upload, made, hold):
-            _let_be_found(office, made, progress)
-            return made
-    raise Refused("roster is being changed by others", remedy="try again in a minute")
+    made = bring_in(
+        lambda: plan(office, upload.enterprise_id, upload.blob, progress),
+        lambda made: carry_out(office, by, upload, made, hold),
+        only_valid=upload.only_valid,
+    )
+    _let_be_found(office, made, progress)
+    return made
 
 
 def _let_be_found(office: Office, made: Plan, progress: Progress) -> None:
@@ -272,11 +247,3 @@ def _verdict(office: Office, before: _Known | None, worker: Worker) -> Verdict:
         and worker.phone in ("", sealed.unseal(office, phone_sealed, f"{place}/phone"))
     )
     return Verdict.SAME if same else Verdict.CHANGED
-
-
-def faults_by_kind(faults: Sequence[Fault]) -> dict[str, int]:
-    """How many of each kind there are, the most frequent first."""
-    counts: dict[str, int] = {}
-    for fault in faults:
-        counts[fault.kind] = counts.get(fault.kind, 0) + 1
-    return dict(sorted(counts.items(), key=lambda item: -item[1]))

@@ -19,9 +19,13 @@ _KINDS = {
     "is not a unified social credit code": "credit_code",
     "is not of the allowed form": "short_id",
     "is out of range": "range",
+    "can't be used": "short_id",
+    "is no count": "count_form",
+    "is longer than 128 characters": "length_128",
 }
 _SCIENTIFIC = ("E+", "e+")
 _SHOWN = 4
+_NAMES = ("name", "driver", "head", "contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,20 @@ class Fault:
 
 @dataclass(slots=True)
 class Cells:
-    """The cells of one row being read; what is wrong with them gathers in `faults`."""
+    """The cells of one row being read; what is wrong with them gathers in `faults`.
+
+    Values of fields that are not `personal` are shown whole; None: all of them are.
+    """
 
     row: Row
+    personal: frozenset[str] | None = None
     faults: list[Fault] = field(default_factory=list)
 
     def wrong(self, name: str, kind: str, other: int = 0) -> str:
         """Note a fault; nothing is read then."""
-        shown = mask(name, text_of(self.row.cells.get(name, "")))
+        told = text_of(self.row.cells.get(name, ""))
+        hidden = self.personal is None or name in self.personal
+        shown = mask(name, told) if hidden else _visible(told)
         self.faults.append(Fault(self.row.number, name, kind, shown, other))
         return ""
 
@@ -86,12 +96,16 @@ def kind_of(fault: Refused) -> str:
 
 def mask(name: str, text: str) -> str:
     """A value of which only the ends are shown: enough to find it, not to know it."""
-    text = "".join(char if char.isprintable() else "▢" for char in text[:64])
-    if name in ("name", "driver"):
+    text = _visible(text)
+    if name in _NAMES:
         return text[:1] + "*" * (len(text) - 1)
     if len(text) <= _SHOWN:
         return text[:1] + "*" * (len(text) - 1)
     return "*" * min(len(text) - 2, 16) + text[-2:]
+
+
+def _visible(text: str) -> str:
+    return "".join(char if char.isprintable() else "▢" for char in text[:64])
 
 
 def _odd(name: str, cell: Cell) -> str:
@@ -104,7 +118,7 @@ def _odd(name: str, cell: Cell) -> str:
     if name in ("id_number", "credit_code"):
         scientific = isinstance(cell, str) and any(sign in cell for sign in _SCIENTIFIC)
         return "as_number" if number or scientific else ""
-    if number and name in ("name", "driver", "plate"):
+    if number and name in (*_NAMES, "plate"):
         return "number"
     if number and not float(cell).is_integer():
         return "fraction"

@@ -62,6 +62,13 @@ def pinyin_of(name: str) -> set[str]:
     return found
 
 
+def initials(text: str) -> str:
+    """The first letters of a text's pinyin as most read it, with its own letters and digits."""
+    kept = "".join(each for each in _small(text) if _HAN.match(each) or each.isalnum())
+    first = "".join(each[0] for each in pinyin(kept, style=Style.FIRST_LETTER))
+    return "".join(each for each in first if each.isascii())
+
+
 def _readings(name: str) -> list[Sequence[str]]:
     """Of each character its readings, a surname's own first; without those nobody can read."""
     found = []

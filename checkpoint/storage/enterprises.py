@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from checkpoint.storage.tables import Action, Enterprise, Warrant
+from checkpoint.storage.tables import Action, Enterprise, EnterpriseRecord, Warrant
 
 PAGE = 50
 
@@ -42,6 +42,13 @@ def every(session: Session, wanted: Wanted, now: int) -> Sequence[Enterprise]:
     """All that are meant, by id."""
     rows = select(Enterprise).where(*_rules(wanted, now)).order_by(Enterprise.enterprise_id)
     return session.scalars(rows).all()
+
+
+def with_records(session: Session) -> Sequence[tuple[Enterprise, EnterpriseRecord | None]]:
+    """Each enterprise with what else is kept of it, None before anything was."""
+    same = EnterpriseRecord.enterprise_id == Enterprise.enterprise_id
+    rows = session.execute(select(Enterprise, EnterpriseRecord).outerjoin(EnterpriseRecord, same))
+    return [(row[0], row[1]) for row in rows]
 
 
 def names(session: Session) -> Sequence[tuple[str, str]]:

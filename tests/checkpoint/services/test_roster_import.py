@@ -15,9 +15,10 @@ from checkpoint.errors import Refused
 from checkpoint.services import editing, issuing, roster, roster_import, sheets
 from checkpoint.services.forms import WorkerForm
 from checkpoint.services.job_runs import Halted
-from checkpoint.services.roster_import import Plan, Upload, Verdict
+from checkpoint.services.roster_import import Plan, Upload
 from checkpoint.services.roster_sheet import LAYOUT
 from checkpoint.services.rows import HolderRow
+from checkpoint.services.sheet_import import Verdict
 from checkpoint.storage import tables
 from tests.checkpoint.services.district import BOB, District, id_number
 from tests.checkpoint.services.sheets_made import HEAD, csv_of, good, xlsx
