@@ -51,7 +51,7 @@ def export_enterprises() -> ResponseReturnValue:
 def import_enterprises() -> ResponseReturnValue:
     """Hand in a file to be looked at. Nothing is imported by that."""
     form = FileForm()
-    form.file.description = gettext(".xlsx, .xls, .ods or CSV, up to 10,000 rows and 8 MB.")
+    form.file.description = gettext(".xlsx, .xls, .ods or CSV, up to 2,000 rows and 8 MB.")
     if form.validate_on_submit():
         with objections(form):
             wanted = JobForm("check_enterprises", input=form.file.data.read())

@@ -82,7 +82,7 @@ _KNOWN = {
         "This is no spreadsheet, whatever its name says: save it as .xlsx, or as CSV in UTF-8."
     ),
     "file is too large": _("The file is too large once unpacked: copy the rows to the template."),
-    "file has more than 10000": _("The file has more than 10,000 rows: send it in parts."),
+    "file has more than 2000": _("The file has more than 2,000 rows: send it in parts."),
     "file has more than": _("The file has more than 50,000 rows: send it in parts."),
     "heading is not": _(
         "No row of the file has the headings that are needed: take the template, or name the"

@@ -11,6 +11,7 @@ from checkpoint.errors import Refused
 from checkpoint.services import Scope, authorizing, enterprise_import, enterprise_record, lookup
 from checkpoint.services.enterprise_import import Plan, Upload, short_id_for
 from checkpoint.services.enterprise_record import ChangeForm, Contact
+from checkpoint.services.enterprise_sheet import ROWS
 from checkpoint.services.job_runs import Halted
 from checkpoint.services.rows import EnterpriseRow
 from checkpoint.services.sheet_import import Verdict
@@ -225,3 +226,9 @@ def test_a_short_id_is_made_of_the_names_initials(
     name: str, taken: tuple[str, ...], made: str
 ) -> None:
     assert short_id_for(name, taken.__contains__) == made
+
+
+def test_a_file_of_too_many_rows_is_refused(small: District) -> None:
+    rows = [["企业", credit_code(1)] for _ in range(ROWS + 1)]
+    with pytest.raises(Refused, match=f"more than {ROWS} rows"):
+        _plan(small, xlsx(rows, HEAD[:2]))
