@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from flask import Flask, Request, redirect, url_for
+from flask import Flask, Request, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
@@ -25,6 +25,8 @@ from checkpoint.services.office import Office
 
 BODY_LIMIT = 8 << 20
 """Bytes of a request: more than a full batch of the largest entries."""
+_ROOM = {"enterprise.edit_photo": 32 << 20}
+"""Endpoints that take more, to say at the field that a picture is too large."""
 
 
 class Incoming(Request):
@@ -66,6 +68,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.extensions[EXTENSION] = office
     language.set_up(app, settings)
     sunset.set_up(app, office)
+    app.before_request(_give_room)
     csrf = CSRFProtect(app)
     Bootstrap5(app)
     accounts.set_up(app, office, settings)
@@ -89,6 +92,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         # TLS ends at a proxy on the way: one hop of its headers is believed.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
+
+
+def _give_room() -> None:
+    request.max_content_length = _ROOM.get(request.endpoint or "", BODY_LIMIT)
 
 
 def _home() -> ResponseReturnValue:

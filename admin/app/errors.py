@@ -111,7 +111,7 @@ def _words(status: int) -> tuple[str, str]:
         ),
         413: (
             gettext("That is too much at once"),
-            gettext("Send it in smaller parts."),
+            gettext("Send it in smaller parts, or a smaller picture."),
         ),
         429: (
             gettext("Too many requests"),

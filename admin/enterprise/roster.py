@@ -24,7 +24,7 @@ from admin.forms.holders import (
 from admin.forms.shifts import ShiftForm, shift_of
 from admin.forms.terms import sites_of
 from admin.forms.words import HOLDER_KINDS
-from checkpoint.services import editing, issuing, roster
+from checkpoint.services import editing, issuing, photos, roster
 from checkpoint.services.forms import RosterFilter, RosterState, VehicleForm, WorkerForm
 from checkpoint.services.rows import HolderKind
 
@@ -167,6 +167,7 @@ def holder(holder_id: str) -> ResponseReturnValue:
         outdated=editing.outdated(office(), mine, holder_id),
         site_names=dict(sites_of(mine)),
         days=days_words(shown.days),
+        photo=photos.since(office(), mine, holder_id),
         now=office().clock.now(),
         section="enterprise.holders",
     )

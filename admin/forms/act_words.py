@@ -64,6 +64,8 @@ ACTS = {
     "import_roster": _("imported workers from a file"),
     "add_vehicle": _("added a vehicle"),
     "edit_holder": _("edited a line of the roster"),
+    "put_photo": _("put a photo into the roster"),
+    "remove_photo": _("removed a photo"),
     "correct_id": _("corrected an ID number"),
     "leave_holder": _("wrote down that a holder left"),
     "return_holder": _("took a holder back who had left"),

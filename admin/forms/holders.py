@@ -35,8 +35,12 @@ class VersionField(HiddenField):  # type: ignore[misc]  # as for forms.fields.Fo
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """A whole number of the database, or 0."""
-        given = valuelist[0] if valuelist else ""
-        self.data = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+        self.data = version_of(valuelist[0] if valuelist else "")
+
+
+def version_of(given: str) -> int:
+    """A whole number of the database, or 0."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
 
 def site_field() -> SelectField:

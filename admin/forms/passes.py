@@ -13,7 +13,7 @@ from admin.forms import code
 from admin.forms.phone_links import show_link
 from admin.printing import Paper, face_of, names_for, pdf, usable
 from checkpoint.errors import NotFound
-from checkpoint.services import Actor, issuing, lost, pass_history
+from checkpoint.services import Actor, issuing, lost, pass_history, photos
 from checkpoint.services.rows import IssuedPass
 
 PRINTED = "pass_print.html"
@@ -28,11 +28,13 @@ def show(issuer: str, pass_id: str, template: str, **more: object) -> ResponseRe
     issued = issuing.text_of(office(), issuer, pass_id)
     if template == PRINTED:
         usable(issued, office().clock.now())
+    known = pass_history.history(office(), issuer, pass_id)
     return render_template(
         template,
         issued=issued,
         health_pass=issued.health_pass,
-        known=pass_history.history(office(), issuer, pass_id),
+        known=known,
+        photo=photos.since(office(), issuer, known.holder_id),
         now=office().clock.now(),
         **more,
     )
@@ -98,7 +100,10 @@ def _usable(issuer: str, pass_id: str) -> IssuedPass:
 
 def _document(paper: Paper, passes: Sequence[IssuedPass], name: str) -> Response:
     names = names_for(office(), passes[0].health_pass.enterprise_id)
-    made = pdf(paper, [face_of(issued, names) for issued in passes], office().clock.now())
+    holders = [issued.health_pass.holder_id for issued in passes]
+    kept = photos.of_holders(office(), passes[0].health_pass.issuer, holders)
+    faces = [face_of(one, names, kept.get(one.health_pass.holder_id, b"")) for one in passes]
+    made = pdf(paper, faces, office().clock.now())
     response = Response(made, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{paper}-{name}.pdf"'
     return response

@@ -77,6 +77,18 @@ _KNOWN = {
     "jobs are waiting": _("Five of your jobs have not ended: wait for one, or cancel it."),
     "the job has not ended": _("The job has not ended: cancel it first."),
     "file is empty": _("The file is empty: choose it again."),
+    "photo is empty": _("The file is empty: choose it again."),
+    "has more than 10 MB": _(
+        "The file has more than 10 MB: send a smaller picture, a screenshot of it will do."
+    ),
+    "has more than 50 megapixels": _(
+        "The picture has more than 50 megapixels: take it anew with fewer, 12 are plenty."
+    ),
+    "moves": _("The picture moves: choose a still one."),
+    "shows no picture": _(
+        "This is no picture that can be read. Choose a JPEG, PNG or WebP; save another kind (HEIC,"
+        " SVG, GIF, PDF) as a JPEG first, renaming it is not enough."
+    ),
     "is empty": _("The file is empty: choose it again."),
     "file is no spreadsheet": _(
         "This is no spreadsheet, whatever its name says: save it as .xlsx, or as CSV in UTF-8."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -65,8 +66,11 @@ def usable(issued: IssuedPass, now: datetime) -> IssuedPass:
     return issued
 
 
-def face_of(issued: IssuedPass, names: Names) -> dict[str, Any]:
-    """The data of one card or permit, for the page's template: plain texts and drawn runs."""
+def face_of(issued: IssuedPass, names: Names, photo: bytes = b"") -> dict[str, Any]:
+    """The data of one card or permit, for the page's template: plain texts and drawn runs.
+
+    `photo` is the holder's, a JPEG of 3 to 4.
+    """
     health_pass = issued.health_pass
     title, english, colour = _KINDS[health_pass.kind]
     vehicle = health_pass.vehicle
@@ -76,6 +80,7 @@ def face_of(issued: IssuedPass, names: Names) -> dict[str, Any]:
         "english": english,
         "colour": colour,
         "code": qr.svg(issued.text),
+        "photo": _framed(photo) if photo else "",
         "name": runs(health_pass.name),
         "id_tail": health_pass.id_tail,
         "plate": [plate[:2], plate[2:]] if plate else [],
@@ -90,6 +95,15 @@ def face_of(issued: IssuedPass, names: Names) -> dict[str, Any]:
         "valid": _valid(health_pass, ZoneInfo(names.zone)),
         "serial": " ".join(health_pass.pass_id[at : at + 4] for at in range(0, 16, 4)),
     }
+
+
+def _framed(jpeg: bytes) -> str:
+    """A JPEG within an SVG: the data of a page are texts."""
+    told = base64.b64encode(jpeg).decode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 4">'
+        f'<image width="3" height="4" href="data:image/jpeg;base64,{told}"/></svg>'
+    )
 
 
 def _days(days: str) -> str:

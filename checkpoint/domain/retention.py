@@ -19,7 +19,9 @@ year at least: Cybersecurity Law of 2016, article 21 (3)."""
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days after which a class of personal data is erased. Pictures of faces are never stored.
+    """Days after which a class of personal data is erased.
+
+    Pictures from gates' cameras are never stored. A photo in the roster goes with its holder.
 
     `entries_days`: the personal side of an entry, counted from its time, on the server and in a
     gate's journal; and what people remarked of entries, counted from when they did.

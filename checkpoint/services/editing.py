@@ -42,14 +42,14 @@ def edit(
     holder and one who was erased, Refused naming the field.
     """
     with office.db.write() as session:
-        row = _line(session, enterprise_id, holder_id)
+        row = line(session, enterprise_id, holder_id)
         if row.version != form.version:
-            return _conflict(office, session, row)
+            return conflict(office, session, row)
         before = roster.row_of(office, row), _phone(office, row)
         _fill(office, session, row, form)
         if before == (roster.row_of(office, row), _phone(office, row)):
             return None
-        _changed(office, session, by, Act("edit_holder", holder_id, enterprise_id))
+        changed(office, session, by, Act("edit_holder", holder_id, enterprise_id))
     office.db.scrub(*erasures.TOUCHED)
     return None
 
@@ -61,16 +61,16 @@ def correct_id(
     why = fields.reason(form.why)
     number = id_number(form.id_number, office.clock.now())
     with office.db.write() as session:
-        row = _line(session, enterprise_id, holder_id)
+        row = line(session, enterprise_id, holder_id)
         if row.kind != HolderKind.WORKER:
             raise Refused("id_number is of workers alone", remedy="edit the vehicle")
         if row.version != form.version:
-            return _conflict(office, session, row)
+            return conflict(office, session, row)
         if sealed.unseal(office, row.id_sealed, f"holder/{holder_id}/id") == number:
             raise Refused("id_number is the one in the roster", remedy="give the right one")
         roster.require_free(office, session, row, number)
         roster.set_id(office, row, number)
-        _changed(office, session, by, Act("correct_id", holder_id, enterprise_id, why))
+        changed(office, session, by, Act("correct_id", holder_id, enterprise_id, why))
     office.db.scrub(*erasures.TOUCHED)
     return None
 
@@ -82,11 +82,11 @@ def leave(office: Office, by: Actor, enterprise_id: str, holder_id: str, why: st
     """
     why = fields.reason(why)
     with office.db.write() as session:
-        row = _line(session, enterprise_id, holder_id)
+        row = line(session, enterprise_id, holder_id)
         if row.left_at is not None:
             raise Refused(f"holder {holder_id!r} has left already")
         row.left_at, row.left_why = office.now_ms(), why
-        _changed(office, session, by, Act("leave_holder", holder_id, enterprise_id, why))
+        changed(office, session, by, Act("leave_holder", holder_id, enterprise_id, why))
         standing = worth.standing_of(session, enterprise_id, holder_id, office.now_ms())
         for each in standing:
             each.revoked_at, each.revoked_why = office.now_ms(), why
@@ -99,11 +99,11 @@ def take_back(office: Office, by: Actor, enterprise_id: str, holder_id: str, why
     """One who left is there again. Revoked passes stay revoked: issue another one."""
     why = fields.reason(why)
     with office.db.write() as session:
-        row = _line(session, enterprise_id, holder_id)
+        row = line(session, enterprise_id, holder_id)
         if row.left_at is None:
             raise Refused(f"holder {holder_id!r} has not left")
         row.left_at, row.left_why = None, ""
-        _changed(office, session, by, Act("return_holder", holder_id, enterprise_id, why))
+        changed(office, session, by, Act("return_holder", holder_id, enterprise_id, why))
 
 
 def outdated(office: Office, enterprise_id: str, holder_id: str) -> tuple[PassRow, ...]:
@@ -126,7 +126,8 @@ def _differs(said: HealthPass, known: HolderRow) -> bool:
     return vehicle is not None and (vehicle.seats, vehicle.route) != (known.seats, known.route)
 
 
-def _line(session: Session, enterprise_id: str, holder_id: str) -> tables.Holder:
+def line(session: Session, enterprise_id: str, holder_id: str) -> tables.Holder:
+    """The line of a holder, locked. Raises NotFound for another's and for one who was erased."""
     row = people.holder(session, enterprise_id, holder_id, lock=True)
     if not row.name_sealed:
         raise NotFound(f"holder {holder_id!r} was erased")
@@ -153,7 +154,8 @@ def _fill(office: Office, session: Session, row: tables.Holder, form: HolderEdit
         roster.set_shift(row, form.shift)
 
 
-def _changed(office: Office, session: Session, by: Actor, act: Act) -> None:
+def changed(office: Office, session: Session, by: Actor, act: Act) -> None:
+    """Count an edit of the act's subject, and record it."""
     row = session.get_one(tables.Holder, act.subject)
     row.version += 1
     roster_search.keep(office, session, row)
@@ -161,7 +163,8 @@ def _changed(office: Office, session: Session, by: Actor, act: Act) -> None:
     record(office, session, by, act)
 
 
-def _conflict(office: Office, session: Session, row: tables.Holder) -> Conflict:
+def conflict(office: Office, session: Session, row: tables.Holder) -> Conflict:
+    """Who changed a line last."""
     who = erasures.names(session, {row.changed_by}).get(row.changed_by, "")
     at = from_ms(row.added_at if row.changed_at is None else row.changed_at)
     return Conflict(who, at, roster.row_of(office, row))

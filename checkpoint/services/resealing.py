@@ -24,6 +24,7 @@ from checkpoint.services import (
     enterprise_record,
     job_files,
     phone,
+    photos,
     roster_search,
     sealed,
 )
@@ -123,6 +124,11 @@ def _holder(office: Office, session: Session, row: tables.Holder) -> None:
     roster_search.keep(office, session, row)
 
 
+def _photo(office: Office, _session: Session, row: tables.HolderPhoto) -> None:
+    place, ring = photos.place(row.holder_id), office.keys.sealing
+    row.jpeg_sealed = ring.seal(ring.open(row.jpeg_sealed, place), place)
+
+
 def _pass_text(office: Office, _session: Session, row: tables.IssuedPass) -> None:
     row.text_sealed = _moved(office, row.text_sealed, f"issued_pass/{row.pass_id}/text")
 
@@ -220,6 +226,7 @@ def _entry(office: Office, _session: Session, row: tables.Entry) -> None:
 
 _RESEAL: dict[type, Callable[[Office, Session, Any], None]] = {
     tables.Holder: _holder,
+    tables.HolderPhoto: _photo,
     tables.IssuedPass: _pass_text,
     tables.PhoneLink: _link_host,
     tables.EmergencyRequest: _driver,

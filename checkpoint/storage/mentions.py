@@ -16,6 +16,7 @@ from checkpoint.storage.tables import (
     Holder,
     HolderHealth,
     HolderKey,
+    HolderPhoto,
     IssuedPass,
     Lookup,
     PhoneLink,
@@ -81,7 +82,7 @@ def strike(session: Session, ids: Sequence[str], words: Sequence[str]) -> bool:
 def blank(session: Session, holder_id: str) -> None:
     """Empty the roster's line and the texts of its passes; the passes' numbers stay.
 
-    What the holder declared and what was said of their health is gone.
+    The photo, what the holder declared and what was said of their health is gone.
     """
     session.execute(
         update(Holder)
@@ -91,7 +92,7 @@ def blank(session: Session, holder_id: str) -> None:
     session.execute(
         update(IssuedPass).where(IssuedPass.holder_id == holder_id).values(text_sealed=b"")
     )
-    for table in (PhoneLink, Declaration, SaidStatus, HolderHealth, HolderKey):
+    for table in (PhoneLink, HolderPhoto, Declaration, SaidStatus, HolderHealth, HolderKey):
         session.execute(delete(table).where(table.holder_id == holder_id))
     theirs = select(IssuedPass.pass_id).where(IssuedPass.holder_id == holder_id)
     session.execute(delete(EmergencyRequest).where(EmergencyRequest.pass_id.in_(theirs)))

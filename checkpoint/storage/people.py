@@ -11,10 +11,11 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 from checkpoint.credential.id_set import IdSet
 from checkpoint.errors import NotFound
 from checkpoint.storage.keyset import page
-from checkpoint.storage.tables import Holder, IssuedPass, Signature
+from checkpoint.storage.tables import Holder, HolderPhoto, IssuedPass, Signature
 from checkpoint.storage.worth import barred, stands
 
 PAGE = 50
+_CHUNK = 500
 
 
 def holder(
@@ -28,6 +29,18 @@ def holder(
     if row is None or row.enterprise_id != enterprise_id:
         raise NotFound(f"no holder {holder_id!r} here")
     return row
+
+
+def photos(
+    session: Session, enterprise_id: str, holder_ids: Sequence[str]
+) -> Sequence[HolderPhoto]:
+    """The photos that there are of some holders of an enterprise; others' are left out."""
+    found: list[HolderPhoto] = []
+    for begin in range(0, len(holder_ids), _CHUNK):
+        rows = select(HolderPhoto).join(Holder, Holder.holder_id == HolderPhoto.holder_id)
+        named = HolderPhoto.holder_id.in_(holder_ids[begin : begin + _CHUNK])
+        found += session.scalars(rows.where(Holder.enterprise_id == enterprise_id, named))
+    return found
 
 
 def anybody(session: Session, holder_id: str) -> Holder:

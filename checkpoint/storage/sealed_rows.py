@@ -15,6 +15,7 @@ from checkpoint.storage.tables import (
     EnterpriseRecord,
     Entry,
     Holder,
+    HolderPhoto,
     IssuedPass,
     Job,
     PhoneLink,
@@ -28,6 +29,7 @@ from checkpoint.storage.tables import (
 
 SEALED: dict[Any, tuple[Any, tuple[str, ...]]] = {
     Holder: (Holder.holder_id, ("name_sealed", "id_sealed", "phone_sealed")),
+    HolderPhoto: (HolderPhoto.holder_id, ("jpeg_sealed",)),
     IssuedPass: (IssuedPass.pass_id, ("text_sealed",)),
     PhoneLink: (PhoneLink.link_hash, ("host_sealed",)),
     EmergencyRequest: (EmergencyRequest.request_id, ("driver_sealed",)),

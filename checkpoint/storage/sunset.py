@@ -31,6 +31,7 @@ from checkpoint.storage.tables import (
     Holder,
     HolderHealth,
     HolderKey,
+    HolderPhoto,
     InspectionCase,
     IssuedPass,
     Job,
@@ -65,6 +66,7 @@ _PERSONAL: dict[str, tuple[Any, ColumnElement[bool]]] = {
     "entries": (Entry, EVERYBODY),
     "quarantined": (Quarantine, Quarantine.personal != b""),
     "holders": (Holder, Holder.name_sealed != b""),
+    "photos": (HolderPhoto, true()),
     "passes": (IssuedPass, IssuedPass.text_sealed != b""),
     "requests": (EmergencyRequest, true()),
     "links": (PhoneLink, true()),
@@ -161,6 +163,7 @@ def forget(session: Session) -> None:
         EmergencyRequest,
         HolderKey,
         SavedView,
+        HolderPhoto,
     ):
         session.execute(delete(table))
     for name in ACCOUNTS:

@@ -14,6 +14,7 @@ from flask import url_for
 from werkzeug.routing import Rule as Route
 
 from admin.auth import accounts, factors
+from admin.forms.photo import made as made_photo
 from checkpoint.credential.issue import fresh_id
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.declaration import Arrival, Card, Housing, Origin, Transport
@@ -36,6 +37,7 @@ from checkpoint.services import (
     issuing_roster,
     jobs,
     phone,
+    photos,
     policy,
     policy_versions,
     roster,
@@ -49,6 +51,7 @@ from checkpoint.services.cases import CaseForm, StepForm
 from checkpoint.services.forms import PassForm, RosterForm, VehicleForm, WarrantForm
 from checkpoint.services.health_forms import Declared
 from checkpoint.services.jobs import JobForm
+from checkpoint.services.photos import PhotoForm
 from checkpoint.services.policy import Terms
 from checkpoint.services.proposals import Wanted
 from checkpoint.services.rows import EntryPlace
@@ -59,6 +62,7 @@ from checkpoint.services.webhooks import HookForm
 from checkpoint.storage.scope import Scope
 from checkpoint.storage.tables import SecondFactor
 from tests.admin.plant import NOW, Plant
+from tests.admin.test_photo import picture, saved
 
 Values = dict[str, Any]
 MONTH = timedelta(days=30)
@@ -66,6 +70,7 @@ ALICE = Actor("a" * 16, "bureau", "Alice")
 PLATES = {"a": "京A10001", "b": "京B20002"}
 ANYBODYS: Values = {"code": "en", "filename": "admin.css"}
 """What belongs to nobody."""
+FACE = saved(picture())
 CARD = Card(
     Origin("湖北省", "孝感市", "云梦县"),
     Arrival(date(2026, 2, 27), Transport.TRAIN, "G1278", "05车12F"),
@@ -145,6 +150,7 @@ def _own(plant: Plant, owner: str) -> Values:
     webhooks.test(office, by, home, hook.hook_id)
     inspector = Actor(plant.ids["carol"], "inspector", "Carol")
     place = EntryPlace(kiosk.place.kiosk_id, 1, 2)
+    assert photos.put(office, by, home, worker, PhotoForm(1, made_photo(FACE))) is None
     card = Declared(worker, CARD, 0, confirmed=True)
     assert declaring.declare(office, by, home, card) == 1
     case = CaseForm(fresh_id(), CaseKind.HEALTH, "夜班发热", (place,))

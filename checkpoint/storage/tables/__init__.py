@@ -24,6 +24,7 @@ from checkpoint.storage.tables.jobs import Job
 from checkpoint.storage.tables.people import (
     Holder,
     HolderKey,
+    HolderPhoto,
     IssuedPass,
     PassBatch,
     Signature,
@@ -60,6 +61,7 @@ ALL = (
     Bundle,
     Holder,
     HolderKey,
+    HolderPhoto,
     IssuedPass,
     PassBatch,
     PhoneLink,
@@ -135,6 +137,7 @@ __all__ = [
     "Holder",
     "HolderHealth",
     "HolderKey",
+    "HolderPhoto",
     "InspectionCase",
     "IssuedPass",
     "Job",

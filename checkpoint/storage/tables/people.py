@@ -106,6 +106,21 @@ class Holder(Base):
         return self.blocked_at is not None or self.left_at is not None
 
 
+class HolderPhoto(Base):
+    """The photo 照片 of a worker, as a JPEG of 300 × 400 pixels; none is a line that is not there.
+
+    `changed_by` is the account that put it there.
+    """
+
+    __tablename__ = "holder_photo"
+    __table_args__ = (STRICT,)
+
+    holder_id: Mapped[String] = mapped_column(ForeignKey("holder.holder_id"), primary_key=True)
+    jpeg_sealed: Mapped[Blob]
+    changed_at: Mapped[Millis]
+    changed_by: Mapped[String]
+
+
 class HolderKey(Base):
     """By what a holder of a roster is found: blind indexes of parts of a name, a plate, a job.
 
