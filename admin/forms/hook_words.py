@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 EVENTS = {
     "entry.refused": _("Somebody was refused"),
@@ -16,7 +17,7 @@ EVENTS = {
 }
 
 STATES = {
-    "waiting": (_("Waiting"), "warn"),
+    "waiting": (lazy_pgettext("a delivery", "Waiting"), "warn"),
     "delivered": (_("Delivered"), "good"),
     "given_up": (_("Given up"), "bad"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 KINDS: dict[str, Any] = {
     "replay_policy": _("Past passings under other numbers"),
@@ -27,9 +28,9 @@ WHOLE = frozenset(
 """Kinds that change all or nothing: one that failed changed nothing."""
 
 STATES = {
-    "waiting": (_("Waiting"), "idle"),
+    "waiting": (lazy_pgettext("a job", "Waiting"), "idle"),
     "running": (_("Running"), "warn"),
-    "done": (_("Done"), "good"),
+    "done": (lazy_pgettext("a job", "Done"), "good"),
     "failed": (_("Failed"), "bad"),
     "cancelled": (_("Cancelled"), "idle"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
 
 from admin.forms import rules, times, words
@@ -58,7 +58,7 @@ def _hours(value: int) -> object:
 
 
 _SPELT: tuple[tuple[str, Callable[[Any], object]], ...] = (
-    ("rules.", lambda on: gettext("On") if on else gettext("Off")),
+    ("rules.", lambda on: gettext("On") if on else pgettext("a rule", "Off")),
     ("retention.", lambda days: gettext("%(num)s days", num=days)),
     ("degraded.", lambda lane: words.of(words.LANES, lane)),
     ("foreign_certificates", lambda worth: words.of(words.FOREIGN_WORTHS, worth)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 from checkpoint.domain.request import RequestState
 from checkpoint.services.warrant_terms import LeftOut
@@ -12,7 +13,7 @@ STATES = {
     RequestState.ASKED_BACK: _("Waits for the enterprise"),
     RequestState.REFUSED: _("Refused by the bureau"),
     RequestState.GRANTED: _("Granted"),
-    RequestState.WITHDRAWN: _("Withdrawn"),
+    RequestState.WITHDRAWN: lazy_pgettext("a request", "Withdrawn"),
 }
 TONES = {
     RequestState.REQUESTED: "warn",

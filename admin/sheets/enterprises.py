@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from admin.forms import times
 from admin.forms.fields import today
@@ -143,5 +143,5 @@ def _cells(at: int, line: RegisterLine, names: Sequence[str]) -> tuple[Cell, ...
         "contact_phone": contact.phone if contact else "",
     }
     cells = (told[name] if name in told else values[name] for name in names)
-    state = gettext("Suspended") if home.suspended else gettext("In force")
+    state = gettext("Suspended") if home.suspended else pgettext("an enterprise", "In force")
     return (at, *cells, times.day(line.row.registered_at), state)
