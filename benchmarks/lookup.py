@@ -31,6 +31,7 @@ from benchmarks.lookup_log import BEGINS, EVERY, OLD, LookupLog
 from checkpoint.clock import FixedClock
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction
 from checkpoint.domain.reason import Reason
 from checkpoint.services import Actor, Office, Scope, copies, lookup
@@ -45,6 +46,7 @@ GOAL_MS = 300
 NARROW = "kiosk_site_id, at, id"
 WIDE = (
     f"{NARROW}, kind, outcome, direction, temperature_c, clock_quality, standing, gate_id, reasons"
+    ", pass_kind"
 )
 WITH_ONE_SITE = (
     "no filter",
@@ -84,6 +86,9 @@ def filters(made: LookupLog) -> dict[str, EntryFilter]:
         "reason: none": EntryFilter(reason=Reason.MALFORMED),
         "temperature": EntryFilter(temperature_from_c=3730),
         "temperature: none": EntryFilter(temperature_from_c=4200),
+        "kind of pass": EntryFilter(pass_kind=PassKind.WORKER),
+        "kind of pass: old": EntryFilter(pass_kind=PassKind.VISITOR),
+        "kind of pass: none": EntryFilter(pass_kind=PassKind.EMERGENCY_VEHICLE),
         "overrides": EntryFilter(kinds=(EntryKind.OVERRIDE,)),
         "overridden": EntryFilter(later=Later.OVERRIDDEN),
         "annulled": EntryFilter(later=Later.ANNULLED),

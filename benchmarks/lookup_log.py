@@ -148,6 +148,7 @@ class LookupLog:
                 "outcome": Outcome.REFER,
                 "reasons": odd,
                 "clock_quality": ClockQuality.UNSYNCHRONISED,
+                "pass_kind": PassKind.VISITOR,
             }
         dice = self.chance.random()
         return next((told for below, told in _ODDS if dice < below), {})

@@ -222,6 +222,7 @@ ASKED = {
     "pass_id": _("Pass"),
     "kind": _("Kind"),
     "kinds": _("Kind"),
+    "pass_kind": _("Kind of pass"),
     "direction": _("Direction"),
     "outcome": _("Outcome"),
     "reason": _("Reason"),
@@ -245,6 +246,10 @@ _OF_ASKED = {
     "direction": DIRECTIONS,
     "outcome": OUTCOMES,
     "reason": REASONS,
+    "pass_kind": PASS_KINDS,
+    "clock_quality": CLOCKS,
+    "standing": STANDINGS,
+    "later": LATER,
     "verdict": {"intact": _("Intact"), "tampered": _("Tampered"), "incomplete": _("Incomplete")},
 }
 

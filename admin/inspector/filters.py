@@ -18,6 +18,7 @@ from admin.forms import words
 from admin.forms.fields import ZONE, Form, choices, line, today
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction
 from checkpoint.domain.plate import painted
 from checkpoint.domain.reason import Reason
@@ -40,7 +41,10 @@ _KINDS = (
 _QUIET = {"autocomplete": "off"}
 _OF_ONE_PERSON = ("name", "id_tail", "plate", "pass_id")
 _TIMES = ("since", "until")
-_CHOSEN = ("site_id", "gate_id", "outcome", "reason", "direction", "later", "clock_quality")
+_CHOSEN = (
+    *("site_id", "gate_id", "outcome", "reason", "direction", "pass_kind", "later"),
+    "clock_quality",
+)
 
 
 def _seen(_form: object, field: SelectField) -> None:
@@ -78,6 +82,7 @@ class FilterForm(Form):
     reason = _any_of(_("Reason"), words.REASONS)
     direction = _any_of(_("Direction"), words.DIRECTIONS)
     kind = SelectField(_("Kind"), choices=choices(*_KINDS), default=words.BY_PEOPLE)
+    pass_kind = _any_of(_("Kind of pass"), words.PASS_KINDS)
     name = line(_("Name"), optional=True, description=_("The whole name."), render_kw=_QUIET)
     id_tail = line(_("ID ends in"), optional=True, most=4, render_kw=_QUIET)
     plate = line(_("Plate"), optional=True, most=16, render_kw=_QUIET)
@@ -120,6 +125,7 @@ class FilterForm(Form):
             plate=self.plate.data or "",
             pass_id=(self.pass_id.data or "").lower(),
             kinds=_kinds(self.kind.data),
+            pass_kind=PassKind(self.pass_kind.data) if self.pass_kind.data else None,
             direction=Direction(self.direction.data) if self.direction.data else None,
             outcome=Outcome(self.outcome.data) if self.outcome.data else None,
             reason=Reason(self.reason.data) if self.reason.data else None,
@@ -210,6 +216,7 @@ class FilterForm(Form):
             site_id=asked.site_id,
             gate_id=asked.gate_id,
             kinds=asked.kinds,
+            pass_kind=asked.pass_kind,
             direction=asked.direction,
             outcome=asked.outcome,
             reason=asked.reason,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction
 from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Head, decode_entry
@@ -36,6 +37,7 @@ _KINDS: dict[str, Any] = {
     "direction": Direction,
     "outcome": Outcome,
     "reason": Reason,
+    "pass_kind": PassKind,
     "clock_quality": ClockQuality,
     "standing": Standing,
     "later": Later,

@@ -13,6 +13,7 @@ from typing import Any
 
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction
 from checkpoint.domain.reason import Reason
 from checkpoint.storage.entry_filter import Later
@@ -41,6 +42,7 @@ class ViewFilter:
     site_id: str = ""
     gate_id: str = ""
     kinds: tuple[EntryKind, ...] = ()
+    pass_kind: PassKind | None = None
     direction: Direction | None = None
     outcome: Outcome | None = None
     reason: Reason | None = None
@@ -113,6 +115,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "reason": Reason,
     "temperature_from_c": _temperature,
     "temperature_to_c": _temperature,
+    "pass_kind": PassKind,
     "clock_quality": ClockQuality,
     "later": Later,
     "degraded": _flag,

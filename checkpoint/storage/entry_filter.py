@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction
 from checkpoint.domain.reason import Reason
 from checkpoint.wire.entries import Standing
@@ -32,8 +33,9 @@ class Later(StrEnum):
 class EntryFilter:
     """All given conditions hold together. `until` is exclusive, temperatures are inclusive.
 
-    `kinds` empty means every kind. `degraded` asks for entries of a gate that lacked something:
-    a device was down, or its data was old.
+    `kinds` empty means every kind. `pass_kind` is that of the pass that was shown: an unreadable
+    code, a foreign certificate and an opening in an emergency have none. `degraded` asks for
+    entries of a gate that lacked something: a device was down, or its data was old.
     `name`, `id_tail` and `plate` match exactly. `limit` is capped at 500 rows a page.
     """
 
@@ -48,6 +50,7 @@ class EntryFilter:
     holder_id: str = ""
     pass_id: str = ""
     kinds: tuple[EntryKind, ...] = ()
+    pass_kind: PassKind | None = None
     direction: Direction | None = None
     outcome: Outcome | None = None
     reason: Reason | None = None

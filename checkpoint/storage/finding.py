@@ -30,7 +30,7 @@ Person = dict[str, tuple[bytes, ...]]
 PAGE = 50
 _EQUAL = (
     *("gate_id", "kiosk_id", "holder_id", "pass_id", "direction", "outcome"),
-    *("clock_quality", "standing"),
+    *("pass_kind", "clock_quality", "standing"),
 )
 _OF_ONE_PERSON = ("holder_id", "pass_id")
 _DEGRADED = (Reason.DEVICE_DOWN, Reason.BUNDLE_STALE)

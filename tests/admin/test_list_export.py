@@ -22,6 +22,7 @@ from admin.config import Settings
 from admin.inspector import export, list_export, list_files
 from checkpoint.clock import FixedClock
 from checkpoint.domain.entry import Personal
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.remark import RemarkKind
 from checkpoint.services import Office, Scope, listing, own_record, remarks
 from checkpoint.services.actor import Actor
@@ -252,7 +253,8 @@ def test_a_long_signed_export_becomes_a_job(
 
 
 def test_every_filter_is_the_same_after_a_job_took_it() -> None:
-    wanted = EntryFilter(since=NOW, until=NOW + timedelta(days=1), name="张三", limit=30)
+    kind = PassKind.VISITOR
+    wanted = EntryFilter(since=NOW, until=NOW + timedelta(days=1), name="张三", pass_kind=kind)
     assert listing.unpacked(listing.packed(wanted)) == wanted
     assert list_files.guarded("plain") == "plain"
 

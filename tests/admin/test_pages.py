@@ -13,6 +13,7 @@ from admin.demo.district import fictional_id
 from checkpoint.credential import Trust, verify
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Personal
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.reason import Reason
 from checkpoint.keys import Keyring
 from checkpoint.services import issuing
@@ -150,7 +151,7 @@ def test_a_code_is_shown_once_and_a_kiosk_revoked(plant: Plant) -> None:
 def kiosk(plant: Plant) -> Kiosk:
     kiosk = plant.kiosk()
     kiosk.record(
-        kiosk.entry(NOW, warrant_id=plant.ids["warrant"]),
+        kiosk.entry(NOW, warrant_id=plant.ids["warrant"], pass_kind=PassKind.WORKER),
         Personal("张三丰", "0017", plant.ids["worker_a"]),
     )
     fever = {"outcome": Outcome.DENY, "reasons": (Reason.FEVER, Reason.NO_MASK)}
@@ -169,6 +170,8 @@ ALL = {"kind": "passage", "gate_id": "", "outcome": "", "reason": "", "direction
         ({"outcome": "DENY"}, 1),
         ({"reason": "fever"}, 1),
         ({"direction": "out"}, 0),
+        ({"pass_kind": "worker"}, 1),
+        ({"pass_kind": "commuting_vehicle"}, 0),
         ({"name": "张三丰"}, 1),
         ({"name": "张三"}, 0),
         ({"id_tail": "0025"}, 1),

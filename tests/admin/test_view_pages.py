@@ -123,6 +123,7 @@ def test_every_condition_comes_back(plant: Plant, carol: Visitor) -> None:
         "reason": "fever",
         "direction": "in",
         "kind": "passage",
+        "pass_kind": "worker",
         "temperature_from": "36.1",
         "temperature_to": "37.2",
         "later": "overridden",

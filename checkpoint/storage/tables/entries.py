@@ -25,7 +25,7 @@ from checkpoint.storage.base import (
 
 _FILTERED = (
     *("kind", "outcome", "direction", "temperature_c", "clock_quality", "standing"),
-    *("gate_id", "reasons"),
+    *("gate_id", "reasons", "pass_kind"),
 )
 """What filters ask of an entry beside its person: read from the index, without the rows."""
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind, Personal
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction, Reading
 from checkpoint.domain.reason import Reason
 from checkpoint.domain.remark import RemarkKind
@@ -38,9 +39,11 @@ def kiosk(district: District) -> Kiosk:
     made = district.kiosk("acme")
     hour = timedelta(hours=1)
     fever = (Reading(3790, 3800, "simulated", NOON),)
-    made.entry(None, kind=EntryKind.BOOT, outcome=None, reasons=(), pass_id="", at=NOON - 6 * hour)
+    nothing = {"outcome": None, "reasons": (), "pass_id": "", "pass_kind": None}
+    made.entry(None, kind=EntryKind.BOOT, at=NOON - 6 * hour, **nothing)
     made.entry(ZHANG, at=NOON - 5 * hour)
-    made.entry(LI, at=NOON - 4 * hour, pass_id="00112233445566aa", direction=Direction.OUT)
+    bus = {"pass_id": "00112233445566aa", "pass_kind": PassKind.COMMUTING_VEHICLE}
+    made.entry(LI, at=NOON - 4 * hour, direction=Direction.OUT, **bus)
     made.entry(
         ZHANG,
         at=NOON - 3 * hour,
@@ -95,6 +98,9 @@ CASES: list[tuple[Callable[[Kiosk], EntryFilter], list[int]]] = [
     (lambda _: EntryFilter(reason=Reason.NO_TEMPERATURE), [5]),
     (lambda _: EntryFilter(kinds=(EntryKind.BOOT,)), [1]),
     (lambda _: EntryFilter(direction=Direction.OUT), [3]),
+    (lambda _: EntryFilter(pass_kind=PassKind.COMMUTING_VEHICLE), [3]),
+    (lambda _: EntryFilter(pass_kind=PassKind.WORKER), [6, 5, 4, 2]),
+    (lambda _: EntryFilter(pass_kind=PassKind.VISITOR), []),
     (lambda _: EntryFilter(temperature_from_c=3730), [4]),
     (lambda _: EntryFilter(temperature_to_c=3650, name="李四"), [5, 3]),
     (lambda k: EntryFilter(site_id=k.place[1], limit=1), [6]),
@@ -152,6 +158,7 @@ ANY_FILTER = st.builds(
     plate=st.sampled_from(["", "", "京A12345"]),
     kinds=st.sampled_from([(), (EntryKind.PASSAGE,), (EntryKind.BOOT, EntryKind.PASSAGE)]),
     direction=st.sampled_from([None, *Direction]),
+    pass_kind=st.sampled_from([None, None, *PassKind]),
     outcome=st.sampled_from([None, None, *Outcome]),
     reason=st.sampled_from([None, None, Reason.FEVER, Reason.OK]),
     temperature_from_c=st.sampled_from([None, 3600, 3730]),
@@ -171,6 +178,7 @@ def _random_log(kiosks: list[Kiosk], chance: random.Random) -> None:
             "reasons": (Reason.FEVER,) if hot else (Reason.OK,),
             "readings": (Reading(3640, 3800 if hot else 3650, "simulated", NOON),),
             "clock_quality": chance.choice(list(ClockQuality)),
+            "pass_kind": chance.choice([None, *PassKind]),
         }
         chance.choice(kiosks).entry(chance.choice([ZHANG, LI]), **told)
 
@@ -221,6 +229,7 @@ def _meets(wanted: EntryFilter, entry: tables.Entry) -> bool:
             (wanted.id_tail, about.id_tail),
             (wanted.plate, about.plate),
             (wanted.direction, entry.direction),
+            (wanted.pass_kind, entry.pass_kind),
             (wanted.outcome, entry.outcome),
             (wanted.clock_quality, entry.clock_quality),
         )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.observation import ClockQuality, Direction
 from checkpoint.domain.reason import Reason
 from checkpoint.errors import NotFound, Overtaken, Refused
@@ -32,6 +33,7 @@ FILTERS = st.builds(
     site_id=TEXT,
     gate_id=TEXT,
     kinds=st.lists(st.sampled_from(EntryKind), max_size=4).map(tuple),
+    pass_kind=st.none() | st.sampled_from(PassKind),
     direction=st.none() | st.sampled_from(Direction),
     outcome=st.none() | st.sampled_from(Outcome),
     reason=st.none() | st.sampled_from(Reason),
