@@ -142,7 +142,7 @@ TABLE: dict[str, Rule] = {
         {Role.ENTERPRISE},
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder holder_photo passes show_pass pass_code print_pass"
-        " roster_template"
+        " riders find_riders roster_template"
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
         " accounts find_accounts tokens actions webhook health holder_health print_health_card"
         " warrants warrant warrant_request print_warrant emergency emergency_request"
@@ -158,7 +158,7 @@ TABLE: dict[str, Rule] = {
         issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass"
         " withdraw_phone_link",
         block="block unblock leave take_back",
-        edit="edit_holder correct_id edit_photo remove_photo",
+        edit="edit_holder correct_id edit_photo remove_photo put_on_manifest take_off_manifest",
         declare="declare_card declare_daily declare_roll",
         judge_health="set_status",
         connect="make_token revoke_token make_webhook stop_webhook begin_webhook remove_webhook"

@@ -77,6 +77,9 @@ WORKERS = {
 
 BUS = VehicleForm("京A0D001", "马示行", seats=32, route="示范线：临江公园 — 东厂区")
 
+RIDERS = ("valid_printed", "valid_phone", "changed", "fever", "visited")
+"""Who is on the bus's manifest, by the part that each plays."""
+
 ELSEWHERE = (
     _worker("何示北", "19890914", 201, "面点师"),
     _worker("高示南", "19920416", 202, "包装工"),

@@ -18,6 +18,7 @@ from checkpoint.services import (
     emergency_requests,
     enrolment,
     enterprise_record,
+    manifests,
     roster,
 )
 from checkpoint.services.forms import VehicleForm, WarrantForm, WorkerForm
@@ -70,6 +71,7 @@ def holders(office: Office, enterprise_id: str) -> dict[str, str]:
     """The part that each holder plays → their id; added to the roster where they are missing."""
     parts = {part: _worker(office, enterprise_id, form) for part, form in district.WORKERS.items()}
     parts["bus"] = _vehicle(office, enterprise_id, district.BUS)
+    _manifest(office, enterprise_id, parts["bus"], [parts[part] for part in district.RIDERS])
     for form in district.ELSEWHERE:
         _worker(office, district.BEIHE.form.enterprise_id, form)
     return parts
@@ -83,6 +85,13 @@ def _worker(office: Office, enterprise_id: str, form: WorkerForm) -> str:
 def _vehicle(office: Office, enterprise_id: str, form: VehicleForm) -> str:
     found = roster.holders(office, enterprise_id, form.plate).rows
     return found[0].holder_id if found else roster.add_vehicle(office, SYSTEM, enterprise_id, form)
+
+
+def _manifest(office: Office, enterprise_id: str, bus: str, riders: list[str]) -> None:
+    if not manifests.count(office, enterprise_id, bus):
+        version = roster.holder(office, enterprise_id, bus).version
+        form = manifests.ManifestForm(version, tuple(riders))
+        manifests.put_on(office, SYSTEM, enterprise_id, bus, form)
 
 
 def people(office: Office, passwords: Mapping[str, str]) -> dict[str, tuple[Account, str]]:

@@ -24,7 +24,7 @@ from admin.forms.holders import (
 from admin.forms.shifts import ShiftForm, shift_of
 from admin.forms.terms import sites_of
 from admin.forms.words import HOLDER_KINDS
-from checkpoint.services import editing, issuing, photos, roster
+from checkpoint.services import editing, issuing, manifests, photos, roster
 from checkpoint.services.forms import RosterFilter, RosterState, VehicleForm, WorkerForm
 from checkpoint.services.rows import HolderKind
 
@@ -168,6 +168,8 @@ def holder(holder_id: str) -> ResponseReturnValue:
         site_names=dict(sites_of(mine)),
         days=days_words(shown.days),
         photo=photos.since(office(), mine, holder_id),
+        rides=manifests.vehicles_of(office(), mine, holder_id),
+        riders=manifests.count(office(), mine, holder_id),
         now=office().clock.now(),
         section="enterprise.holders",
     )

@@ -64,6 +64,8 @@ ACTS = {
     "import_roster": _("imported workers from a file"),
     "add_vehicle": _("added a vehicle"),
     "edit_holder": _("edited a line of the roster"),
+    "put_on_manifest": _("put somebody on the manifest of a vehicle"),
+    "take_off_manifest": _("took somebody off the manifest of a vehicle"),
     "put_photo": _("put a photo into the roster"),
     "remove_photo": _("removed a photo"),
     "correct_id": _("corrected an ID number"),

@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from checkpoint.clock import from_ms
 from checkpoint.domain.health_pass import HealthPass
 from checkpoint.errors import NotFound, Refused
-from checkpoint.services import fields, issuing, phone_links, roster, roster_search, sealed
+from checkpoint.services import (
+    fields,
+    issuing,
+    phone_links,
+    rides,
+    roster,
+    roster_search,
+    sealed,
+)
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.forms import HolderEdit, IdCorrection
@@ -78,7 +86,8 @@ def correct_id(
 def leave(office: Office, by: Actor, enterprise_id: str, holder_id: str, why: str) -> int:
     """The holder left the enterprise: passes are revoked, gates refuse them; how many passes.
 
-    The line stays until the roster's retention erases it. Raises Refused for one who left before.
+    They are on no manifest any more; a vehicle keeps its own. The line stays until the roster's
+    retention erases it. Raises Refused for one who left before.
     """
     why = fields.reason(why)
     with office.db.write() as session:
@@ -92,6 +101,7 @@ def leave(office: Office, by: Actor, enterprise_id: str, holder_id: str, why: st
             each.revoked_at, each.revoked_why = office.now_ms(), why
             record(office, session, by, Act("revoke_pass", each.pass_id, enterprise_id, why))
         phone_links.end(office, session, by, phone_links.ended(holder_id, enterprise_id, why))
+        rides.end(office, session, by, holder_id)
     return len(standing)
 
 

@@ -15,7 +15,16 @@ from checkpoint.clock import from_ms, rfc3339
 from checkpoint.credential import Trust, verify
 from checkpoint.entrylog import Link, decode_entry, decode_personal
 from checkpoint.errors import EntryError, KeyFault
-from checkpoint.services import case_words, fields, health_lines, photos, remarks, sealed, spans
+from checkpoint.services import (
+    case_words,
+    fields,
+    health_lines,
+    manifests,
+    photos,
+    remarks,
+    sealed,
+    spans,
+)
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.erasing import ErasureForm
@@ -48,6 +57,7 @@ def own_record(office: Office, by: Actor, form: ErasureForm, why: str) -> dict[s
             "enterprise": holder.enterprise_id or "bureau",
             "roster": _roster(office, holder),
             "photo": photos.own(office, session, holder.holder_id),
+            "rides": manifests.own(session, holder.holder_id),
             "health": _health(office, session, holder),
             "passes": [_pass(office, row) for row in passes],
             "phone_links": [_link(row) for row in own_rows.links(session, holder.holder_id)],

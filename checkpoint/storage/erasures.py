@@ -16,6 +16,7 @@ TOUCHED = (
     "emergency_request",
     *("action", "lookup", "remark", "case_step"),
     *("declaration", "said_status", "holder_health", "holder_key", "holder_photo"),
+    "rider",
 )
 """The tables out of which personal data is erased."""
 

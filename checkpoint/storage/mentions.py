@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from checkpoint.storage import riders
 from checkpoint.storage.tables import (
     Action,
     Declaration,
@@ -82,7 +83,8 @@ def strike(session: Session, ids: Sequence[str], words: Sequence[str]) -> bool:
 def blank(session: Session, holder_id: str) -> None:
     """Empty the roster's line and the texts of its passes; the passes' numbers stay.
 
-    The photo, what the holder declared and what was said of their health is gone.
+    The photo, the place on manifests, what the holder declared and what was said of their health
+    is gone.
     """
     session.execute(
         update(Holder)
@@ -94,5 +96,6 @@ def blank(session: Session, holder_id: str) -> None:
     )
     for table in (PhoneLink, HolderPhoto, Declaration, SaidStatus, HolderHealth, HolderKey):
         session.execute(delete(table).where(table.holder_id == holder_id))
+    riders.forget(session, holder_id)
     theirs = select(IssuedPass.pass_id).where(IssuedPass.holder_id == holder_id)
     session.execute(delete(EmergencyRequest).where(EmergencyRequest.pass_id.in_(theirs)))

@@ -42,6 +42,7 @@ from checkpoint.storage.tables import (
     Receipt,
     Remark,
     Restoration,
+    Rider,
     SaidStatus,
     SavedView,
     SignerCertificate,
@@ -164,6 +165,7 @@ def forget(session: Session) -> None:
         HolderKey,
         SavedView,
         HolderPhoto,
+        Rider,
     ):
         session.execute(delete(table))
     for name in ACCOUNTS:

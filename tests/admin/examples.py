@@ -166,6 +166,7 @@ def _own(plant: Plant, owner: str) -> Values:
         "warrant_id": _warrant(plant, owner),
         "request_id": _asked(plant, by, home),
         "holder_id": worker,
+        "vehicle_id": vehicle,
         "pass_id": issued.pass_id,
         "number": batch.number,
         "kiosk_id": kiosk.place.kiosk_id,

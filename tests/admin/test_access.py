@@ -29,6 +29,7 @@ def _path(plant: Plant, route: Route) -> str:
         "site_id": plant.ids["site_a"],
         "gate_id": plant.ids["gate_a"],
         "holder_id": plant.ids["worker_a"],
+        "vehicle_id": "0" * 16,
         "account_id": plant.ids["bob"],
         "warrant_id": plant.ids["warrant"],
         "request_id": "r" + "0" * 12,

@@ -27,6 +27,7 @@ from checkpoint.storage.tables.people import (
     HolderPhoto,
     IssuedPass,
     PassBatch,
+    Rider,
     Signature,
     Withdrawal,
 )
@@ -62,6 +63,7 @@ ALL = (
     Holder,
     HolderKey,
     HolderPhoto,
+    Rider,
     IssuedPass,
     PassBatch,
     PhoneLink,
@@ -157,6 +159,7 @@ __all__ = [
     "RecoveryCode",
     "Remark",
     "Restoration",
+    "Rider",
     "SaidStatus",
     "SavedView",
     "SecondFactor",

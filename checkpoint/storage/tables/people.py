@@ -121,6 +121,18 @@ class HolderPhoto(Base):
     changed_by: Mapped[String]
 
 
+class Rider(Base):
+    """A worker on the manifest 乘车名单 of a commuting vehicle; `added_by` is an account."""
+
+    __tablename__ = "rider"
+    __table_args__ = (Index("ix_rider_holder_id", "holder_id"), STRICT)
+
+    vehicle_id: Mapped[String] = mapped_column(ForeignKey("holder.holder_id"), primary_key=True)
+    holder_id: Mapped[String] = mapped_column(ForeignKey("holder.holder_id"), primary_key=True)
+    added_at: Mapped[Millis]
+    added_by: Mapped[String]
+
+
 class HolderKey(Base):
     """By what a holder of a roster is found: blind indexes of parts of a name, a plate, a job.
 
