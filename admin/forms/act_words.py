@@ -103,6 +103,7 @@ ACTS = {
     "rotate_sealing": _("replaced the key of personal data"),
     "sunset": _("ended the deployment"),
     "find": _("searched the entry log"),
+    "follow": _("had a list of entries refresh itself for up to ten minutes"),
     "unmask": _("looked up a person"),
     "trace": _("followed a person's way"),
     "contacts": _("asked who was inside with a person"),

@@ -237,6 +237,7 @@ ASKED = {
     "format": _("Format"),
     "columns": _("Columns"),
     "places": _("Stretches of the chains"),
+    "lookup": _("Of lookup no."),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import render_template, request
@@ -12,10 +14,12 @@ from admin.db import office, reading
 from admin.inspector.filters import SPANS, FilterForm, filter_form, places
 from admin.inspector.home import blueprint
 from admin.inspector.view_row import ViewChoice, chosen
-from checkpoint.services import copies, lookup
-from checkpoint.services.rows import EntryRow
+from checkpoint.services import copies, following, lookup
+from checkpoint.services.lookup import Found
 from checkpoint.storage import finding
-from checkpoint.storage.scope import Page, Scope
+from checkpoint.storage.scope import Scope
+
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @blueprint.route("/entries", methods=["GET", "POST"])
@@ -25,7 +29,7 @@ def entries() -> ResponseReturnValue:
     form = filter_form(mine)
     views = chosen(form)
     after = request.form.get("after") or None
-    page: Page[EntryRow] = Page(())
+    page = Found(())
     if form.validate() if request.method == "POST" else form.fits():
         page = lookup.find(office(), actor(), mine, form.wanted(), after)
     return _list(form, page, mine, first=after is None, views=views)
@@ -33,7 +37,7 @@ def entries() -> ResponseReturnValue:
 
 @blueprint.post("/entries/news")
 def news() -> ResponseReturnValue:
-    """The list again if it has changed, else nothing: only a list that is shown is a lookup."""
+    """The list again if it has changed, else nothing: only a list that is shown is recorded."""
     mine = scope()
     form = filter_form(mine)
     if not form.validate() or form.personal:
@@ -44,8 +48,14 @@ def news() -> ResponseReturnValue:
         newest = _mark(found[0]) if found else ""
     if newest == request.form.get("newest", ""):
         return "", 204
-    page = lookup.find(office(), actor(), mine, wanted)
+    page = following.follow(office(), actor(), mine, wanted, _number(request.form))
     return _list(form, page, mine, first=True)
+
+
+def _number(given: Mapping[str, str]) -> int:
+    """The lookup that the list says it is of; 0 for none."""
+    text = given.get("lookup", "")
+    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 def _mark(entry: object) -> str:
@@ -54,7 +64,7 @@ def _mark(entry: object) -> str:
 
 def _list(
     form: FilterForm,
-    page: Page[EntryRow],
+    page: Found,
     mine: Scope,
     *,
     first: bool,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -29,17 +29,25 @@ from checkpoint.wire.entries import Standing
 _NOBODY = Personal("", "", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Found(Page[EntryRow]):
+    """A page of entries; `number` is the line of its lookup in the record."""
+
+    number: int = 0
+
+
 def find(
     office: Office, by: Actor, scope: Scope, wanted: EntryFilter, after: str | None = None
-) -> Page[EntryRow]:
+) -> Found:
     """Entries, the newest first, names masked. The lookup is recorded."""
     person = person_of(office, wanted)
     with office.db.read() as session:
         found, cursor = finding.find(session, scope, wanted, person, after)
         shown = rows(office, session, found)
     with office.db.write() as session:
-        note(office, session, by, scope, Asked("find", wanted.asked(), len(shown)))
-    return Page(shown, cursor)
+        line = note(office, session, by, scope, Asked("find", wanted.asked(), len(shown)))
+        number = line.id
+    return Found(shown, cursor, number)
 
 
 def person_of(office: Office, wanted: EntryFilter) -> dict[str, tuple[bytes, ...]]:
