@@ -47,8 +47,8 @@ def _is_of(session: Session, by: Actor, scope: Scope, wanted: EntryFilter, numbe
     line = session.get(tables.Lookup, number)
     if line is None or (line.account_id, line.verb) != (by.account_id, "find"):
         return False
-    same = json.loads(line.scope) == scope.to_json()
-    return same and json.loads(line.asked) == wanted.asked()
+    same: bool = json.loads(line.scope) == scope.to_json()
+    return same and bool(json.loads(line.asked) == wanted.asked())
 
 
 def _told(session: Session, by: Actor, number: int, now: int) -> bool:
