@@ -12,10 +12,13 @@ from admin.printing import charts
 from admin.printing.charts import Chart, Series
 from checkpoint.services.gate_day import STEP, GateDay
 
+DAYS_AGO = (0, 1, 7)
+"""From which days on last declarations are counted together, as `of` takes them."""
 
-def of(day: GateDay) -> tuple[Chart, ...]:
-    """By hour, by reason, by temperature."""
-    return _hours(day), _reasons(day), _temperatures(day)
+
+def of(day: GateDay, declared: Sequence[int]) -> tuple[Chart, ...]:
+    """By hour, by reason, by temperature, and how many `declared` last in each of `DAYS_AGO`."""
+    return _hours(day), _reasons(day), _temperatures(day), _declarations(declared)
 
 
 def _hours(day: GateDay) -> Chart:
@@ -60,6 +63,19 @@ def _temperatures(day: GateDay) -> Chart:
         (_("From, °C"), passages),
         tuple(told),
         _picture(told, passages, lying=False),
+    )
+
+
+def _declarations(declared: Sequence[int]) -> Chart:
+    when = (_("Today"), _("Yesterday"), _("In the week before"), _("Longer ago"), _("Never"))
+    told = [(label, many) for label, many in zip(when, declared, strict=True) if any(declared)]
+    workers = _("Workers")
+    return Chart(
+        _("Late declarations"),
+        _("When each worker who may come declared last."),
+        (_("Last declared"), workers),
+        tuple(told),
+        _picture(told, workers, lying=True),
     )
 
 

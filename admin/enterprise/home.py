@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -35,14 +37,17 @@ def today() -> ResponseReturnValue:
     """What happened at one's own gates since midnight."""
     mine = own_enterprise()
     now = office().clock.now()
-    day = gate_day.since(office(), Scope.of(mine), fields.begin_of(fields.today(now)))
+    begin = fields.begin_of(fields.today(now))
+    day = gate_day.since(office(), Scope.of(mine), begin)
+    bounds = [begin - timedelta(days=days) for days in day_charts.DAYS_AGO]
+    declared = health_lists.last_declared(office(), mine, bounds)
     policy = policies.in_force(office(), mine)
-    health = health_lists.numbers(office(), mine, fields.begin_of(fields.today(now)))
+    health = health_lists.numbers(office(), mine, begin)
     return render_template(
         "enterprise/today.html",
         enterprise=authorizing.enterprise(office(), mine),
         day=day,
-        charts=day_charts.of(day),
+        charts=day_charts.of(day, declared),
         places=authorizing.places(office(), mine),
         kiosks=enrolment.kiosks(office(), scope()),
         policy=policy,

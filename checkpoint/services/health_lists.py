@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
@@ -65,6 +66,21 @@ def numbers(office: Office, enterprise_id: str, since: datetime) -> HealthNumber
         places.enterprise(session, enterprise_id)
         (row,) = lists.numbers(session, to_ms(since), enterprise_id)
     return HealthNumbers(*row)
+
+
+def last_declared(
+    office: Office, enterprise_id: str, bounds: Sequence[datetime]
+) -> tuple[int, ...]:
+    """How many workers who may come declared last between which times.
+
+    `bounds` falls: the first number is of those since its first time, the next of those before it
+    and since the second, and so on; the last two are before all of them, and never. Raises
+    NotFound.
+    """
+    with office.db.read() as session:
+        places.enterprise(session, enterprise_id)
+        ever = lists.declared_since(session, enterprise_id, [to_ms(bound) for bound in bounds])
+    return tuple(many - younger for younger, many in pairwise((0, *ever)))
 
 
 def by_enterprise(office: Office, since: datetime) -> tuple[HealthNumbers, ...]:

@@ -122,6 +122,21 @@ def last_statuses(session: Session, holder_ids: Iterable[str]) -> dict[str, Said
     return {row.holder_id: row for row in rows}
 
 
+def declared_since(session: Session, enterprise_id: str, bounds: Sequence[int]) -> tuple[int, ...]:
+    """Of the workers who may come: how many declared since each bound, ever, and how many are."""
+    rows = (
+        select(
+            *(func.count(case((HolderHealth.declared_at >= bound, 1))) for bound in bounds),
+            func.count(HolderHealth.declared_at),
+            func.count(Holder.holder_id),
+        )
+        .select_from(Holder)
+        .outerjoin(HolderHealth, HolderHealth.holder_id == Holder.holder_id)
+        .where(Holder.enterprise_id == enterprise_id, WORKING)
+    )
+    return tuple(session.execute(rows).one())
+
+
 def numbers(
     session: Session, since: int, enterprise_id: str = ""
 ) -> Sequence[Row[str, str, str, int, int, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -134,6 +135,14 @@ def test_the_roll_is_for_those_who_are_ticked_and_done_once(plant: Plant, bob: V
     assert [row.name for row in rows] == ["Bob"]
     today = bob.get("/enterprise/").text
     assert "1 人未申报" in today
+    late = today[today.index("申报时效") :]
+    assert re.findall(r'scope="row">(\w+)</th><td class="num">(\d+)', late) == [
+        ("今日", "1"),
+        ("昨日", "0"),
+        ("此前一周内", "0"),
+        ("更早", "0"),
+        ("从未", "1"),
+    ]
 
 
 def test_the_roll_can_be_of_one_shift(plant: Plant, bob: Visitor) -> None:

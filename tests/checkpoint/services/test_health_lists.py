@@ -94,6 +94,23 @@ def test_a_foreman_gets_the_list_of_one_shift(district: District) -> None:
     assert not health_lists.undeclared(district.office, "acme", MIDNIGHT, None, (1, 2)).rows
 
 
+def test_late_declarations_are_counted_by_the_day_of_the_last_one(district: District) -> None:
+    today, twice, week, blocked, _never = workers(district, 5)
+    for days, who, before in (
+        (10, week, 0),
+        (10, twice, 0),
+        (10, blocked, 0),
+        (1, twice, 1),
+        (0, today, 0),
+    ):
+        district.clock.jump(NOON - timedelta(days=days))
+        form = Declared(who, Daily(), before, confirmed=True)
+        declaring.declare(district.office, BOB, "acme", form)
+    issuing.block_holder(district.office, BOB, "acme", blocked, "丢失证件")
+    bounds = [MIDNIGHT - timedelta(days=days) for days in (0, 1, 7)]
+    assert health_lists.last_declared(district.office, "acme", bounds) == (1, 1, 0, 1, 1)
+
+
 def test_the_numbers_are_those_of_the_lists(district: District) -> None:
     ill, well, missing = workers(district, 3)
     declare(district, ill, Daily(symptoms=(Symptom.FEVER,)))
