@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response
+from flask import Response, send_file
 from flask_babel import gettext
 
 from admin.sheets.workbook import XLSX, Book, put_row
@@ -38,6 +39,6 @@ def blank(name: str, columns: Sequence[Column], rest: str) -> bytes:
 
 def offered(blob: bytes, name: str) -> Response:
     """A template to download."""
-    answer = Response(blob, mimetype=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.xlsx")
-    return answer
+    return send_file(
+        io.BytesIO(blob), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx"
+    )

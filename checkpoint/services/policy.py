@@ -55,13 +55,15 @@ def put(office: Office, session: Session, by: Actor, policy: Policy, terms: Term
     unknown = set(policy.rules) - set(RULES)
     if unknown:
         raise PolicyError(f"no such rules: {sorted(unknown)}", remedy=f"take from {sorted(RULES)}")
-    effective_at = effect(office, terms.effective_at)
     office.db.alone(session, "policy")
-    for later in authority.coming_policies(session, office.now_ms()):
+    # Read once, and before the effect: a row may not hold from before it was published.
+    now = office.now_ms()
+    effective_at = effect(office, terms.effective_at)
+    for later in authority.coming_policies(session, now):
         if later.effective_at >= effective_at:
-            authority.withdraw_policy(session, later, office.now_ms())
+            authority.withdraw_policy(session, later, now)
     policy = replace(policy, version=authority.next_version(session))
-    row = _row(office, by, policy.version, policy.to_fields())
+    row = _row(now, by, policy.version, policy.to_fields())
     row.effective_at = effective_at
     row.account_id, row.confirmed_by = terms.made_by or by.account_id, terms.confirmed_by
     row.why = fields.line("why", terms.why, least=0, most=200)
@@ -109,12 +111,12 @@ def tighten(office: Office, by: Actor, enterprise_id: str, changes: Mapping[str,
         now = office.now_ms()
         tightened = bureaus(session, now).tightened(**changes)
         version = authority.next_version(session)
-        row = _row(office, by, version, dict(changes), enterprise_id)
+        row = _row(now, by, version, dict(changes), enterprise_id)
         _add(office, session, by, row)
         # With each version that the bureau has coming these changes get a version that comes
         # with it: so no number ever names two different policies of the enterprise.
         for number, later in enumerate(authority.coming_policies(session, now), version + 1):
-            along = _row(office, by, number, dict(changes), enterprise_id)
+            along = _row(now, by, number, dict(changes), enterprise_id)
             along.effective_at = later.effective_at
             session.add(along)
     return replace(tightened, version=version)
@@ -151,13 +153,12 @@ def own_changes(office: Office, enterprise_id: str) -> dict[str, object]:
 
 
 def _row(
-    office: Office,
+    now: int,
     by: Actor,
     version: int,
     changes: dict[str, object],
     enterprise_id: str | None = None,
 ) -> tables.Policy:
-    now = office.now_ms()
     return tables.Policy(
         version=version,
         enterprise_id=enterprise_id,

@@ -94,7 +94,9 @@ def test_a_wrong_row_is_told_with_remedy_and_all_or_nothing_is_kept(plant: Plant
 
 def test_the_template_is_understood(plant: Plant) -> None:
     alice = plant.visitor("alice")
-    head = [str(cell) for cell in _sheet(alice.get(f"{AT}/import/template.xlsx").data)[0]]
+    file = alice.get(f"{AT}/import/template.xlsx")
+    assert file.headers["Content-Disposition"].isascii()
+    head = [str(cell) for cell in _sheet(file.data)[0]]
     row = ["新厂", credit_code(950), *[""] * (len(head) - 2)]
     looked = _hand_in(plant, alice, xlsx([row], head))
     assert "<b>1</b><span>新增</span>" in alice.get(looked).text

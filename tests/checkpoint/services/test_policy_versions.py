@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkpoint.clock import to_ms
+from checkpoint.clock import FixedClock, to_ms
 from checkpoint.domain.policy import Policy
 from checkpoint.domain.policy_changes import Difference, differences
 from checkpoint.errors import NotFound, PolicyError, Refused
@@ -49,6 +49,22 @@ def test_a_policy_holds_from_its_day_on(district: District) -> None:
     clock.advance(1)
     assert fever(district) == 3700
     assert policy.in_force(office).version == 2
+
+
+def test_at_once_is_understood_on_a_clock_that_runs_meanwhile(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def running(self: FixedClock) -> datetime:
+        self.advance(0.001)
+        return standing(self)
+
+    standing = FixedClock.now
+    monkeypatch.setattr(FixedClock, "now", running)
+    office = district.office
+    policy.publish(office, ALICE, COOLER, at(district, 7 * DAY))
+    policy.publish(office, ALICE, STRICT)
+    policy.tighten(office, BOB, "acme", {"fever_threshold_c": 3690})
+    assert (fever(district, ""), fever(district)) == (3700, 3690)
 
 
 def test_a_gate_without_network_changes_on_time(district: District) -> None:
