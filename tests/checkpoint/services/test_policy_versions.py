@@ -192,3 +192,19 @@ def test_a_number_names_one_policy_whatever_was_done(
             for each in held:
                 assert seen.setdefault(each.version, each) == each
                 assert policy.as_of(session, "acme", each.version) == each
+
+
+def test_a_version_at_once_overtakes_a_coming_one_while_the_clock_goes_on(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, still = district.office, district.clock.now
+
+    def restless() -> datetime:
+        district.clock.advance(0.001)
+        return still()
+
+    monkeypatch.setattr(district.clock, "now", restless)
+    policy.publish(office, ALICE, STRICT, at(district, DAY))
+    policy.publish(office, ALICE, COOLER)
+    stands = [row.stand for row in policy_versions.history(office)]
+    assert stands == [Stand.IN_FORCE, Stand.OVERTAKEN]
