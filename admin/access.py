@@ -130,6 +130,7 @@ TABLE: dict[str, Rule] = {
         publish="edit_policy preview_policy call_off_policy",
         decide="confirm_proposal decline_proposal withdraw_proposal",
         suspend_many="suspend_enterprises",
+        distrust="revoke_kiosk",
         believe="add_certificates withdraw_certificate rotate_key withdraw_key restore_certificate",
         erase="personal erase_person",
         hand_out="own_record",
@@ -175,7 +176,7 @@ TABLE: dict[str, Rule] = {
         " warrants print_warrant emergency_in_force",
         audit="begin_audit verify",
         work_on_cases="case_list case open_case case_step assign_case link_entries link_lookup"
-        " verify_case print_case",
+        " add_to_case verify_case print_case",
         unmask="unmask proof_with_person timeline_with_person contacts_with_people",
         prove="proof",
         remark="remark",

@@ -17,6 +17,7 @@ from checkpoint.services import (
     gate_day,
     health_lists,
     lookup,
+    notices,
     warrant_terms,
 )
 from checkpoint.services import policy as policies
@@ -52,6 +53,7 @@ def today() -> ResponseReturnValue:
         kiosks=enrolment.kiosks(office(), scope()),
         policy=policy,
         news=policy_news.news(),
+        told=notices.told(office(), mine),
         policy_words=policy_words,
         ending=len(warrant_terms.ending(office(), scope())),
         health=health,

@@ -49,7 +49,7 @@ def ask_warrant() -> ResponseReturnValue:
     """Ask the bureau for a warrant, or for the renewal of one."""
     mine = own_enterprise()
     old = _renewed(request.args.get("renews", ""))
-    form = _form(**(_after(old) if old else forms.proposed()))
+    form = _form(**(_after(old) if old else _for_new()))
     people = {one.account_id: one.name for one in forms.inspectors(mine)}
     if form.validate_on_submit():
         with objections(form):
@@ -136,6 +136,11 @@ def _form(**shown: object) -> forms.AskForm:
     people = forms.inspectors(own_enterprise())
     form.account_id.choices = choices(*((one.account_id, one.name) for one in people))
     return form
+
+
+def _for_new() -> dict[str, object]:
+    """For the account of an invitation that was just made, where the address names one."""
+    return {**forms.proposed(), "account_id": request.args.get("account")}
 
 
 def _renewed(warrant_id: str) -> Warrant | None:

@@ -125,6 +125,15 @@ def link_entries(case_id: str) -> ResponseReturnValue:
     return _back(case_id)
 
 
+@blueprint.post("/cases/add")
+def add_to_case() -> ResponseReturnValue:
+    """Link the entries that a page names to a case that is chosen there."""
+    case_id = request.form.get("case", "")
+    cases.link_entries(office(), actor(), scope(), case_id, chosen_places())
+    flash(gettext("It stands in the case now."), "success")
+    return _back(case_id)
+
+
 @blueprint.post("/cases/<case_id>/lookups")
 def link_lookup(case_id: str) -> ResponseReturnValue:
     """Link one of one's own lookups."""

@@ -17,7 +17,7 @@ from admin.inspector.home import blueprint
 from checkpoint.domain.entry import Entry, Personal
 from checkpoint.entrylog import decode_entry
 from checkpoint.errors import NotFound
-from checkpoint.services import authorizing, copies, lookup
+from checkpoint.services import authorizing, case_views, copies, lookup
 from checkpoint.services.proving import ProofForm, prove
 from checkpoint.services.rows import EntryPlace, EntryRow
 from checkpoint.storage import finding
@@ -89,6 +89,8 @@ def _show(place: EntryPlace, person: Personal | None) -> ResponseReturnValue:
         where=gates.get(chained.entry.gate_id),
         copies=copies.suspected(office(), mine, [place]).get(place, ()),
         cited=_cited(chained.entry),
+        about=case_views.about(office(), mine, place),
+        fitting=case_views.fitting(office(), mine, place),
         section="inspector.entries",
     )
 

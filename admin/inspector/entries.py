@@ -10,11 +10,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin.access import actor, scope
+from admin.auth.current import account
 from admin.db import office, reading
 from admin.inspector.filters import SPANS, FilterForm, filter_form, places
 from admin.inspector.home import blueprint
 from admin.inspector.view_row import ViewChoice, chosen
-from checkpoint.services import copies, following, lookup
+from checkpoint.services import copies, following, lookup, warrant_terms
 from checkpoint.services.lookup import Found
 from checkpoint.storage import finding
 from checkpoint.storage.scope import Scope
@@ -62,6 +63,15 @@ def _mark(entry: object) -> str:
     return "-".join(str(getattr(entry, part)) for part in ("kiosk_id", "epoch", "seq"))
 
 
+def _ending() -> list[warrant_terms.Ending]:
+    """The own warrants that end soon."""
+    me = account()
+    if me.enterprise_id is None:
+        return []
+    found = warrant_terms.ending(office(), Scope.of(me.enterprise_id))
+    return [one for one in found if one.row.account_id == me.account_id]
+
+
 def _list(
     form: FilterForm,
     page: Found,
@@ -85,6 +95,7 @@ def _list(
         gates=gates,
         copies=copies.suspected(office(), mine, (row.place for row in page.rows)),
         warranted=mine.enterprises or mine.sites,
+        ending=_ending() if first and not part else (),
         spans=SPANS,
         section="inspector.entries",
     )

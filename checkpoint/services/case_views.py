@@ -17,7 +17,7 @@ from checkpoint.services.actor import Actor
 from checkpoint.services.case_steps import StepRow, step_row
 from checkpoint.services.office import Office
 from checkpoint.services.rows import EntryPlace, EntryRow
-from checkpoint.storage import cases, tables
+from checkpoint.storage import cases, finding, tables
 from checkpoint.storage.scope import Page, Scope
 
 LIVE = (CaseState.OPEN, CaseState.WAITING)
@@ -94,6 +94,20 @@ def about(office: Office, scope: Scope, place: EntryPlace) -> tuple[CaseRow, ...
     with office.db.read() as session:
         spot = (place.kiosk_id, place.epoch, place.seq)
         return _rows(office, session, cases.about(session, scope, spot))
+
+
+def fitting(office: Office, scope: Scope, place: EntryPlace) -> tuple[CaseRow, ...]:
+    """The newest cases in scope that are not closed and that an entry may still be linked to."""
+    spot = (place.kiosk_id, place.epoch, place.seq)
+    with office.db.read() as session:
+        entry = finding.one(session, scope, spot)
+        linked = {case.case_id for case in cases.about(session, scope, spot)}
+        found = [
+            case
+            for case in cases.listed(session, scope, LIVE, None)[0]
+            if entry is not None and cases.takes(case, entry) and case.case_id not in linked
+        ]
+        return _rows(office, session, found)
 
 
 def view(office: Office, by: Actor, scope: Scope, case_id: str) -> CaseView:

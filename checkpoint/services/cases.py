@@ -159,7 +159,7 @@ def link_entries(
         ]
         if len(linked) + len(fresh) > ENTRIES_MOST:
             raise Refused("the case links too many entries", remedy="open another case")
-        if not all(_belongs(case, entry) for entry in fresh):
+        if not all(cases.takes(case, entry) for entry in fresh):
             raise Refused("the entry is of another site", remedy="open another case")
         _link(office, session, by, case, fresh)
 
@@ -238,11 +238,6 @@ def _entries(session: Session, scope: Scope, places: Iterable[EntryPlace]) -> li
     if not held or len(held) < len(spots) or len(spots) > ENTRIES_MOST:
         raise NotFound("no such entries in the scope")
     return held
-
-
-def _belongs(case: tables.InspectionCase, entry: tables.Entry) -> bool:
-    home = entry.kiosk_enterprise_id == case.enterprise_id
-    return home and case.site_id in ("", entry.kiosk_site_id)
 
 
 def _link(

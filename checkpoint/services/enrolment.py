@@ -146,6 +146,15 @@ def kiosks(office: Office, scope: Scope) -> tuple[KioskRow, ...]:
         return tuple(_row(row, names[row.gate_id]) for row in rows)
 
 
+def kiosk(office: Office, scope: Scope, kiosk_id: str) -> KioskRow:
+    """One kiosk of a scope. Raises NotFound."""
+    with office.db.read() as session:
+        row = places.kiosk(session, kiosk_id)
+        if not scope.covers(row.enterprise_id, row.site_id):
+            raise NotFound(f"no kiosk {kiosk_id!r} is enrolled")
+        return _row(row, places.gate(session, row.gate_id)[0].name)
+
+
 def _row(row: tables.Kiosk, gate_name: str) -> KioskRow:
     return KioskRow(
         kiosk_id=row.kiosk_id,
@@ -159,6 +168,7 @@ def _row(row: tables.Kiosk, gate_name: str) -> KioskRow:
         last_seen=None if row.last_seen is None else from_ms(row.last_seen),
         bundle_version=row.bundle_version,
         unsent=row.unsent,
+        revoked_why=row.revoked_why,
     )
 
 

@@ -162,7 +162,8 @@ class KioskRow:
     """A kiosk, its place and its last signs of life.
 
     `unsent` is how many entries its last signed head was ahead of what the server holds;
-    `bundle_version` what its last entry was decided on, 0 before the first.
+    `bundle_version` what its last entry was decided on, 0 before the first; `revoked_why` empty
+    while it is trusted.
     """
 
     kiosk_id: str
@@ -176,6 +177,7 @@ class KioskRow:
     last_seen: datetime | None
     bundle_version: int
     unsent: int
+    revoked_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

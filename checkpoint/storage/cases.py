@@ -92,6 +92,12 @@ def about(session: Session, scope: Scope, place: Place) -> Sequence[InspectionCa
     return session.scalars(rows.order_by(InspectionCase.opened_at)).all()
 
 
+def takes(case: InspectionCase, entry: Entry) -> bool:
+    """Whether an entry is of the place that a case is about."""
+    home = entry.kiosk_enterprise_id == case.enterprise_id
+    return home and case.site_id in ("", entry.kiosk_site_id)
+
+
 def at_places(places: Iterable[Place]) -> ColumnElement[bool]:
     """The links to these places."""
     links: Any = CaseEntry

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
+from checkpoint.clock import to_ms
 from checkpoint.storage.tables import Action, Enterprise, EnterpriseRecord, Warrant
 
 PAGE = 50
@@ -67,6 +69,19 @@ def last_change(session: Session, enterprise_id: str, verb: str) -> Action | Non
     """Who last did this to an enterprise."""
     rows = select(Action).where(Action.enterprise_id == enterprise_id, Action.verb == verb)
     return session.scalar(rows.order_by(Action.id.desc()).limit(1))
+
+
+def acts_upon(
+    session: Session, enterprise_id: str, verbs: Sequence[str], since: datetime
+) -> Sequence[Action]:
+    """What others than its own people did to an enterprise since then, the newest first."""
+    rows = select(Action).where(
+        Action.enterprise_id == enterprise_id,
+        Action.verb.in_(verbs),
+        Action.at >= to_ms(since),
+        Action.role != "enterprise",
+    )
+    return session.scalars(rows.order_by(Action.id.desc())).all()
 
 
 def _rules(wanted: Wanted, now: int) -> list[ColumnElement[bool]]:

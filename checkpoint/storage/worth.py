@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
@@ -38,6 +38,31 @@ def in_need(session: Session, issuer: str, now: int, most: int) -> Sequence[Issu
 
     Without blocked and erased holders, and those who hold another one of the kind that stands.
     """
+    rows = _in_need(issuer, now).order_by(IssuedPass.expires_at, IssuedPass.pass_id)
+    return session.scalars(rows.limit(most)).all()
+
+
+def count_in_need(session: Session, issuer: str, now: int) -> int:
+    """How many holders those passes are of."""
+    found = _in_need(issuer, now).with_only_columns(IssuedPass.holder_id).distinct()
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def revoked_for(session: Session, issuer: str, since: int, why: str) -> int:
+    """How many passes were revoked from a time (ms) on for this reason."""
+    rows = (
+        select(func.count())
+        .select_from(IssuedPass)
+        .where(
+            IssuedPass.issuer == issuer,
+            IssuedPass.revoked_at >= since,
+            IssuedPass.revoked_why == why,
+        )
+    )
+    return session.scalar(rows) or 0
+
+
+def _in_need(issuer: str, now: int) -> Select[IssuedPass]:
     other = aliased(IssuedPass)
     served = exists().where(
         other.holder_id == IssuedPass.holder_id,
@@ -46,7 +71,7 @@ def in_need(session: Session, issuer: str, now: int, most: int) -> Sequence[Issu
         other.expires_at > now,
         stands(other),
     )
-    rows = (
+    return (
         select(IssuedPass)
         .join(Holder, Holder.holder_id == IssuedPass.holder_id)
         .where(
@@ -58,9 +83,7 @@ def in_need(session: Session, issuer: str, now: int, most: int) -> Sequence[Issu
             withdrawn(),
             ~served,
         )
-        .order_by(IssuedPass.expires_at, IssuedPass.pass_id)
     )
-    return session.scalars(rows.limit(most)).all()
 
 
 def standing_of(

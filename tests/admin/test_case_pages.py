@@ -160,3 +160,32 @@ def test_no_words_of_a_case_are_in_the_action_record(plant: Plant, place: str) -
     assert "立了核查事项" in record
     assert "看过录像" not in record
     assert "夜班借证" not in record
+
+
+def test_a_further_entry_is_added_from_its_own_page(plant: Plant, place: str) -> None:
+    carol, other = plant.visitor("carol"), f"{place[:-1]}3"
+    page = opened(carol, place)
+    case_id = page.rpartition("/")[2]
+    assert page in carol.get(f"/inspector/entries/{place}").text
+    shown = carol.get(f"/inspector/entries/{other}").text
+    assert page not in shown
+    assert f'<option value="{case_id}">夜班借证' in shown
+    for _ in range(2):
+        sent = carol.post("/inspector/cases/add", case=case_id, place=[other])
+        assert sent.headers["Location"] == page
+    assert steps(carol.get(page).text) == ["opened", "entry", "entry"]
+    shown = carol.get(f"/inspector/entries/{other}").text
+    assert page in shown
+    assert 'name="case"' not in shown
+
+
+def test_an_entry_is_added_to_no_case_of_others(plant: Plant, place: str) -> None:
+    carol = plant.visitor("carol")
+    case_id = opened(carol, place).rpartition("/")[2]
+    for case, entry in (
+        ("0" * 16, place),
+        (case_id, "K-NONE/1/1"),
+        (case_id, "no place"),
+        ("", ""),
+    ):
+        assert carol.post("/inspector/cases/add", case=case, place=[entry]).status_code == 404

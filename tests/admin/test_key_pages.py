@@ -34,3 +34,23 @@ def test_keys_are_the_bureaus_alone_and_unknown_ones_are_told(plant: Plant) -> N
     assert plant.visitor("carol").post("/bureau/keys/rotate/bureau", why="x").status_code == 403
     assert plant.visitor("alice").get("/bureau/keys/00000000/withdraw").status_code == 404
     assert plant.visitor("alice").post("/bureau/keys/rotate/nobody", why="x").status_code == 404
+
+
+def test_bob_is_told_that_his_key_is_gone_and_who_needs_a_pass(plant: Plant) -> None:
+    bob, alice, mine = plant.visitor("bob"), plant.visitor("alice"), plant.ids["a"]
+    terms = {"since": str(date(2026, 3, 2)), "until": str(date(2026, 3, 9))}
+    path = f"/enterprise/roster/{plant.ids['worker_a']}/pass"
+    assert bob.post(path, **terms).status_code == 302
+    assert "data-notice" not in bob.get("/enterprise/").text
+    plant.clock.advance(60)
+    key = plant.office.keys.issuer(mine).key_id
+    alice.post(f"/bureau/keys/{key}/withdraw", why="电脑<i>被盗", sure="y")
+    told = bob.get("/enterprise/").text
+    assert 'data-notice="withdraw_key"' in told
+    assert "电脑&lt;i&gt;被盗" in told
+    assert key in told
+    assert 'data-in-need="1"' in told
+    assert "/enterprise/passes/needed" in told
+    assert "data-notice" not in plant.visitor("dave").get("/enterprise/").text
+    bob.post(path, **terms)
+    assert "data-in-need" not in bob.get("/enterprise/").text

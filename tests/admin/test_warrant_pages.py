@@ -174,3 +174,27 @@ def test_many_are_previewed_counted_confirmed_and_granted(plant: Plant) -> None:
     assert len(_warrants(plant)) == 1
     assert alice.post(path, **form, confirmed="y", count="1").status_code == 200
     assert len(_warrants(plant)) == 1
+
+
+def test_carol_is_reminded_on_the_list_that_she_works_with(plant: Plant) -> None:
+    plant.clock.advance(timedelta(days=15, hours=1).total_seconds())
+    carol = plant.visitor("carol")
+    assert 'data-ending="1"' in carol.get("/inspector/entries").text
+    plant.clock.advance(timedelta(days=10).total_seconds())
+    carol = plant.visitor("carol")
+    told = carol.get("/inspector/entries").text
+    assert 'data-ending="3"' in told
+    assert "还有 4 天到期" in told
+    for who, page in (("alice", "/bureau/enterprises"), ("bob", "/enterprise/")):
+        assert "1 份查验授权 30 天内到期" in plant.visitor(who).get(page).text
+
+
+def test_somebody_without_an_account_is_invited_and_then_asked_for(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    assert "/enterprise/accounts/new" in bob.get("/enterprise/warrants/ask").text
+    form = {"name": "Erin", "username": "erin", "role": "inspector"}
+    invited = bob.post("/enterprise/accounts/new", **form).text
+    link = re.search(r'href="(/enterprise/warrants/ask\?account=[0-9a-f]{16})"', invited)
+    assert link
+    account = link[1].rpartition("=")[2]
+    assert f'<option selected value="{account}">Erin' in bob.get(link[1]).text
