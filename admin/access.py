@@ -131,6 +131,7 @@ TABLE: dict[str, Rule] = {
         decide="confirm_proposal decline_proposal withdraw_proposal",
         suspend_many="suspend_enterprises",
         distrust="revoke_kiosk",
+        revoke_many="revoke_passes",
         believe="add_certificates withdraw_certificate rotate_key withdraw_key restore_certificate",
         erase="personal erase_person",
         hand_out="own_record",
@@ -157,7 +158,7 @@ TABLE: dict[str, Rule] = {
         export_sheet="export_roster",
         register="add_worker add_vehicle",
         issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass"
-        " withdraw_phone_link",
+        " withdraw_phone_link revoke_batch",
         block="block unblock leave take_back",
         edit="edit_holder correct_id edit_photo remove_photo put_on_manifest take_off_manifest",
         declare="declare_card declare_daily declare_roll",

@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from flask import Flask
 from flask_babel import force_locale
 
-from admin.bureau import replays
+from admin.bureau import replays, warrant_many
 from admin.inspector import list_export
 from admin.sheets import enterprises, people, roster
 from checkpoint.errors import SibaoError
-from checkpoint.services import issuing_roster, job_runs
+from checkpoint.services import issuing_roster, job_runs, revoking
+from checkpoint.services.agreed import GRANT
 from checkpoint.services.job_runs import Outcome, Progress, Run, Work
 from checkpoint.services.office import Office
 
@@ -28,6 +29,8 @@ KINDS: Mapping[str, Work] = {
     "import_roster": roster.bring_in,
     "export_roster": people.export,
     "issue_roster": issuing_roster.work,
+    GRANT: warrant_many.work,
+    revoking.JOB: revoking.work,
     "check_enterprises": enterprises.check,
     "import_enterprises": enterprises.bring_in,
     "export_enterprises": enterprises.export,

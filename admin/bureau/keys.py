@@ -11,17 +11,22 @@ from wtforms import BooleanField
 from wtforms.validators import DataRequired
 
 from admin.access import actor
+from admin.auth import officers
 from admin.bureau.home import blueprint
+from admin.bureau.proposing import proposed
 from admin.db import office
 from admin.forms.fields import Form, line, objections
+from checkpoint.services import confirming
 from checkpoint.services import keys as service
 from checkpoint.services.keys import WithdrawalForm
+from checkpoint.services.proposals import Wanted
 
 
 class WithdrawForm(Form):
-    """Why, and that one knows what it means."""
+    """Why, how fast, and that one knows what it means."""
 
-    why = line(_("Reason"), most=200, description=_("For the action record"))
+    why = line(_("Reason"), most=200, description=_("The enterprise is shown it."))
+    calm = BooleanField(_("It was not stolen: a colleague shall confirm it first"))
     sure = BooleanField(
         _("I know that this can't be undone"), validators=[DataRequired(_("Tick this first."))]
     )
@@ -46,9 +51,15 @@ def rotate_key(owner: str) -> ResponseReturnValue:
 def withdraw_key(key_id: str) -> ResponseReturnValue:
     """What a withdrawal would do; then the withdrawal."""
     row, hit = service.whole(office(), key_id)
-    form = WithdrawForm()
+    form, alone = WithdrawForm(), officers.alone(office())
+    if alone:
+        del form.calm
     if form.validate_on_submit():
         with objections(form):
+            if not alone and form.calm.data:
+                terms = {"owner": row.key.owner, "key_id": key_id}
+                wanted = Wanted("retire_key", terms, form.why.data, hit)
+                return proposed(confirming.propose(office(), actor(), wanted))
             done = service.withdraw(office(), actor(), WithdrawalForm(key_id, form.why.data))
             told = gettext(
                 "The key is withdrawn: passes in force that are refused now: %(num)s.",
@@ -57,5 +68,10 @@ def withdraw_key(key_id: str) -> ResponseReturnValue:
             flash(told, "warning")
             return redirect(url_for("bureau.keys"))
     return render_template(
-        "bureau/withdraw_key.html", form=form, row=row, hit=hit, section="bureau.keys"
+        "bureau/withdraw_key.html",
+        form=form,
+        row=row,
+        hit=hit,
+        alone=alone,
+        section="bureau.keys",
     )

@@ -53,6 +53,8 @@ def list_proposals() -> ResponseReturnValue:
 def confirm_proposal(proposal_id: str) -> ResponseReturnValue:
     """Agree to a colleague's proposal: it is done."""
     row = confirming.confirm(office(), actor(), proposal_id)
+    if row.job_id:
+        return redirect(url_for("own.job", job_id=row.job_id))
     seen = gettext("Noted: you have seen it.")
     flash(seen if row.at_once else gettext("Confirmed and done."), "success")
     return redirect(url_for("bureau.proposals"))
@@ -118,6 +120,10 @@ def _told(row: ProposalRow) -> dict[str, Any]:
             "changes": [policy_words.change(one) for one in found],
             "at": from_ms(at) if at else None,
         }
-    if row.kind == "suspend_enterprises":
-        return {"enterprises": row.terms["enterprises"]}
-    return {"enterprises": [row.terms.get("enterprise_id") or row.terms.get("owner", "")]}
+    if row.kind in ("suspend_enterprises", "grant_warrants"):
+        return {"enterprises": row.terms["enterprises"], "facts": proposal_words.facts(row)}
+    owner = row.terms.get("issuer") or row.terms.get("owner", "")
+    return {
+        "enterprises": [row.terms.get("enterprise_id") or owner],
+        "facts": proposal_words.facts(row),
+    }

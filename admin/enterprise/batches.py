@@ -19,7 +19,7 @@ from admin.forms.jobs import begin_job
 from admin.forms.terms import TermForm, sites_of, term_of
 from checkpoint.errors import Refused
 from checkpoint.services import batches as batching
-from checkpoint.services import issuing_roster
+from checkpoint.services import issuing_roster, revoking
 from checkpoint.services.forms import RosterForm
 from checkpoint.services.jobs import JobForm
 from checkpoint.services.rows import HolderKind, IssuedMany, IssuedPass
@@ -90,6 +90,14 @@ def print_batch(number: int) -> ResponseReturnValue:
     if not worthy:
         raise Refused("no pass of this batch is in force", remedy="issue a new batch")
     return shown.many(worthy, str(number))
+
+
+@blueprint.post(f"/passes/batches/{_NUMBER}/revoke")
+def revoke_batch(number: int) -> ResponseReturnValue:
+    """Revoke what still stands of a batch, in the background."""
+    why = request.form.get("why", "")
+    job_id = revoking.begin_batch(office(), actor(), own_enterprise(), number, why)
+    return redirect(url_for("own.job", job_id=job_id))
 
 
 def _ended(issued: IssuedPass) -> bool:

@@ -79,6 +79,7 @@ ACTS = {
     "status_red": _("set a health status to red"),
     "issue_pass": _("issued a pass"),
     "revoke_pass": _("revoked a pass"),
+    "revoke_passes": _("revoked many passes"),
     "block_holder": _("blocked a holder"),
     "unblock_holder": _("unblocked a holder"),
     "make_enrolment_code": _("made an enrolment code"),

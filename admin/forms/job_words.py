@@ -16,6 +16,8 @@ KINDS: dict[str, Any] = {
     "import_enterprises": _("Enterprises from a file: the import"),
     "export_enterprises": _("Table of the enterprises"),
     "issue_roster": _("Passes for all"),
+    "grant_warrants": _("Warrants for many"),
+    "revoke_passes": _("Many passes revoked"),
     "entry_list": _("Export of a list of entries"),
     "log_export": _("Signed export of whole chains"),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from admin.forms import times, words
+from checkpoint.clock import from_ms
 from checkpoint.services.proposals import ProposalRow
 
 KINDS = {
@@ -12,6 +14,9 @@ KINDS = {
     "suspend_enterprises": _("Suspend several enterprises"),
     "suspend": _("Suspended an enterprise at once"),
     "withdraw_key": _("Withdrew a key at once"),
+    "retire_key": _("Withdraw a signing key"),
+    "grant_warrants": _("Grant warrants to many"),
+    "revoke_passes": _("Revoke many passes"),
 }
 
 STANDS = {
@@ -27,6 +32,26 @@ STANDS = {
 
 def concerned(row: ProposalRow) -> str:
     """How many it concerns, in the words of its kind."""
-    if row.kind == "withdraw_key":
+    if row.kind == "grant_warrants":
+        return str(gettext("%(num)s warrants", num=row.concerned))
+    if row.kind in ("withdraw_key", "retire_key", "revoke_passes"):
         return str(gettext("%(num)s passes", num=row.concerned))
     return str(gettext("%(num)s enterprises", num=row.concerned))
+
+
+def facts(row: ProposalRow) -> list[tuple[str, str]]:
+    """What else is to be known before one agrees: labels and values."""
+    terms = row.terms
+    if row.kind == "grant_warrants":
+        return [(gettext("Until"), times.last_day(from_ms(terms["valid_until"])))]
+    if row.kind in ("withdraw_key", "retire_key"):
+        return [(gettext("Key id"), terms["key_id"])]
+    if row.kind != "revoke_passes":
+        return []
+    since, until = (
+        times.moment(from_ms(terms[name])) if terms[name] is not None else ""
+        for name in ("since", "until")
+    )
+    kind = str(words.PASS_KINDS.get(terms["kind"], gettext("all")))
+    issued = f"{since} – {until or gettext('now')}"
+    return [(gettext("Kind"), kind), (gettext("Issued"), issued)]

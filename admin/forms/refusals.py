@@ -72,6 +72,7 @@ _KNOWN = {
     "is of a withdrawn key": _("The key that signed the pass was withdrawn: issue another one."),
     "is of a blocked holder": _("The holder is blocked: unblock first."),
     "is a phone's": _("A phone pass can't be printed: on paper every gate refuses it as stale."),
+    "pass of these is in force": _("None of these passes is in force any more."),
     "pass of this batch is in force": _("No pass of this batch is in force any more."),
     "holder has left already": _("This holder has left already."),
     "holder has not left": _("This holder is in the roster as ever."),

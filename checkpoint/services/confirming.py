@@ -9,8 +9,8 @@ that is said, and the proposal is done at once.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,49 +19,36 @@ from sqlalchemy.orm import Session
 from checkpoint.clock import from_ms
 from checkpoint.domain.policy import Policy
 from checkpoint.errors import Refused
-from checkpoint.services import authorizing, fields, policy
+from checkpoint.services import agreed, fields, policy
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
+from checkpoint.services.agreed import Agreed, Kind
 from checkpoint.services.office import Office
-from checkpoint.services.proposals import ProposalRow, Stand, Wanted, held, new, row_of
-from checkpoint.storage import authority, places, tables
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """What was agreed on: the terms, why, who made it, and who else agreed, empty for nobody."""
-
-    terms: Mapping[str, Any]
-    why: str
-    made_by: str
-    confirmed_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of proposal: refuses what can't be done now, and does it in a transaction."""
-
-    check: Callable[[Session, Mapping[str, Any]], None]
-    carry_out: Callable[[Office, Session, Actor, Agreed], None]
+from checkpoint.services.proposals import ProposalRow, Stand, Wanted, held, just_made, new, row_of
+from checkpoint.storage import authority, tables
 
 
 def propose(office: Office, by: Actor, wanted: Wanted, *, alone: bool = False) -> ProposalRow:
     """Propose something; `alone` does it at once, as there is no other officer.
 
+    The same again within ten seconds is the same proposal: a button that was pressed twice.
     Raises Refused or PolicyError for what can't be done.
     """
     kind = KINDS[wanted.kind]
     with office.db.write() as session:
-        kind.check(session, wanted.terms)
-        row = new(office, by, wanted)
+        office.db.alone(session, "propose")
+        kind.check(office, session, wanted.terms)
+        row, job_id = new(office, by, wanted), ""
+        if known := just_made(session, row):
+            return row_of(known, office.now_ms())
         session.add(row)
         record(office, session, by, Act("propose", row.proposal_id, "", row.why))
         if alone:
             _decide(office, row, by, "alone", "")
             row.done_at = row.made_at
-            agreed = Agreed(wanted.terms, row.why, by.account_id, "")
-            kind.carry_out(office, session, by, agreed)
-        return row_of(row, office.now_ms())
+            done = Agreed(wanted.terms, row.why, by.account_id, "")
+            job_id = kind.carry_out(office, session, by, done)
+        return replace(row_of(row, office.now_ms()), job_id=job_id)
 
 
 def confirm(office: Office, by: Actor, proposal_id: str) -> ProposalRow:
@@ -72,15 +59,16 @@ def confirm(office: Office, by: Actor, proposal_id: str) -> ProposalRow:
     """
     with office.db.write() as session:
         row = _another_officers(office, session, by, proposal_id)
+        job_id = ""
         _decide(office, row, by, "confirmed", "")
         record(office, session, by, Act("confirm_proposal", proposal_id))
         if row.done_at is None:
             row.done_at = office.now_ms()
             terms = json.loads(row.terms)
-            KINDS[row.kind].check(session, terms)
-            agreed = Agreed(terms, row.why, row.made_by, by.account_id)
-            KINDS[row.kind].carry_out(office, session, by, agreed)
-        return row_of(row, office.now_ms())
+            KINDS[row.kind].check(office, session, terms)
+            done = Agreed(terms, row.why, row.made_by, by.account_id)
+            job_id = KINDS[row.kind].carry_out(office, session, by, done)
+        return replace(row_of(row, office.now_ms()), job_id=job_id)
 
 
 def decline(office: Office, by: Actor, proposal_id: str, why: str) -> ProposalRow:
@@ -150,7 +138,7 @@ def _newest(session: Session) -> int:
     return max((row.version for row in authority.bureau_policies(session)), default=1)
 
 
-def _may_publish(session: Session, terms: Mapping[str, Any]) -> None:
+def _may_publish(_office: Office, session: Session, terms: Mapping[str, Any]) -> None:
     Policy.of(terms["fields"])
     if terms["newest"] != _newest(session):
         raise Refused(
@@ -158,30 +146,16 @@ def _may_publish(session: Session, terms: Mapping[str, Any]) -> None:
         )
 
 
-def _publish(office: Office, session: Session, by: Actor, agreed: Agreed) -> None:
-    at, wanted = agreed.terms["effective_at"], Policy.of(agreed.terms["fields"])
+def _publish(office: Office, session: Session, by: Actor, done: Agreed) -> str:
+    at, wanted = done.terms["effective_at"], Policy.of(done.terms["fields"])
     # Confirmed after its day it holds from now on.
     effective_at = from_ms(max(at, office.now_ms())) if at else None
-    terms = policy.Terms(effective_at, agreed.why, agreed.made_by, agreed.confirmed_by)
+    terms = policy.Terms(effective_at, done.why, done.made_by, done.confirmed_by)
     policy.put(office, session, by, wanted, terms)
+    return ""
 
 
-def _may_suspend(session: Session, terms: Mapping[str, Any]) -> None:
-    for enterprise_id in terms["enterprises"]:
-        if places.enterprise(session, enterprise_id).suspended_at is not None:
-            raise Refused(f"enterprise {enterprise_id!r} is suspended already")
-
-
-def _suspend(office: Office, session: Session, by: Actor, agreed: Agreed) -> None:
-    for enterprise_id in agreed.terms["enterprises"]:
-        act = Act("suspend", enterprise_id, enterprise_id, agreed.why)
-        authorizing.set_suspension(office, session, by, act)
-
-
-KINDS: dict[str, Kind] = {
-    "publish_policy": Kind(_may_publish, _publish),
-    "suspend_enterprises": Kind(_may_suspend, _suspend),
-}
-"""What may be proposed. Another kind is one line here, its words in `admin.forms.proposal_words`.
+KINDS: dict[str, Kind] = {"publish_policy": Kind(_may_publish, _publish), **agreed.KINDS}
+"""What may be proposed. Another kind is one line in `agreed`, its words in `forms.proposal_words`.
 
 Done at once and only to be seen are `suspend` and `withdraw_key`: `proposals.note`."""

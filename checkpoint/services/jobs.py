@@ -86,6 +86,28 @@ def begin(office: Office, by: Actor, form: JobForm) -> str:
     The same question again, while it waits or runs or was asked just now, is the same job. Raises
     Refused when the account has `OPEN_MOST` that have not ended, StorageFault without room.
     """
+    with office.db.write() as session:
+        return begun(office, session, by, form)
+
+
+def begun(office: Office, session: Session, by: Actor, form: JobForm) -> str:
+    """The same within a transaction."""
+    office.db.alone(session, f"jobs {by.account_id}")
+    mark, now = _mark(office, form), office.now_ms()
+    known = stored.same(session, _owner(by), mark, now - AGAIN // timedelta(milliseconds=1))
+    if known is not None:
+        return known.job_id
+    if stored.open_count(session, by.account_id) >= OPEN_MOST:
+        raise Refused("jobs are waiting already", remedy="wait until one has ended")
+    row = _new(office, by, form, mark)
+    session.add(row)
+    session.flush()
+    if form.input:
+        job_files.put_file(office, row, INPUT, iter((form.input,)))
+    return row.job_id
+
+
+def _new(office: Office, by: Actor, form: JobForm, mark: bytes) -> tables.Job:
     now, key = office.clock.now(), job_files.fresh_key()
     row = tables.Job(
         job_id=fresh_id(),
@@ -103,25 +125,14 @@ def begin(office: Office, by: Actor, form: JobForm) -> str:
         leased_until=0,
         attempts=0,
         cancelling=False,
-        mark=_mark(office, form),
+        mark=mark,
         told=b"",
     )
     row.key_sealed = sealed.seal(
         office, base64.b64encode(key).decode(), job_files.key_place(row.job_id)
     )
     row.asked = job_files.put_away(job_files.key_from(key), row.job_id, "asked", form.asked)
-    with office.db.write() as session:
-        office.db.alone(session, f"jobs {by.account_id}")
-        known = stored.same(session, _owner(by), row.mark, to_ms(now - AGAIN))
-        if known is not None:
-            return known.job_id
-        if stored.open_count(session, by.account_id) >= OPEN_MOST:
-            raise Refused("jobs are waiting already", remedy="wait until one has ended")
-        session.add(row)
-        session.flush()
-        if form.input:
-            job_files.put_file(office, row, INPUT, iter((form.input,)))
-    return row.job_id
+    return row
 
 
 def mine(office: Office, by: Actor, after: str | None = None) -> Page[JobRow]:

@@ -116,24 +116,32 @@ def withdraw(office: Office, by: Actor, form: WithdrawalForm) -> Withdrawn:
     Raises NotFound for an unknown key, Refused for what is withdrawn already or ends in the
     future, and for a part of a server's key.
     """
-    why = fields.reason(form.why)
     with office.db.write() as session:
-        withdrawal = _withdrawal(office, session, form)
-        owner = withdrawal.owner
-        if withdrawal.is_open:
-            if office.keys.issuer(owner).key_id == withdrawal.key_id:
-                _follow(office, session, by, Act("rotate_key", owner, _home(owner), why))
-            office.keys.retire(owner, withdrawal.key_id)
-        passes = trusted.passes_of(session, withdrawal, office.now_ms())
-        session.add(_row(office, withdrawal, why))
-        act = Act("withdraw_key", f"{owner}/{withdrawal.key_id}", _home(owner), why)
-        record(office, session, by, act)
-        terms = {"owner": owner, "key_id": withdrawal.key_id}
-        note(office, session, by, Wanted("withdraw_key", terms, why, passes))
+        done = withdrawn(office, session, by, form)
+        owner, key_id = done.withdrawal.owner, done.withdrawal.key_id
+        terms = {"owner": owner, "key_id": key_id}
+        note(office, session, by, Wanted("withdraw_key", terms, form.why, done.passes))
+    return done
+
+
+def withdrawn(office: Office, session: Session, by: Actor, form: WithdrawalForm) -> Withdrawn:
+    """The same within a transaction, and not left for another officer to see."""
+    why = fields.reason(form.why)
+    withdrawal = possible(office, session, form)
+    owner = withdrawal.owner
+    if withdrawal.is_open:
+        if office.keys.issuer(owner).key_id == withdrawal.key_id:
+            _follow(office, session, by, Act("rotate_key", owner, _home(owner), why))
+        office.keys.retire(owner, withdrawal.key_id)
+    passes = trusted.passes_of(session, withdrawal, office.now_ms())
+    session.add(_row(office, withdrawal, why))
+    act = Act("withdraw_key", f"{owner}/{withdrawal.key_id}", _home(owner), why)
+    record(office, session, by, act)
     return Withdrawn(withdrawal, office.keys.issuer(owner).trusted, passes)
 
 
-def _withdrawal(office: Office, session: Session, form: WithdrawalForm) -> Withdrawal:
+def possible(office: Office, session: Session, form: WithdrawalForm) -> Withdrawal:
+    """What a form would withdraw. Raises as `withdraw`."""
     owners = _owners(session)
     found = [owner for owner in owners if office.keys.ring(owner).by_id(form.key_id)]
     if not found:

@@ -27,6 +27,7 @@ from checkpoint.storage import tables
 
 LIFE = timedelta(days=7)
 """How long a proposal may be confirmed."""
+AGAIN = timedelta(seconds=10)
 SHOWN = 100
 OFFICERS, ONE, TWO = "officers", "one", "two"
 """The setting that says whether one officer is enough, and its two values."""
@@ -62,7 +63,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """A proposal as it stands. `at_once`: it was done before anybody else had seen it."""
+    """A proposal as it stands. `at_once`: it was done before anybody else had seen it.
+
+    `job_id` is told once, by what lets a job begin.
+    """
 
     proposal_id: str
     kind: str
@@ -78,6 +82,7 @@ class ProposalRow:
     decided_name: str = ""
     remark: str = ""
     terms: dict[str, Any] = field(default_factory=dict)
+    job_id: str = ""
 
     @property
     def waits(self) -> bool:
@@ -115,6 +120,21 @@ def new(office: Office, by: Actor, wanted: Wanted) -> tables.Proposal:
         decided_by=None,
         decided_name="",
         remark="",
+    )
+
+
+def just_made(session: Session, row: tables.Proposal) -> tables.Proposal | None:
+    """The same proposal of the same officer, made within `AGAIN` before and not decided against."""
+    kept = tables.Proposal
+    return session.scalar(
+        select(kept).where(
+            kept.made_by == row.made_by,
+            kept.kind == row.kind,
+            kept.terms == row.terms,
+            kept.why == row.why,
+            kept.made_at > row.made_at - AGAIN // timedelta(milliseconds=1),
+            or_(kept.verdict.is_(None), kept.verdict == "alone"),
+        )
     )
 
 

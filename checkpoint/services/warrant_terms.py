@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from checkpoint.services import authorizing, fields, training
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.forms import WarrantForm
+from checkpoint.services.job_runs import Progress
 from checkpoint.services.office import Office
 from checkpoint.services.rows import WarrantRow
 from checkpoint.services.stored import warrant_of
@@ -25,6 +27,8 @@ from checkpoint.storage.scope import Page, Scope
 REMIND = (30, 14, 7)
 """Days before its end at which a warrant is reminded of, more urgently each time."""
 MANY_MOST = 2000
+CHUNK = 50
+"""Warrants in one transaction: who waits for it meanwhile waits a fraction of a second."""
 
 
 class LeftOut(StrEnum):
@@ -161,37 +165,63 @@ def preview(
         return _shares(office, session, chosen, people, until)
 
 
-def grant_many(
-    office: Office,
-    by: Actor,
-    who: tuple[Sequence[str], Sequence[Inspector]],
-    form: ManyForm,
-) -> int:
-    """Grant or renew for all who can get one, each for every site: all of them or nobody.
+def due(
+    office: Office, who: tuple[Sequence[str], Sequence[Inspector]], form: ManyForm
+) -> tuple[Inspector, ...]:
+    """The inspectors who would get one; `who` as in `preview`.
 
-    `who` are enterprises and their inspectors as in `preview`. Raises Refused when it is not the
-    number that was confirmed.
+    Raises Refused when it is not the number that was confirmed, or too many or nobody.
     """
-    why = fields.reason(form.why)
-    with office.db.write() as session:
-        shares = _shares(office, session, *who, form.valid_until)
-        due = [share for share in shares if share.left_out is None]
-        if len(due) != form.count:
-            raise Refused("count is another one by now", remedy="look at the preview again")
-        if not 0 < len(due) <= MANY_MOST:
-            raise Refused("count is out of range", remedy=f"choose 1 to {MANY_MOST}")
-        for share in due:
-            wanted = WarrantForm(
-                share.enterprise_id,
-                share.inspector.name if share.inspector else "",
-                share.since or office.clock.now(),
-                form.valid_until,
-                account_id=share.inspector.account_id if share.inspector else "",
-            )
-            made = authorizing.granted(office, session, by, wanted)
-            verb = "renew_warrant" if share.renews else "grant_among_many"
-            record(office, session, by, Act(verb, made.warrant_id, share.enterprise_id, why))
-    return len(due)
+    shares = preview(office, *who, form.valid_until)
+    found = [share.inspector for share in shares if share.inspector and share.left_out is None]
+    if len(found) != form.count:
+        raise Refused("count is another one by now", remedy="look at the preview again")
+    if not 0 < len(found) <= MANY_MOST:
+        raise Refused("count is out of range", remedy=f"choose 1 to {MANY_MOST}")
+    return tuple(found)
+
+
+def grant_many(
+    office: Office, by: Actor, people: Sequence[Inspector], form: ManyForm, progress: Progress
+) -> dict[str, int]:
+    """Grant or renew for each of them who still can get one, for every site; how many of each.
+
+    The keys are `granted`, `renewed` and the reasons of those left out. Durable chunk by chunk:
+    begun anew, it leaves out who has got one. Raises Refused for a term that is past.
+    """
+    why, told = fields.reason(form.why), Counter[str]()
+    for begin in range(0, len(people), CHUNK):
+        progress(begin, len(people))
+        with office.db.write() as session:
+            read = requests.readings(session, training.GUIDE)
+            for person in people[begin : begin + CHUNK]:
+                home = places.enterprise(session, person.enterprise_id, lock=True)
+                share = _share(office, session, person, read, form.valid_until)
+                if home.suspended_at is not None:
+                    told[LeftOut.SUSPENDED.value] += 1
+                elif share.left_out is not None:
+                    told[share.left_out.value] += 1
+                else:
+                    _grant(office, session, by, share, (form.valid_until, why))
+                    told["renewed" if share.renews else "granted"] += 1
+    progress(len(people), len(people))
+    return dict(told)
+
+
+def _grant(
+    office: Office, session: Session, by: Actor, share: Share, terms: tuple[datetime, str]
+) -> None:
+    until, why = terms
+    wanted = WarrantForm(
+        share.enterprise_id,
+        share.inspector.name if share.inspector else "",
+        share.since or office.clock.now(),
+        until,
+        account_id=share.inspector.account_id if share.inspector else "",
+    )
+    made = authorizing.granted(office, session, by, wanted)
+    verb = "renew_warrant" if share.renews else "grant_among_many"
+    record(office, session, by, Act(verb, made.warrant_id, share.enterprise_id, why))
 
 
 def _shares(

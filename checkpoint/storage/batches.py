@@ -64,6 +64,13 @@ def counts(session: Session, numbers: Iterable[int], now: int) -> dict[int, tupl
     return {number: (count, usable, ends) for number, count, usable, ends in session.execute(rows)}
 
 
+def standing(session: Session, number: int, now: int) -> Sequence[str]:
+    """The ids of a batch's passes that stand and have not expired."""
+    rows = select(IssuedPass.pass_id).join(PassBatch, _MEMBER).where(PassBatch.id == number)
+    living = rows.where(stands(), IssuedPass.expires_at > now)
+    return session.scalars(living.order_by(IssuedPass.pass_id)).all()
+
+
 def members(session: Session, number: int) -> Sequence[IssuedPass]:
     """The passes of a batch: by plate, then in the order in which the holders came."""
     return session.scalars(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -46,6 +47,30 @@ def count_in_need(session: Session, issuer: str, now: int) -> int:
     """How many holders those passes are of."""
     found = _in_need(issuer, now).with_only_columns(IssuedPass.holder_id).distinct()
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The passes that an issuer signed: of a kind or any, from a time until another (ms) or any."""
+
+    issuer: str
+    kind: str = ""
+    since: int | None = None
+    until: int | None = None
+
+
+def standing_ids(session: Session, signed: Signed, now: int) -> Sequence[str]:
+    """Those of them that stand and have not expired, in the order of their ids."""
+    rows = select(IssuedPass.pass_id).where(
+        IssuedPass.issuer == signed.issuer, IssuedPass.expires_at > now, stands()
+    )
+    if signed.kind:
+        rows = rows.where(IssuedPass.kind == signed.kind)
+    if signed.since is not None:
+        rows = rows.where(IssuedPass.issued_at >= signed.since)
+    if signed.until is not None:
+        rows = rows.where(IssuedPass.issued_at <= signed.until)
+    return session.scalars(rows.order_by(IssuedPass.pass_id)).all()
 
 
 def revoked_for(session: Session, issuer: str, since: int, why: str) -> int:

@@ -8,12 +8,24 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from admin.app import jobs
 from admin.auth import accounts
 from admin.auth.account import Role
 from admin.cli import main
 from checkpoint.domain.policy import Policy
-from checkpoint.services import SYSTEM, authorizing, policy_versions, proposals
+from checkpoint.services import (
+    SYSTEM,
+    Actor,
+    authorizing,
+    issuing_roster,
+    keys,
+    policy_versions,
+    proposals,
+    training,
+    warrant_terms,
+)
 from checkpoint.services import policy as policies
+from checkpoint.services.forms import RosterForm
 from tests.admin.plant import NOW, PASSWORD, Plant, Visitor
 from tests.admin.test_policy_page import form_of
 
@@ -144,3 +156,79 @@ def test_one_enterprise_is_suspended_at_once_and_seen_afterwards(
     page = alice.get("/bureau/proposals").text
     assert "too harsh" in page
     assert authorizing.enterprise(plant.office, plant.ids["b"]).suspended
+
+
+def test_warrants_for_many_are_granted_when_erin_agrees(plant: Plant, erin: Visitor) -> None:
+    alice = plant.visitor("alice")
+    training.confirm(plant.office, Actor(plant.ids["carol"], "inspector", "Carol"), plant.ids["a"])
+    form: dict[str, Any] = {"valid_until": "2026-06-30", "why": "全区复工", "enterprise_id": [plant.ids["a"]]}
+    page = alice.get("/bureau/warrants/many").text
+    assert "提请授权 1 份" in page
+    sent = alice.post("/bureau/warrants/many", **form, confirmed="y", count="1")
+    assert sent.headers["Location"] == "/bureau/proposals"
+    assert not jobs.turn(plant.app, plant.office)
+    (row,) = proposals.proposals(plant.office)
+    card = erin.get("/bureau/proposals").text
+    assert "晨光机械厂" in card
+    assert "2026-06-30" in card
+    assert "全区复工" in card
+    led = erin.post(f"/bureau/proposals/{row.proposal_id}/confirm").headers["Location"]
+    assert jobs.turn(plant.app, plant.office)
+    assert "已授权 1 份" in erin.get(led).text
+    assert alice.get(led).status_code == 404
+    held = warrant_terms.held_by(plant.office, plant.ids["carol"])
+    assert len(held) == 2
+
+
+def test_many_passes_are_counted_proposed_and_revoked_by_two(plant: Plant, erin: Visitor) -> None:
+    alice, mine = plant.visitor("alice"), plant.ids["a"]
+    path = f"/bureau/passes/revoke?issuer={mine}"
+    assert "晨光机械厂" in alice.get(path).text
+    form = {"issuer": mine, "kind": "", "why": "卡片<b>整箱丢失"}
+    assert 'data-due="0"' in alice.post(path, **form).text
+    ends = NOW + timedelta(days=9)
+    issuing_roster.issue_roster(plant.office, SYSTEM, mine, RosterForm(ends))
+    assert 'data-due="1"' in alice.post(path, **form).text
+    backwards = form | {"since": "2026-03-02T10:00", "until": "2026-03-02T09:00"}
+    assert "data-due" not in alice.post(path, **backwards).text
+    assert alice.post(path, **form, count="2").status_code == 200
+    assert proposals.proposals(plant.office) == ()
+    assert alice.post(path, **form, count="1").status_code == 302
+    (row,) = proposals.proposals(plant.office)
+    assert "卡片&lt;b&gt;整箱丢失" in erin.get("/bureau/proposals").text
+    led = erin.post(f"/bureau/proposals/{row.proposal_id}/confirm").headers["Location"]
+    assert jobs.turn(plant.app, plant.office)
+    assert "已撤销 1 张通行证" in erin.get(led).text
+    assert 'data-notice="revoke_passes"' in plant.visitor("bob").get("/enterprise/").text
+
+
+def test_a_key_is_withdrawn_at_once_or_with_time_by_two(plant: Plant, erin: Visitor) -> None:
+    alice, mine = plant.visitor("alice"), plant.ids["b"]
+    key = plant.office.keys.issuer(mine).key_id
+    path = f"/bureau/keys/{key}/withdraw"
+    assert 'name="calm"' in alice.get(path).text
+    alice.post(path, why="年度更换", sure="y", calm="y")
+    assert not keys.whole(plant.office, key)[0].withdrawn
+    (row,) = proposals.proposals(plant.office)
+    assert key in erin.get("/bureau/proposals").text
+    plant.clock.advance(60)
+    erin.post(f"/bureau/proposals/{row.proposal_id}/confirm")
+    assert keys.whole(plant.office, key)[0].withdrawn
+    stolen = plant.office.keys.issuer(mine).key_id
+    plant.clock.advance(60)
+    alice.post(f"/bureau/keys/{stolen}/withdraw", why="电脑被盗", sure="y")
+    assert keys.whole(plant.office, stolen)[0].withdrawn, "a stolen key waits for nobody"
+    assert "已执行，待同事过目" in erin.get("/bureau/proposals").text
+
+
+def test_bob_revokes_a_batch_from_its_page(plant: Plant) -> None:
+    bob, mine = plant.visitor("bob"), plant.ids["a"]
+    form = RosterForm(NOW + timedelta(days=9))
+    number = issuing_roster.issue_roster(plant.office, SYSTEM, mine, form).number
+    page = f"/enterprise/passes/batches/{number}"
+    assert f"{page}/revoke" in bob.get(page).text
+    led = bob.post(f"{page}/revoke", why="印错厂区").headers["Location"]
+    assert jobs.turn(plant.app, plant.office)
+    assert "已撤销 1 张通行证" in bob.get(led).text
+    assert f"{page}/revoke" not in bob.get(page).text
+    assert plant.visitor("dave").post(f"{page}/revoke", why="mine").status_code == 404

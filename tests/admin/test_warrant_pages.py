@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from admin.app import jobs
 from checkpoint.cli.verify import verify_command
 from checkpoint.services import SYSTEM, authorizing, training, warrant_paper
 from checkpoint.services.actor import Actor
@@ -170,7 +171,14 @@ def test_many_are_previewed_counted_confirmed_and_granted(plant: Plant) -> None:
     nobody = form | {"enterprise_id": ["plant-b"], "confirmed": "y", "count": "1"}
     assert alice.post(path, **nobody).status_code == 200
     assert not _warrants(plant)
-    assert alice.post(path, **form, confirmed="y", count="1").status_code == 302
+    twice = [alice.post(path, **form, confirmed="y", count="1") for _ in range(2)]
+    assert [sent.status_code for sent in twice] == [302, 302]
+    job = twice[0].headers["Location"]
+    assert job.startswith("/own/jobs/")
+    assert not _warrants(plant)
+    assert jobs.turn(plant.app, plant.office)
+    assert not jobs.turn(plant.app, plant.office), "pressed twice it is one job"
+    assert "已授权 1 份" in alice.get(job).text
     assert len(_warrants(plant)) == 1
     assert alice.post(path, **form, confirmed="y", count="1").status_code == 200
     assert len(_warrants(plant)) == 1

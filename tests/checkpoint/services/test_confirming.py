@@ -18,6 +18,7 @@ from checkpoint.services import (
     Actor,
     authorizing,
     confirming,
+    jobs,
     keys,
     policy,
     policy_versions,
@@ -162,6 +163,48 @@ def test_the_brake_waits_for_nobody_and_is_open_until_another_has_seen_it(
     assert (told.stand, told.at_once) == (Stand.DECLINED, True)
     assert authorizing.enterprise(office, "acme").suspended, "what was done stays done"
     assert not any(row.waits for row in proposals.proposals(office))
+
+
+def test_a_key_that_was_not_stolen_is_withdrawn_when_erin_agrees(district: District) -> None:
+    office = district.office
+    key = office.keys.issuer("zenith").key_id
+    calm = Wanted("retire_key", {"owner": "zenith", "key_id": key}, "the year is over", 3)
+    made = confirming.propose(office, ALICE, calm)
+    assert office.keys.issuer("zenith").key_id == key
+    district.clock.advance(60)
+    confirming.confirm(office, ERIN, made.proposal_id)
+    assert office.keys.issuer("zenith").key_id != key
+    (row,) = proposals.proposals(office)
+    assert (row.kind, row.stand) == ("retire_key", Stand.CONFIRMED)
+    with pytest.raises(Refused, match="withdrawn already"):
+        confirming.propose(office, ALICE, Wanted("retire_key", calm.terms, "again"))
+    with pytest.raises(NotFound):
+        confirming.propose(office, ALICE, Wanted("retire_key", {"key_id": "0" * 8}, "what"))
+
+
+def test_a_proposal_that_was_sent_twice_is_one(district: District) -> None:
+    both = Wanted("suspend_enterprises", {"enterprises": ["acme"]}, "outbreak", 1)
+    first, second = (confirming.propose(district.office, ALICE, both) for _ in range(2))
+    assert first.proposal_id == second.proposal_id
+    district.clock.advance(11)
+    third = confirming.propose(district.office, ALICE, both)
+    assert third.proposal_id != first.proposal_id
+
+
+def test_warrants_for_many_are_a_job_of_the_one_who_agreed_last(district: District) -> None:
+    office = district.office
+    until = office.now_ms() + 86_400_000
+    terms = {"enterprises": ["acme"], "accounts": ["c1"], "valid_until": until}
+    made = confirming.propose(office, ALICE, Wanted("grant_warrants", terms, "复工", 1))
+    assert made.job_id == ""
+    done = confirming.confirm(office, ERIN, made.proposal_id)
+    job = jobs.job(office, ERIN, done.job_id)
+    assert job.asked == {**terms, "why": "复工"}
+    with pytest.raises(NotFound):
+        jobs.job(office, ALICE, done.job_id)
+    past = {**terms, "valid_until": office.now_ms()}
+    with pytest.raises(Refused, match="valid_until"):
+        confirming.propose(office, ALICE, Wanted("grant_warrants", past, "复工", 1))
 
 
 def test_what_the_server_repeats_by_itself_is_nobodys_to_confirm(district: District) -> None:

@@ -177,7 +177,7 @@ def test_a_warrant_is_reminded_of_until_it_is_renewed_without_gap_or_overlap(
         warrant_terms.renew(office, ALICE, first.warrant_id, now + 80 * DAY, "twice")
 
 
-def test_many_get_theirs_together_or_nobody_and_each_left_out_is_told_why(
+def test_many_get_theirs_once_and_each_left_out_is_told_why(
     district: District,
 ) -> None:
     office, until = district.office, district.clock.now() + 60 * DAY
@@ -191,9 +191,16 @@ def test_many_get_theirs_together_or_nobody_and_each_left_out_is_told_why(
         ("zenith", LeftOut.NO_ACCOUNT),
     ]
     with pytest.raises(Refused, match="count"):
-        warrant_terms.grant_many(office, ALICE, who, ManyForm(until, "复工", 2))
+        warrant_terms.due(office, who, ManyForm(until, "复工", 2))
+    order, told = ManyForm(until, "复工", 1), list[tuple[int, int]]()
+    assert warrant_terms.due(office, who, order) == people[:1]
     assert authorizing.warrants(office, DISTRICT) == ()
-    assert warrant_terms.grant_many(office, ALICE, who, ManyForm(until, "复工", 1)) == 1
+    for expected in ({"granted": 1, "untrained": 1}, {"held": 1, "untrained": 1}):
+        made = warrant_terms.grant_many(
+            office, ALICE, people, order, lambda done, of: told.append((done, of))
+        )
+        assert made == expected, "begun anew it grants nothing twice"
+    assert told == [(0, 2), (2, 2)] * 2
     (row,) = authorizing.warrants(office, DISTRICT)
     lines = asking.timeline(office, "acme", row.warrant.warrant_id)
     assert [(x.verb, x.why) for x in lines][-1] == ("grant_among_many", "复工")
