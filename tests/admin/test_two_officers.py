@@ -161,7 +161,8 @@ def test_one_enterprise_is_suspended_at_once_and_seen_afterwards(
 def test_warrants_for_many_are_granted_when_erin_agrees(plant: Plant, erin: Visitor) -> None:
     alice = plant.visitor("alice")
     training.confirm(plant.office, Actor(plant.ids["carol"], "inspector", "Carol"), plant.ids["a"])
-    form: dict[str, Any] = {"valid_until": "2026-06-30", "why": "全区复工", "enterprise_id": [plant.ids["a"]]}
+    form: dict[str, Any] = {"valid_until": "2026-06-30", "why": "全区复工"}
+    form["enterprise_id"] = [plant.ids["a"]]
     page = alice.get("/bureau/warrants/many").text
     assert "提请授权 1 份" in page
     sent = alice.post("/bureau/warrants/many", **form, confirmed="y", count="1")
