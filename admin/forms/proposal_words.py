@@ -52,6 +52,6 @@ def facts(row: ProposalRow) -> list[tuple[str, str]]:
         times.moment(from_ms(terms[name])) if terms[name] is not None else ""
         for name in ("since", "until")
     )
+    issued = f"{since} – {until}" if since or until else gettext("at any time")
     kind = str(words.PASS_KINDS.get(terms["kind"], gettext("all")))
-    issued = f"{since} – {until or gettext('now')}"
     return [(gettext("Kind"), kind), (gettext("Issued"), issued)]
