@@ -186,7 +186,9 @@ def add_gate(enterprise_id: str, site_id: str) -> ResponseReturnValue:
 def suspend(enterprise_id: str) -> ResponseReturnValue:
     """Stop an enterprise."""
     authorizing.suspend(office(), actor(), enterprise_id, request.form.get("why", ""))
-    flash(gettext("Suspended. Its gates refuse everybody as soon as they hear of it."), "warning")
+    flash(
+        gettext("Suspended. Its gates refuse everybody who comes in; people may leave."), "warning"
+    )
     return _to(enterprise_id)
 
 

@@ -31,7 +31,7 @@ class CodeForm(Form):
 
     code = StringField(
         _("Code of the invitation"),
-        validators=[DataRequired(_("Enter the code.")), Length(max=64)],
+        validators=[DataRequired(_("Enter the code of the invitation.")), Length(max=64)],
         render_kw={**CODE, "autocomplete": "off", "autofocus": True, "data-fragment": True},
     )
 

@@ -30,7 +30,7 @@ _CODE = {
         "Ask the enterprise for a proper pass",
     ),
     Reason.EXPIRED: _a(
-        "证件已过期",
+        "通行证已过期",
         "请找发证单位换发",
         "It has expired",
         "Ask whoever issued it for a new one",

@@ -160,7 +160,7 @@ def test_waiting(
         (
             DENIED,
             "zh",
-            ["禁止通行", "证件已过期", "体温偏高", "没有戴口罩"],
+            ["禁止通行", "通行证已过期", "体温偏高", "没有戴口罩"],
             ["bad", "good", "bad", "bad"],
         ),
         (DENIED, "en", ["Stop", "It has expired", "No mask"], ["bad", "good", "bad", "bad"]),
