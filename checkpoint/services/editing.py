@@ -168,7 +168,7 @@ def changed(office: Office, session: Session, by: Actor, act: Act) -> None:
     """Count an edit of the act's subject, and record it."""
     row = session.get_one(tables.Holder, act.subject)
     row.version += 1
-    roster_search.keep(office, session, row)
+    roster_search.keep(office, row)
     row.changed_at, row.changed_by = office.now_ms(), by.account_id
     record(office, session, by, act)
 

@@ -109,7 +109,7 @@ def _moved(office: Office, field: bytes, place: str) -> bytes:
     return sealed.seal(office, sealed.unseal(office, field, place), place)
 
 
-def _holder(office: Office, session: Session, row: tables.Holder) -> None:
+def _holder(office: Office, _session: Session, row: tables.Holder) -> None:
     place = f"holder/{row.holder_id}"
     name = sealed.unseal(office, row.name_sealed, f"{place}/name")
     number = sealed.unseal(office, row.id_sealed, f"{place}/id")
@@ -121,7 +121,7 @@ def _holder(office: Office, session: Session, row: tables.Holder) -> None:
         row.id_index = sealed.index(office, "id_number", number)
     if row.phone_sealed is not None:
         row.phone_sealed = sealed.seal(office, phone, f"{place}/phone")
-    roster_search.keep(office, session, row)
+    roster_search.keep(office, row)
 
 
 def _photo(office: Office, _session: Session, row: tables.HolderPhoto) -> None:

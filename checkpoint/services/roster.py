@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -78,10 +79,10 @@ def holders(
     now = office.now_ms()
     with office.db.read() as session:
         places.enterprise(session, enterprise_id)
-        keys = roster_search.keys_of(office, session, enterprise_id, asked.search)
+        words = roster_search.words_of(office, enterprise_id, asked.search)
         soon = to_ms(office.clock.now() + SOON)
         only = stored.only(asked.kind or "", asked.site_id, asked.state or "", (now, soon))
-        found = stored.Wanted(keys, tuple(only))
+        found = stored.Wanted(words, tuple(only))
         rows, cursor = stored.holders(session, enterprise_id, found, after)
         ends = stored.last_ends(session, [row.holder_id for row in rows], now)
         return Page(tuple(_listed(office, row, ends) for row in rows), cursor)
@@ -98,25 +99,30 @@ def holder(office: Office, enterprise_id: str, holder_id: str) -> HolderRow:
         return row_of(office, people.holder(session, enterprise_id, holder_id))
 
 
+def blank_line(office: Office, kind: HolderKind) -> dict[str, Any]:
+    """The columns of a line with a fresh id; the rest is empty, the name too."""
+    return {
+        "holder_id": fresh_id(),
+        "enterprise_id": None,
+        "kind": kind.value,
+        "id_tail": "",
+        "job": "",
+        "plate": "",
+        "seats": 0,
+        "route": "",
+        "added_at": office.now_ms(),
+        "blocked_why": "",
+        "site_id": "",
+        "days": "",
+        "left_why": "",
+        "version": 1,
+        "changed_by": "",
+    }
+
+
 def blank_holder(office: Office, kind: HolderKind, name: str) -> tables.Holder:
     """A row with a fresh id and the sealed name; the rest is empty."""
-    row = tables.Holder(
-        holder_id=fresh_id(),
-        enterprise_id=None,
-        kind=kind.value,
-        id_tail="",
-        job="",
-        plate="",
-        seats=0,
-        route="",
-        added_at=office.now_ms(),
-        blocked_why="",
-        site_id="",
-        days="",
-        left_why="",
-        version=1,
-        changed_by="",
-    )
+    row = tables.Holder(**blank_line(office, kind))
     set_name(office, row, name)
     return row
 
@@ -134,7 +140,7 @@ def name_of(office: Office, row: tables.Holder) -> str:
 
 def _add(office: Office, session: Session, by: Actor, row: tables.Holder) -> None:
     session.add(row)
-    roster_search.keep(office, session, row)
+    roster_search.keep(office, row)
     act = Act(f"add_{row.kind}", row.holder_id, row.enterprise_id or "")
     record(office, session, by, act)
 

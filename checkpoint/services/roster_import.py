@@ -7,24 +7,23 @@ again.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkpoint.services import roster, roster_search, sealed
+from checkpoint.services import sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
-from checkpoint.services.job_runs import Halted
 from checkpoint.services.office import Office
 from checkpoint.services.roster_sheet import LAYOUT, Worker, site_key, worker_of
+from checkpoint.services.roster_writing import Known, Ready
 from checkpoint.services.rows import HolderKind
 from checkpoint.services.sheet_faults import Fault
 from checkpoint.services.sheet_import import CHUNK, Hold, Looked, Progress, Verdict, bring_in
 from checkpoint.services.sheets import read, table
-from checkpoint.storage import erasures, holders, people, places, tables
+from checkpoint.storage import erasures, places, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +46,8 @@ class Plan(Looked):
     `basis` is the roster that it was made from: holder id → version.
     """
 
-    workers: tuple[tuple[Worker, str], ...] = field(repr=False)
+    workers: tuple[tuple[Worker, Known | None], ...] = field(repr=False)
     basis: dict[str, int] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    holder_id: str
-    version: int
-    left: bool
-    line: tuple[Any, ...] = field(repr=False)
 
 
 def plan(office: Office, enterprise_id: str, blob: bytes, progress: Progress) -> Plan:
@@ -66,7 +57,7 @@ def plan(office: Office, enterprise_id: str, blob: bytes, progress: Progress) ->
     now, total = office.clock.now(), len(found.rows)
     verdicts: dict[int, Verdict] = {}
     faults: list[Fault] = []
-    workers: list[tuple[Worker, str]] = []
+    workers: list[tuple[Worker, Known | None]] = []
     first: dict[str, int] = {}
     for at, row in enumerate(found.rows):
         if at % CHUNK == 0:
@@ -83,32 +74,40 @@ def plan(office: Office, enterprise_id: str, blob: bytes, progress: Progress) ->
             continue
         verdicts[row.number] = _verdict(office, before, read_)
         if verdicts[row.number] is not Verdict.SAME:
-            workers.append((read_, before.holder_id if before else ""))
+            workers.append((read_, before))
     progress(total, total)
     basis = {one.holder_id: one.version for one in known.values()}
     return Plan(found, verdicts, tuple(faults), tuple(workers), basis)
 
 
-def carry_out(office: Office, by: Actor, upload: Upload, made: Plan, hold: Hold) -> bool:
-    """Write what a plan says, in one transaction; False when the roster changed since, then again.
+def prepare(office: Office, by: Actor, upload: Upload, made: Plan, progress: Progress) -> Ready:
+    """Seal and index what a plan says, which takes most of the time; nothing is locked yet."""
+    ready, total = Ready(office, by, upload.enterprise_id), len(made.workers)
+    for at, (worker, known) in enumerate(made.workers):
+        if at % CHUNK == 0:
+            progress(at, total)
+        ready.put(worker, known)
+    progress(total, total)
+    return ready
 
-    `hold` is called first in the transaction.
+
+def carry_out(
+    office: Office, by: Actor, upload: Upload, made: tuple[Plan, Ready], hold: Hold
+) -> bool:
+    """Write what a plan says, in one transaction, in which `hold` is called first.
+
+    False when the roster changed since, or the sealing key: then again.
     """
-    home = upload.enterprise_id
-    fresh = [_fresh(office, home, worker) for worker, known in made.workers if not known]
-    edits = {known: worker for worker, known in made.workers if known}
+    home, (planned, ready) = upload.enterprise_id, made
     with office.db.write() as session:
         hold(session)
         places.enterprise(session, home, lock=True)
-        if _basis(session, home) != made.basis:
+        if _basis(session, home) != planned.basis or office.keys.sealing.key_id != ready.key_id:
             return False
-        for begin in range(0, len(fresh), CHUNK):
-            session.add_all(fresh[begin : begin + CHUNK])
-            session.flush()
-        _edit(office, session, by, edits)
-        if made.workers:
+        ready.store(session)
+        if planned.workers:
             record(office, session, by, Act("import_roster", upload.subject, home))
-    if edits:
+    if ready.edits:
         office.db.scrub(*erasures.TOUCHED)
     return True
 
@@ -116,83 +115,34 @@ def carry_out(office: Office, by: Actor, upload: Upload, made: Plan, hold: Hold)
 def import_workers(
     office: Office, by: Actor, upload: Upload, hold: Hold, progress: Progress
 ) -> Plan:
-    """Import a file; what was done.
+    """Import a file; what was done. The look is half of the `progress`.
 
     Raises Refused where a row is wrong, unless `only_valid`; nothing was written then.
     """
-    made = bring_in(
-        lambda: plan(office, upload.enterprise_id, upload.blob, progress),
-        lambda made: carry_out(office, by, upload, made, hold),
-        only_valid=upload.only_valid,
-    )
-    _let_be_found(office, made, progress)
-    return made
+
+    def look() -> Plan:
+        first = lambda done, total: progress(done // 2, total)  # noqa: E731
+        return plan(office, upload.enterprise_id, upload.blob, first)
+
+    def write(made: Plan) -> bool:
+        then = lambda done, total: progress((total + done) // 2, total)  # noqa: E731
+        return carry_out(office, by, upload, (made, prepare(office, by, upload, made, then)), hold)
+
+    return bring_in(look, write, only_valid=upload.only_valid)
 
 
-def _let_be_found(office: Office, made: Plan, progress: Progress) -> None:
-    """Make the search's keys, which takes longer than the rest; nothing stops the import any more.
-
-    Of a run that died here as well.
-    """
-    total = len(made.workers)
-
-    def tell(done: int) -> None:
-        with suppress(Halted):
-            progress(min(done, total), total)
-
-    roster_search.keep_all(office, tell)
-
-
-def _fresh(office: Office, enterprise_id: str, worker: Worker) -> tables.Holder:
-    row = roster.blank_holder(office, HolderKind.WORKER, worker.name)
-    row.enterprise_id = enterprise_id
-    roster.set_id(office, row, worker.number)
-    row.phone_sealed = roster.sealed_phone(office, worker.phone, row.holder_id)
-    row.job, row.site_id = worker.job, worker.site_id
-    roster.set_shift(row, worker.shift)
-    return row
-
-
-def _edit(office: Office, session: Session, by: Actor, edits: dict[str, Worker]) -> None:
-    ids = sorted(edits)
-    for begin in range(0, len(ids), CHUNK):
-        rows = people.holders_by_id(session, set(ids[begin : begin + CHUNK]))
-        for holder_id, row in rows.items():
-            worker = edits[holder_id]
-            if worker.name != roster.name_of(office, row):
-                roster.set_name(office, row, worker.name)
-            if worker.phone:
-                row.phone_sealed = roster.sealed_phone(office, worker.phone, holder_id)
-            row.job = worker.job or row.job
-            row.site_id = worker.site_id or row.site_id
-            roster.set_shift(row, worker.shift or roster.shift_in(row))
-            row.version += 1
-            row.changed_at, row.changed_by = office.now_ms(), by.account_id
-        session.flush()
-        holders.drop_keys(session, list(rows))
-
-
-def _known(office: Office, enterprise_id: str) -> dict[bytes, _Known]:
+def _known(office: Office, enterprise_id: str) -> dict[bytes, Known]:
     """The workers of the roster by the blind index of their ID number."""
+    holder = tables.Holder
+    said = (holder.name_sealed, holder.phone_sealed, holder.job, holder.site_id)
+    shift = (holder.shift_begin, holder.shift_end)
+    rows = select(holder.id_index, holder.holder_id, holder.version, holder.left_at, *said, *shift)
     with office.db.read() as session:
         places.enterprise(session, enterprise_id)
-        rows = session.execute(
-            select(
-                tables.Holder.holder_id,
-                tables.Holder.version,
-                tables.Holder.left_at,
-                tables.Holder.id_index,
-                tables.Holder.name_sealed,
-                tables.Holder.phone_sealed,
-                tables.Holder.job,
-                tables.Holder.site_id,
-                tables.Holder.shift_begin,
-                tables.Holder.shift_end,
-            ).where(*_workers(enterprise_id))
-        ).all()
+        found = session.execute(rows.where(*_workers(enterprise_id))).all()
     return {
-        row.id_index: _Known(row.holder_id, row.version, row.left_at is not None, tuple(row[4:]))
-        for row in rows
+        row.id_index: Known(row[1], row[2], row[3] is not None, *row[4:8], (row[8], row[9]))
+        for row in found
     }
 
 
@@ -217,14 +167,14 @@ def _sites(office: Office, enterprise_id: str) -> dict[str, str]:
         return named | {site_key(site.site_id): site.site_id for site in sites}
 
 
-def _before(office: Office, known: dict[bytes, _Known], worker: Worker) -> _Known | None:
+def _before(office: Office, known: dict[bytes, Known], worker: Worker) -> Known | None:
     for index in sealed.indexes(office, "id_number", worker.number):
         if index in known:
             return known[index]
     return None
 
 
-def _collision(worker: Worker, before: _Known | None, first: dict[str, int]) -> list[Fault]:
+def _collision(worker: Worker, before: Known | None, first: dict[str, int]) -> list[Fault]:
     shown = f"{'*' * 16}{worker.number[-2:]}"
     other = first.setdefault(worker.number, worker.row)
     if other != worker.row:
@@ -234,16 +184,15 @@ def _collision(worker: Worker, before: _Known | None, first: dict[str, int]) -> 
     return []
 
 
-def _verdict(office: Office, before: _Known | None, worker: Worker) -> Verdict:
+def _verdict(office: Office, before: Known | None, worker: Worker) -> Verdict:
     if before is None:
         return Verdict.NEW
-    name_sealed, phone_sealed, job, site_id, begin, end = before.line
-    place = f"holder/{before.holder_id}"
+    ring = office.keys.sealing
     same = (
-        worker.name == sealed.unseal(office, name_sealed, f"{place}/name")
-        and worker.job in ("", job)
-        and worker.site_id in ("", site_id)
-        and worker.shift in (None, (begin, end))
-        and worker.phone in ("", sealed.unseal(office, phone_sealed, f"{place}/phone"))
+        worker.name == before.name(ring)
+        and worker.job in ("", before.job)
+        and worker.site_id in ("", before.site_id)
+        and worker.shift in (None, before.shift)
+        and worker.phone in ("", before.phone(ring))
     )
     return Verdict.SAME if same else Verdict.CHANGED

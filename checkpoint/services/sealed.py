@@ -21,7 +21,12 @@ def unseal(office: Office, sealed: bytes | None, belongs_to: str) -> str:
 
 def index(office: Office, column: str, value: str) -> bytes:
     """The blind index of a whole value in composed form, as it is stored from now on."""
-    return office.keys.sealing.blind_index(_plain(value), column)
+    return index_under(office.keys.sealing, column, value)
+
+
+def index_under(ring: SealingRing, column: str, value: str) -> bytes:
+    """As `index`, by the first key of a ring."""
+    return ring.blind_index(_plain(value), column)
 
 
 def indexes(office: Office, column: str, value: str) -> tuple[bytes, ...]:

@@ -15,7 +15,7 @@ TOUCHED = (
     *("entry", "quarantine", "holder", "issued_pass", "phone_link", "enterprise_record"),
     "emergency_request",
     *("action", "lookup", "remark", "case_step"),
-    *("declaration", "said_status", "holder_health", "holder_key", "holder_photo"),
+    *("declaration", "said_status", "holder_health", "holder_photo"),
     "rider",
 )
 """The tables out of which personal data is erased."""

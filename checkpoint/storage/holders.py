@@ -6,25 +6,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session, undefer
+from sqlalchemy.sql.functions import FunctionElement
 
 from checkpoint.storage.base import Base
 from checkpoint.storage.keyset import page
-from checkpoint.storage.tables import Holder, HolderKey, IssuedPass
+from checkpoint.storage.tables import Holder, IssuedPass
 from checkpoint.storage.worth import barred, stands
 
 PAGE = 50
-_KEYS = Base.metadata.tables["holder_key"]
-Keys = tuple[int, ...]
+_LINES = Base.metadata.tables["holder"]
+Keys = tuple[bytes, ...]
 """The keys of one text: two while the sealing key is being replaced."""
+Found = tuple[tuple[Keys, ...], ...]
+"""By what a word is found: all keys of one of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which holders: those that have a key of each of `keys`, and for whom all of `only` hold."""
+    """Which holders: those that are found by each of `words`, and for whom all of `only` hold."""
 
-    keys: tuple[Keys, ...] = ()
+    words: tuple[Found, ...] = ()
     only: tuple[ColumnElement[bool], ...] = field(default=())
 
 
@@ -38,50 +42,34 @@ def holders(
         Holder.name_sealed != b"",
         *wanted.only,
     )
-    if not wanted.keys:
-        return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
-    first, *others = wanted.keys
-    rows = rows.join(HolderKey, HolderKey.holder_id == Holder.holder_id).where(_is(first))
-    rows = _with(rows, others)
-    return page(session, rows, (HolderKey.added_at, HolderKey.holder_id), after, PAGE)
+    for word in wanted.words:
+        rows = rows.where(or_(*(_all(keys) for keys in word)))
+    return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
 
 
-def known(session: Session, keys: Keys) -> bool:
-    """Whether anybody has this key."""
-    return session.scalar(select(HolderKey.key).where(_is(keys)).limit(1)) is not None
-
-
-def put_keys(session: Session, found: Sequence[tuple[Holder, set[int]]]) -> None:
-    """Let holders be found by these keys and no others."""
-    known = [row.holder_id for row, _ in found if row not in session.new]
-    session.flush()
-    connection = session.connection()
-    if known:
-        drop_keys(session, known)
-    lines = [
-        {"key": key, "added_at": row.added_at, "holder_id": row.holder_id}
-        for row, keys in found
-        for key in sorted(keys)
-    ]
-    if lines:
-        connection.execute(insert(_KEYS), lines)
-
-
-def drop_keys(session: Session, holder_ids: Sequence[str]) -> None:
-    """Let nobody find these holders, until keys are put again."""
-    session.execute(delete(HolderKey).where(HolderKey.holder_id.in_(holder_ids)))
-
-
-def without_keys(session: Session, limit: int) -> Sequence[Holder]:
-    """Some holders of rosters who can't be found yet."""
-    keyed = exists().where(HolderKey.holder_id == Holder.holder_id)
+def without_keys(session: Session, after: str, limit: int) -> Sequence[Holder]:
+    """Some holders of rosters who can't be found yet, by id from `after` on; locked."""
     rows = select(Holder).where(
+        Holder.holder_id > after,
         Holder.enterprise_id.is_not(None),
         Holder.kind != "visitor",
         Holder.name_sealed != b"",
-        ~keyed,
+        Holder.found_by.is_(None),
     )
-    return session.scalars(rows.limit(limit)).all()
+    rows = rows.order_by(Holder.holder_id).limit(limit).options(undefer(Holder.found_by))
+    return session.scalars(rows.with_for_update()).all()
+
+
+def add(session: Session, lines: Sequence[dict[str, Any]]) -> None:
+    """Add lines, all with the same columns, in one statement."""
+    if lines:
+        session.connection().execute(insert(_LINES), lines)
+
+
+def change(session: Session, lines: Sequence[dict[str, Any]]) -> None:
+    """Write the given columns, the same of each, into the lines with these ids."""
+    if lines:
+        session.execute(update(Holder), lines)
 
 
 def only(
@@ -122,12 +110,22 @@ def last_ends(session: Session, holder_ids: Sequence[str], now: int) -> dict[str
     return {row[0]: row[1] for row in session.execute(rows)}
 
 
-def _is(keys: Keys) -> ColumnElement[bool]:
-    return HolderKey.key == keys[0] if len(keys) == 1 else HolderKey.key.in_(keys)
+class _At(FunctionElement[int]):
+    """Where in some bytes others stand, from 1; 0 where they do not."""
+
+    name = "at"
+    inherit_cache = True
 
 
-def _with(rows: Select[Any], others: Sequence[Keys]) -> Select[Any]:
-    for keys in others:
-        one = aliased(HolderKey)
-        rows = rows.where(exists().where(one.holder_id == Holder.holder_id, one.key.in_(keys)))
-    return rows
+@compiles(_At)
+def _in_sqlite(element: _At, compiler: Any, **told: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **told)})"
+
+
+@compiles(_At, "postgresql")
+def _in_postgresql(element: _At, compiler: Any, **told: Any) -> str:
+    return f"pg_catalog.position({compiler.process(element.clauses, **told)})"
+
+
+def _all(texts: tuple[Keys, ...]) -> ColumnElement[bool]:
+    return and_(*(or_(*(_At(Holder.found_by, key) > 0 for key in keys)) for keys in texts))

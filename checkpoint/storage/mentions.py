@@ -16,7 +16,6 @@ from checkpoint.storage.tables import (
     EmergencyRequest,
     Holder,
     HolderHealth,
-    HolderKey,
     HolderPhoto,
     IssuedPass,
     Lookup,
@@ -38,6 +37,7 @@ BLANK: dict[str, Any] = {
     "name_sealed": b"",
     "name_index": b"",
     **dict.fromkeys(("id_sealed", "id_index", "phone_sealed", "shift_begin", "shift_end")),
+    "found_by": None,
     **dict.fromkeys(("id_tail", "job", "plate", "route", "site_id", "days"), ""),
     "seats": 0,
 }
@@ -94,7 +94,7 @@ def blank(session: Session, holder_id: str) -> None:
     session.execute(
         update(IssuedPass).where(IssuedPass.holder_id == holder_id).values(text_sealed=b"")
     )
-    for table in (PhoneLink, HolderPhoto, Declaration, SaidStatus, HolderHealth, HolderKey):
+    for table in (PhoneLink, HolderPhoto, Declaration, SaidStatus, HolderHealth):
         session.execute(delete(table).where(table.holder_id == holder_id))
     riders.forget(session, holder_id)
     theirs = select(IssuedPass.pass_id).where(IssuedPass.holder_id == holder_id)

@@ -23,7 +23,6 @@ from checkpoint.storage.tables.health import Declaration, HolderHealth, SaidStat
 from checkpoint.storage.tables.jobs import Job
 from checkpoint.storage.tables.people import (
     Holder,
-    HolderKey,
     HolderPhoto,
     IssuedPass,
     PassBatch,
@@ -61,7 +60,6 @@ ALL = (
     EnrolmentCode,
     Bundle,
     Holder,
-    HolderKey,
     HolderPhoto,
     Rider,
     IssuedPass,
@@ -138,7 +136,6 @@ __all__ = [
     "Head",
     "Holder",
     "HolderHealth",
-    "HolderKey",
     "HolderPhoto",
     "InspectionCase",
     "IssuedPass",

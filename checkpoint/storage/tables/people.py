@@ -36,6 +36,8 @@ class Holder(Base):
     stay on the list of revoked passes. `shift_begin` and `shift_end` are minutes of the site's
     day, `days` the days of the week as digits, 1 for Monday, empty for every day. One who left
     the enterprise has `left_at`. `version` counts edits, `changed_by` is the account of the last.
+    `found_by` is what a search finds the line by: the first 8 bytes of each blind index of a part
+    of the name, the plate, the job, in order; None until they are made.
     """
 
     __tablename__ = "holder"
@@ -99,6 +101,7 @@ class Holder(Base):
     version: Mapped[Number] = mapped_column(default=1, server_default=text("1"))
     changed_at: Mapped[Millis | None]
     changed_by: Mapped[String] = mapped_column(default="", server_default="")
+    found_by: Mapped[Blob | None] = mapped_column(deferred=True)
 
     @property
     def barred(self) -> bool:
@@ -131,23 +134,6 @@ class Rider(Base):
     holder_id: Mapped[String] = mapped_column(ForeignKey("holder.holder_id"), primary_key=True)
     added_at: Mapped[Millis]
     added_by: Mapped[String]
-
-
-class HolderKey(Base):
-    """By what a holder of a roster is found: blind indexes of parts of a name, a plate, a job.
-
-    `key` is the first 8 bytes of one, as a signed number; `added_at` is the holder's.
-    """
-
-    __tablename__ = "holder_key"
-    __table_args__ = (
-        Index("ix_holder_key_holder_id", "holder_id"),
-        STRICT,
-    )
-
-    key: Mapped[Number] = mapped_column(primary_key=True, autoincrement=False)
-    added_at: Mapped[Millis] = mapped_column(primary_key=True, autoincrement=False)
-    holder_id: Mapped[String] = mapped_column(ForeignKey("holder.holder_id"), primary_key=True)
 
 
 class IssuedPass(Base):
