@@ -10,6 +10,8 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from admin.api import systems
+from admin.api.systems.told import http as system_problem
 from admin.app.back import came_from
 from admin.forms import refusals
 from checkpoint.errors import NotFound, Refused, SibaoError, StorageFault
@@ -26,6 +28,8 @@ def set_up(app: Flask) -> None:
 def _http(fault: HTTPException) -> ResponseReturnValue:
     if fault.response is not None or (fault.code or 500) < 400:
         return fault.get_response()
+    if request.path.startswith(f"{systems.blueprint.url_prefix}/"):
+        return system_problem(fault)
     answer = show(fault.code or 500)
     if fault.code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = dict(fault.get_headers()).get("Allow", "")
@@ -54,11 +58,11 @@ def _sibao(fault: SibaoError) -> ResponseReturnValue:
 
 def _ask_for_a_reason() -> ResponseReturnValue:
     """The page again, saying what its form lacks."""
-    told = gettext("Give a reason: 1 to 200 characters that can be shown.")
+    words = gettext("Give a reason: 1 to 200 characters that can be shown.")
     page = came_from()
     if page is None:
-        return show(400, told)
-    flash(told, "error")
+        return show(400, words)
+    flash(words, "error")
     return redirect(page, 303)
 
 

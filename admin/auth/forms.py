@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_security.forms import ChangePasswordForm, LoginForm
-from wtforms import PasswordField, StringField, SubmitField
+from flask_security.utils import validate_redirect_url
+from wtforms import HiddenField, PasswordField, StringField, SubmitField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from admin.auth import passwords
@@ -60,6 +61,11 @@ class SignInForm(LoginForm):
     remember = None
     email = None
     submit = SubmitField(lazy_gettext("Sign in"))
+
+    def validate_next(self, field: HiddenField) -> None:
+        """An address outside our pages is left out: whoever made the link is not who signs in."""
+        if not validate_redirect_url(field.data or ""):
+            field.data = ""
 
     def validate(self, **kwargs: Any) -> bool:
         """Refuse while the name is locked; say the same of every other failure."""

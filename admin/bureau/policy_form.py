@@ -13,14 +13,13 @@ from wtforms import (
     DateTimeLocalField,
     DecimalField,
     HiddenField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from admin.forms import rules, words
-from admin.forms.fields import ZONE, Form, choices, line
+from admin.forms.fields import ZONE, Form, WholeField, choices, line
 from checkpoint.domain.degraded import Degraded
 from checkpoint.domain.policy import HEALTH_MOST_S, HOUR_S, Policy
 from checkpoint.domain.retention import RANGES, Retention
@@ -40,8 +39,8 @@ def _degrees(label: object, hint: object) -> DecimalField:
     )
 
 
-def _whole(label: object, hint: object, least: int = 1, most: int = 24 * 90) -> IntegerField:
-    return IntegerField(
+def _whole(label: object, hint: object, least: int = 1, most: int = 24 * 90) -> WholeField:
+    return WholeField(
         label,
         description=hint,
         validators=[

@@ -10,13 +10,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField
 from wtforms.validators import NumberRange, Optional
 
 from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
-from admin.forms.fields import Form, line, objections
+from admin.forms.fields import Form, WholeField, line, objections
 from admin.forms.holders import (
     PHONE,
     SEATS,
@@ -45,7 +45,7 @@ class EditForm(ShiftForm):
     phone = line(_("Phone"), optional=True, most=24, render_kw=PHONE)
     no_phone = BooleanField(_("Take the phone number out"))
     job = line(_("Job"), optional=True)
-    seats = IntegerField(_("Seats"), validators=[Optional(), NumberRange(*SEATS)])
+    seats = WholeField(_("Seats"), validators=[Optional(), NumberRange(*SEATS)])
     route = line(_("Route"), optional=True)
     site_id = site_field()
     days = days_field()

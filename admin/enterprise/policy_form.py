@@ -12,13 +12,12 @@ from wtforms import (
     DecimalField,
     Field,
     HiddenField,
-    IntegerField,
     SelectField,
 )
 from wtforms.validators import NumberRange, Optional
 
 from admin.forms import policy_words, words
-from admin.forms.fields import Form, choices
+from admin.forms.fields import Form, WholeField, choices
 from checkpoint.domain.policy import HOUR_S, Policy
 from checkpoint.errors import PolicyError
 
@@ -47,9 +46,9 @@ def _celsius(name: str, least: float, most: float) -> DecimalField:
     )
 
 
-def _whole(name: str, most: int) -> IntegerField:
+def _whole(name: str, most: int) -> WholeField:
     told = NumberRange(0, most, _("Between %(min)s and %(max)s."))
-    return IntegerField(
+    return WholeField(
         policy_words.name(name), validators=[Optional(), told], render_kw={"inputmode": "numeric"}
     )
 

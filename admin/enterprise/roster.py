@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField, SelectField
+from wtforms import SelectField
 from wtforms.validators import NumberRange, Optional
 
 from admin.access import actor, own_enterprise
 from admin.db import office
 from admin.enterprise.home import blueprint
-from admin.forms.fields import Form, choices, line, objections
+from admin.forms.fields import Form, WholeField, choices, line, objections
 from admin.forms.holders import (
     PHONE,
     ROSTER_STATES,
@@ -53,7 +53,7 @@ class AddVehicleForm(Form):
         description=_("As painted, like 京A12345, or 京AD12345 for new energy."),
     )
     driver = line(_("Driver"), render_kw={"autocomplete": "off"})
-    seats = IntegerField(
+    seats = WholeField(
         _("Seats"),
         validators=[Optional(), NumberRange(0, 200, _("Between %(min)s and %(max)s."))],
         render_kw={"inputmode": "numeric"},

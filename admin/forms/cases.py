@@ -9,11 +9,11 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from admin.forms import case_words
-from admin.forms.fields import Form, choices, line, short
+from admin.forms.fields import Form, WholeField, choices, line, short
 from admin.forms.layers import VERDICTS
 from checkpoint.domain.inspection_case import TITLE_MOST, WORDS_MOST, CaseState, StepKind
 from checkpoint.entrylog.report import Verdict
@@ -52,7 +52,7 @@ class WordsForm(Form):
     words = words_field(_("Words"))
     kind = SelectField(choices=[])
     detail = HiddenField()
-    seen = IntegerField(validators=[InputRequired(), NumberRange(0, 1 << 31)])
+    seen = WholeField(validators=[InputRequired(), NumberRange(0, 1 << 31)])
 
     def step(self, case_id: str) -> StepForm:
         """As the service takes it."""

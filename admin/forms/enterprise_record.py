@@ -11,13 +11,12 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     SelectField,
 )
 from wtforms import Form as Part
 from wtforms.validators import NumberRange, Optional
 
-from admin.forms.fields import Form, choices, line
+from admin.forms.fields import Form, WholeField, choices, line
 from checkpoint.services.enterprise_record import (
     CONTACTS_MOST,
     STAFF_MOST,
@@ -44,7 +43,7 @@ class OwnRecordForm(Form):
 
     version = HiddenField()
     address = line(_("Address"), optional=True, most=128)
-    staff = IntegerField(
+    staff = WholeField(
         _("Staff"),
         validators=[Optional(), NumberRange(0, STAFF_MOST, _("Between %(min)s and %(max)s."))],
         render_kw={"inputmode": "numeric"},

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, IntegerField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -28,13 +28,35 @@ _DAYS = {"expires_at": ("until", "day"), "not_before": ("since",), "shift": ("sh
 """What services call the term and the shift of a pass, and the fields that they come from."""
 
 
+_DIGITS_MOST = 18
+"""Digits of a whole number that the database and the checks of its bounds can hold."""
+
+
+class WholeField(IntegerField):  # type: ignore[misc]  # the library ships no checked types
+    """A whole number; one of more digits than anything is counted in is none."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it. Raises ValueError, told at the field."""
+        if valuelist and len(valuelist[0].strip()) > _DIGITS_MOST:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked types
     """A form whose services' objections appear at the field that they name."""
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """As the library does; and every day must lie in `YEARS`."""
+        """As the library does; and every day must lie in `YEARS`.
+
+        What can't be read is told alone: its bounds would only say it twice.
+        """
         valid = bool(super().validate(extra_validators))
         for field in self:
+            if field.process_errors:
+                field.errors = list(field.process_errors)
             if isinstance(field.data, date) and field.data.year not in YEARS:
                 field.errors = [*field.errors, gettext("The year must be from 2000 to 2100.")]
                 valid = False

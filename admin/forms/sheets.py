@@ -30,6 +30,12 @@ class FileForm(Form):
         render_kw={"accept": SUFFIXES},
     )
 
+    def validate_file(self, field: Field) -> None:
+        """Something in it: a job of nothing would only fail later."""
+        if not field.data.stream.read(1):
+            raise ValidationError(gettext("The file is empty: choose it again."))
+        field.data.stream.seek(0)
+
 
 class FullForm(Form):
     """A table, and whether numbers of people are wanted in full."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -123,3 +124,63 @@ def test_a_reason_that_is_none_is_asked_for_on_the_page(plant: Plant, why: str) 
     direct = alice.post(f"{page}/suspend", why=why)
     assert direct.status_code == 400
     assert "请填写原因" in direct.text
+
+
+_ENDLESS = "9" * 400
+
+
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [
+        ("alice /bureau/enterprises/{a}/record", "staff"),
+        ("alice /bureau/policy/edit", "days"),
+        ("bob /enterprise/record/edit", "staff"),
+        ("bob /enterprise/roster/vehicles/new", "seats"),
+    ],
+)
+def test_a_number_beyond_all_counting_is_told_at_its_field(
+    plant: Plant, place: str, field: str
+) -> None:
+    username, path = place.split()
+    answer = plant.visitor(username).post(path.format(**plant.ids), **{field: _ENDLESS})
+    assert answer.status_code == 200
+    assert _told(answer.text, field)
+
+
+def test_what_can_not_be_read_is_told_once(plant: Plant) -> None:
+    page = plant.visitor("carol").post("/inspector/entries", **FILTER, temperature_from="37,3").text
+    assert "不是有效的小数" in _told(page, "temperature_from")
+    assert "之间" not in _told(page, "temperature_from")
+
+
+def test_a_file_field_that_holds_text_is_no_fault_of_ours(plant: Plant) -> None:
+    answer = plant.visitor("alice").post("/bureau/certificates/add", file="text", pem="")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "bob /enterprise/roster/import/template.xlsx",
+        "alice /bureau/enterprises/import/template.xlsx",
+    ],
+)
+def test_the_name_of_a_template_fits_a_header(plant: Plant, place: str) -> None:
+    username, path = place.split()
+    answer = plant.visitor(username).get(path)
+    told = answer.headers["Content-Disposition"]
+    assert told.isascii()
+    assert "filename*=UTF-8''%" in told
+    assert (answer.mimetype or "").endswith("sheet")
+
+
+@pytest.mark.parametrize(
+    "place", ["bob /enterprise/roster/import", "alice /bureau/enterprises/import"]
+)
+def test_an_empty_sheet_begins_no_job(plant: Plant, place: str) -> None:
+    username, path = place.split()
+    visitor = plant.visitor(username)
+    answer = visitor.post(path, file=(io.BytesIO(b""), "empty.xlsx"))
+    assert answer.status_code == 200
+    assert "文件是空的" in answer.text
+    assert "暂无后台作业" in visitor.get("/own/jobs").text

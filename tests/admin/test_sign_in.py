@@ -154,3 +154,13 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(plant: Plant) -> None:
     cookie = visitor.sign_in("bob").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example/", "https://evil.example/", "javascript:alert(1)"]
+)
+def test_a_poisoned_link_neither_leads_out_nor_keeps_anybody_out(plant: Plant, wanted: str) -> None:
+    bob = Visitor(plant.app)
+    bob.get(f"/sign-in?next={wanted}")
+    done = bob.post("/sign-in", username="bob", password=PASSWORD, next=wanted)
+    assert (done.status_code, done.headers.get("Location")) == (302, "/")

@@ -403,3 +403,23 @@ def test_a_lost_settling_leaves_no_key_taken_for_ever(plant: Plant) -> None:
     assert asking_once.once(plant.office, asked, lambda: "again") == "made"
     plant.clock.advance(86_401)
     assert asking_once.once(plant.office, asked, lambda: "next day") == "next day"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "told"),
+    [
+        ("GET", "/nothing", (404, "not_found")),
+        ("GET", "/holders/a/b/c", (404, "not_found")),
+        ("DELETE", "/holders", (405, "wrong_method")),
+    ],
+)
+def test_a_path_that_is_none_is_told_to_a_program_in_its_own_way(
+    plant: Plant, method: str, path: str, told: tuple[int, str]
+) -> None:
+    hr = system(plant)
+    answer = hr._ask(method, path, {})
+    assert problem(answer) == told
+    assert answer.get_json(force=True)["remedy"].isascii()
+    chinese = hr._ask(method, path, {"Accept_Language": "zh-CN"})
+    assert not chinese.get_json(force=True)["remedy"].isascii()
+    assert ("POST" in answer.headers.get("Allow", "")) is (told[0] == 405)

@@ -38,6 +38,9 @@ WORDS = {
     "not_found": Words(
         _("There is no such thing in this enterprise."), _("Compare the id and the path.")
     ),
+    "wrong_method": Words(
+        _("This path does not take that method."), _("The header Allow names those it takes.")
+    ),
     "invalid": Words(_("The request is not of the described form."), _SEND),
     "not_json": Words(_("The body is not JSON."), _("Send application/json.")),
     "too_large": Words(_("That is too much at once"), _("Send it in smaller parts.")),

@@ -19,6 +19,12 @@ from admin.forms import refusals
 from checkpoint.errors import ClaimError, NotFound, PolicyError, Refused, SibaoError, StorageFault
 
 MEDIA = "application/problem+json"
+_OF_STATUS = {
+    404: "not_found",
+    405: "wrong_method",
+    413: "too_large",
+    429: "rate_limited",
+}
 
 
 class SystemProblem(BaseModel):
@@ -51,7 +57,7 @@ def handle(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Told, answer)
     blueprint.register_error_handler(Objection, _objection)
     blueprint.register_error_handler(SibaoError, _fault)
-    blueprint.register_error_handler(HTTPException, _http)
+    blueprint.register_error_handler(HTTPException, http)
 
 
 def answer(told: Told) -> Response:
@@ -98,10 +104,12 @@ def _fault(fault: SibaoError) -> Response:
     return answer(Told(500, "fault"))
 
 
-def _http(fault: HTTPException) -> Response:
+def http(fault: HTTPException) -> Response:
+    """The problem of a refusal by the frame: no such path, a wrong method, too much."""
     status = fault.code or 500
-    code = {404: "not_found", 413: "too_large", 429: "rate_limited"}.get(status, "refused")
-    return answer(Told(status, code))
+    response = answer(Told(status, _OF_STATUS.get(status, "refused")))
+    response.headers.extend((key, at) for key, at in fault.get_headers() if key == "Allow")
+    return response
 
 
 def _log(fault: Exception) -> None:
