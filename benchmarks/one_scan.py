@@ -58,8 +58,8 @@ from kiosk.drivers.readers import CascadeReader
 from kiosk.feed import Feed
 from kiosk.film import render
 from kiosk.film.staging import ENTER, HOLD, RAISE, SCENE_PICTURES
+from kiosk.gate.admissions import Admissions
 from kiosk.gate.decision import InForce, Sighting, observe, passage
-from kiosk.journal import Journal
 from kiosk.ports import Frame, Glimpse, Image
 
 _QR = zxingcpp.BarcodeFormat.QRCodeModel2
@@ -106,7 +106,7 @@ class AtOnce(Executor):
 class Way:
     """The real way of one scan."""
 
-    def __init__(self, film: Path, journal: Journal, in_force: InForce) -> None:
+    def __init__(self, film: Path, journal: Admissions, in_force: InForce) -> None:
         settings = CameraSettings(source=str(film), pace="lockstep")
         self._camera = OpenCvCamera(settings, SystemClock())
         self._reader = CascadeReader(ReaderSettings())
@@ -243,7 +243,7 @@ def measure(folder: Path, scans: int) -> dict[str, dict[str, float]]:
     render(script(folder, issuer, SystemClock().now()), film)
     head_key = SigningKey.load(folder / "keys" / "kiosk.json")
     with feed.journal, closing(Floor(film, folder, head_key)) as floor:
-        way = Way(film, feed.journal, feed.in_force)
+        way = Way(film, feed.admissions, feed.in_force)
         while len(floor.spent) < scans:
             frame = way.scan()
             if frame is not None:

@@ -20,6 +20,7 @@ from kiosk.config.together import onlookers, refuse_idle
 from kiosk.drivers import registry
 from kiosk.drivers.cameras import driver_for
 from kiosk.enrolment import KEY, Dial, Enrolment
+from kiosk.gate.boarding import Boarding
 from kiosk.gate.clock_quality import ClockJudge
 from kiosk.gate.decision import InForce
 from kiosk.gate.devices import Asked, Devices
@@ -98,7 +99,8 @@ def station(settings: Settings, clock: Clock, voice: Voice) -> Iterator[Station]
             if sync:
                 sync.wake()
 
-        recorder = Recorder(journal, in_force, told)
+        boarding = Boarding(settings.gate.boarding_quiet_s)
+        recorder = Recorder(journal, in_force, told, boarding)
         gate = Gate(settings.gate, devices, recorder)
         measure = Asked(devices, gate.faults).reading
         desk = ReferenceDesk(recorder, devices.thermometer, measure)

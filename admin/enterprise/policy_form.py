@@ -28,11 +28,14 @@ _HOURS = (
     *("reference_s", "declaration_s", "status_max_age_s"),
 )
 _MINUTES = "shift_grace_s"
-_SWITCHES = ("mask_required", "screen_exits", "passback", "reference_refers", "yellow_denies")
+_SWITCHES = (
+    *("mask_required", "screen_exits", "passback", "reference_refers", "yellow_denies"),
+    "boarding",
+)
 _WORTH = "foreign_certificates"
 ORDER = (
     *(*_DEGREES, "mask_required", "screen_exits", "passback", _MINUTES, *_HOURS[:3]),
-    *("reference_s", _OFF, "reference_refers", *_HOURS[4:], "yellow_denies", _WORTH),
+    *("reference_s", _OFF, "reference_refers", *_HOURS[4:], "yellow_denies", "boarding", _WORTH),
 )
 
 
@@ -72,6 +75,7 @@ class TightenForm(Form):
     declaration_s = _whole("declaration_s", 24 * 366)
     status_max_age_s = _whole("status_max_age_s", 24 * 366)
     yellow_denies = BooleanField(policy_words.name("yellow_denies"))
+    boarding = BooleanField(policy_words.name("boarding"))
     foreign_certificates = SelectField(policy_words.name("foreign_certificates"))
     version = HiddenField(validators=[Optional()])
 

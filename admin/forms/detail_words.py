@@ -26,6 +26,7 @@ DETAILS = {
     "plate": _("Plate beside that of the pass"),
     "plate_source": _("Who compared the plate"),
     "plate_sensed": _("What the reader said of the plate"),
+    "vehicle": _("Its vehicle's entry"),
     "counted": _("The reading that counted"),
     "again": _("Measured again, as the first was"),
     "against": _("Held to"),

@@ -61,7 +61,10 @@ def days_field() -> SelectMultipleField:
     return SelectMultipleField(
         _("Days of the week"),
         choices=choices(*WEEK_DAYS.items()),
-        description=_("None ticked: every day. Printed on the permit; gates do not check it."),
+        description=_(
+            "None ticked: every day. Printed on the permit; gates check it where the policy asks"
+            " for manifests."
+        ),
     )
 
 

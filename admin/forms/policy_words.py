@@ -37,6 +37,7 @@ FIELDS = {
     "declaration_s": _("A worker's last declaration may be so old (hours)"),
     "status_max_age_s": _("A green health status counts for (hours)"),
     "yellow_denies": _("A yellow health status is refused, not only referred"),
+    "boarding": rules.RULES["boarding"],
     "retention.declarations_days": _("Declarations and former health statuses (days)"),
     "retention.lookups_days": _("Who looked at what (days)"),
 }

@@ -19,6 +19,7 @@ RULES = {
     "plate": _("A vehicle bears the plate of its pass"),
     "status": _("The health status of a worker who comes in is green"),
     "declaration": _("A worker who comes in has declared lately"),
+    "boarding": _("A commuting vehicle comes on its days, with riders of its manifest and seats"),
 }
 
 

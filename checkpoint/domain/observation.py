@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from checkpoint.domain.boarding import CommutingVehicle, Ride
 from checkpoint.domain.foreign_certificate import ForeignCertificate
 from checkpoint.domain.health_pass import HealthPass
 from checkpoint.domain.health_status import KnownHealth
@@ -137,6 +138,8 @@ class Observation:
     `plate` is about vehicles only.
     `down` names the devices that were broken: camera, thermometer, mask, barrier.
     `health` is what this gate knows of the holder's health, None when it was told of nobody's.
+    `vehicle` is what it knows of a commuting vehicle that shows its own pass, None for another;
+    `ride` is there for somebody who comes with one.
     `measured` is false when the gate turned the person away before it asked a sensor.
     """
 
@@ -152,6 +155,8 @@ class Observation:
     plate: PlateCheck = UNSEEN
     inside: bool | None = None
     health: KnownHealth | None = None
+    vehicle: CommutingVehicle | None = None
+    ride: Ride | None = None
     measured: bool = True
     down: tuple[str, ...] = ()
 

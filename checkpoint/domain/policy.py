@@ -39,6 +39,10 @@ DEFAULT_RULES = (
 )
 
 
+SWITCHED = ("boarding",)
+"""Rules that an enterprise may switch on where the bureau left them off."""
+
+
 class ForeignWorth(StrEnum):
     """What a valid foreign certificate is worth at a gate, the strictest first.
 
@@ -130,6 +134,11 @@ class Policy:
                 remedy="correct the trust_*_s numbers",
             )
 
+    @property
+    def boarding(self) -> bool:
+        """Whether the rule of this name is asked: days, seats and manifests of vehicles."""
+        return "boarding" in self.rules
+
     def to_fields(self) -> dict[str, Any]:
         """All numbers as they are stored and sent: plain maps and lists."""
         worth = self.foreign_certificates.value
@@ -152,11 +161,11 @@ class Policy:
         return cls(**values | parts)
 
     def tightened(self, **changes: object) -> Policy:
-        """This policy with an enterprise's stricter numbers.
+        """This policy with an enterprise's stricter numbers; rules of `SWITCHED` by their names.
 
         Raises PolicyError naming the field when a change is unknown or would loosen it.
         """
-        known = {each.name for each in fields(self)} & _STRICTER.keys()
+        known = {*(each.name for each in fields(self)), *SWITCHED} & _STRICTER.keys()
         for name, value in changes.items():
             if name not in known:
                 raise PolicyError(
@@ -167,7 +176,8 @@ class Policy:
                     f"{name}={value!r} is looser than the bureau's {getattr(self, name)!r}",
                     remedy="an enterprise may only be stricter",
                 )
-        return replace(self, **changes)  # type: ignore[arg-type]
+        asked = {name for name in SWITCHED if changes.pop(name, False)} - {*self.rules}
+        return replace(self, rules=(*self.rules, *sorted(asked)), **changes)  # type: ignore[arg-type]
 
 
 def _worth(value: object) -> ForeignWorth:
@@ -214,4 +224,5 @@ _STRICTER = {
     "declaration_s": _sooner,
     "status_max_age_s": _sooner,
     "yellow_denies": _at_least,
+    "boarding": _at_least,
 }

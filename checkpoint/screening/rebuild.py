@@ -79,8 +79,10 @@ def observations(entry: Entry, old: Policy, new: Policy, zone: str) -> Iterator[
         unrecorded.masks(entry, old, new),
         unmeasured,
         known,
+        unrecorded.vehicles(entry, old, new, zone),
+        unrecorded.rides(entry, old, new),
     )
-    for seen, gate, readings, mask, measured, health in product(*parts):
+    for seen, gate, readings, mask, measured, health, vehicle, ride in product(*parts):
         named = seen is not None and bool(seen.holder_id)
         for inside in unrecorded.inside(entry, old, new) if named else (None,):
             yield Observation(
@@ -94,6 +96,8 @@ def observations(entry: Entry, old: Policy, new: Policy, zone: str) -> Iterator[
                 plate=unrecorded.plate(entry),
                 inside=inside,
                 health=health,
+                vehicle=vehicle,
+                ride=ride,
                 measured=measured,
                 down=tuple(filter(None, entry.details.get("down", "").split(","))),
             )
@@ -112,8 +116,15 @@ def _verifications(
         passes = _passes(entry, old, new, zone)
         # A step that was stale is not in the entry: a living code may have been one nevertheless.
         living = (None, 0) if Reason.STALE_CODE in told else (seen.step,)
-        return tuple(replace(seen, health_pass=each, step=at) for each in passes for at in living)
-    return (seen,) if against or entry.code_digest else (None,)
+        known = (replace(seen, health_pass=each, step=at) for each in passes for at in living)
+        return tuple(one for each in known for one in _objected(each, old, new))
+    return _objected(seen, old, new) if against or entry.code_digest else (None,)
+
+
+def _objected(seen: Verification, old: Policy, new: Policy) -> tuple[Verification, ...]:
+    """The same, and one objected to where nobody asked before whether the code is in force."""
+    asked = "credential" in old.rules or "credential" not in new.rules
+    return (seen,) if asked else (seen, replace(seen, reasons=(Reason.EXPIRED,)))
 
 
 def _foreign(entry: Entry, seen: Verification, told: frozenset[Reason]) -> tuple[Verification, ...]:
@@ -174,6 +185,8 @@ def _shifts(
     entry: Entry, old: Policy, new: Policy, zone: str
 ) -> tuple[tuple[int, int] | None, ...]:
     """None stands for every shift within which somebody came, the other for one half a day off."""
+    if entry.pass_kind is not PassKind.WORKER:
+        return (None,)
     local = entry.at.astimezone(ZoneInfo(zone))
     begin = (local.hour * 60 + local.minute + 720) % 1440
     off = (begin, (begin + 1) % 1440)
@@ -183,7 +196,7 @@ def _shifts(
         return (off, _near(entry, old, zone)) if grows else (off,)
     known = "outside_shift" in old.rules and not new.shift_grace_s < old.shift_grace_s
     known = known or "outside_shift" not in new.rules
-    return (None,) if known or entry.pass_kind is not PassKind.WORKER else (None, off)
+    return (None,) if known else (None, off)
 
 
 def _near(entry: Entry, old: Policy, zone: str) -> tuple[int, int]:

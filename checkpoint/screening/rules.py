@@ -7,9 +7,10 @@ nothing to say. REFER where a device or a person gave no answer: silence never a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from checkpoint.domain.boarding import CommutingVehicle
 from checkpoint.domain.decision import Finding, Outcome, Treasure
 from checkpoint.domain.foreign_certificate import ForeignCertificate
 from checkpoint.domain.health_pass import PassKind
@@ -116,10 +117,8 @@ def outside_shift(observation: Observation, policy: Policy) -> Iterator[Finding]
     health_pass = observation.health_pass
     if health_pass is None or health_pass.shift is None or observation.direction is Direction.OUT:
         return
-    try:
-        local = observation.at.astimezone(ZoneInfo(observation.gate.zone))
-    except (ZoneInfoNotFoundError, ValueError):
-        # Without the site's clock nobody knows: a person decides.
+    local = _by_the_sites_clock(observation)
+    if local is None:
         yield Finding(Reason.OUTSIDE_SHIFT, Outcome.REFER, Treasure.REGISTER)
         return
     begin, end = (minutes * 60 for minutes in health_pass.shift)
@@ -128,6 +127,36 @@ def outside_shift(observation: Observation, policy: Policy) -> Iterator[Finding]
     since_open = (now - begin + policy.shift_grace_s) % DAY_S
     if since_open >= (end - begin) % DAY_S + 2 * policy.shift_grace_s:
         yield Finding(Reason.OUTSIDE_SHIFT, Outcome.REFER, Treasure.REGISTER)
+
+
+def _by_the_sites_clock(observation: Observation) -> datetime | None:
+    """The moment at the site; None where nobody knows its clock, so that a person decides."""
+    try:
+        return observation.at.astimezone(ZoneInfo(observation.gate.zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def boarding(observation: Observation, policy: Policy) -> Iterator[Finding]:
+    """A commuting vehicle comes on one of its days; who comes with it is listed and has a seat."""
+    if not _screened(observation, policy):
+        return
+    if observation.vehicle and not _runs_now(observation.vehicle, observation, policy):
+        yield Finding(Reason.OUTSIDE_SHIFT, Outcome.REFER, Treasure.REGISTER)
+    ride = observation.ride
+    if ride and not ride.listed:
+        yield Finding(Reason.NOT_ON_MANIFEST, Outcome.REFER, Treasure.REGISTER)
+    if ride and ride.full:
+        yield Finding(Reason.VEHICLE_FULL, Outcome.REFER, Treasure.REGISTER)
+
+
+def _runs_now(vehicle: CommutingVehicle, observation: Observation, policy: Policy) -> bool:
+    """Around midnight the day before or after counts as well, by as much as around a shift."""
+    local, grace = _by_the_sites_clock(observation), timedelta(seconds=policy.shift_grace_s)
+    if local is None:
+        return not vehicle.days
+    days = {(local + some).isoweekday() for some in (-grace, timedelta(0), grace)}
+    return any(map(vehicle.runs_on, days))
 
 
 def temperature(observation: Observation, policy: Policy) -> Iterator[Finding]:
@@ -235,6 +264,9 @@ def _screened(observation: Observation, policy: Policy) -> bool:
 ASKS_HEALTH = frozenset({status.__name__, declaration.__name__})
 """The rules that need what is known of holders' health."""
 
+ASKS_MANIFESTS = frozenset({boarding.__name__})
+"""The rules that need the enterprise's commuting vehicles and their riders."""
+
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -252,5 +284,6 @@ RULES: dict[str, Rule] = {
         plate,
         status,
         declaration,
+        boarding,
     )
 }

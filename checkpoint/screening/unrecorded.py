@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
+from checkpoint.domain.boarding import WEEK, CommutingVehicle, Ride
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Entry
-from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.health_pass import VEHICLE_KINDS, PassKind
 from checkpoint.domain.health_status import HealthStatus, KnownHealth
 from checkpoint.domain.observation import Direction, GateState, Mask, Reading, ReferenceState
 from checkpoint.domain.plate import UNSEEN, PlateCheck, PlateMatch
@@ -166,3 +168,34 @@ def _declared(entry: Entry, old: Policy, new: Policy) -> tuple[datetime | None, 
     ages = {each.declaration_s for each in (old, new)}
     near = {entry.at - timedelta(seconds=age + more) for age in ages for more in (0, 1)}
     return (None, entry.at, *sorted(near))
+
+
+def vehicles(
+    entry: Entry, old: Policy, new: Policy, zone: str
+) -> tuple[CommutingVehicle | None, ...]:
+    """On which days a commuting vehicle runs; None stands for every day."""
+    if entry.pass_kind is not PassKind.COMMUTING_VEHICLE or moot("boarding", old, new):
+        return (None,)
+    if not _boarded(entry, old):
+        today = entry.at.astimezone(ZoneInfo(zone)).isoweekday()
+        return (None, CommutingVehicle(str((today + 2) % len(WEEK) + 1)))
+    same = old.shift_grace_s == new.shift_grace_s
+    if same and Reason.OUTSIDE_SHIFT not in entry.reasons:
+        return (None,)
+    return (None, *map(CommutingVehicle, WEEK))
+
+
+def rides(entry: Entry, old: Policy, new: Policy) -> tuple[Ride | None, ...]:
+    """Whether somebody came with a vehicle, and was listed; both where nobody asked."""
+    if entry.pass_kind in VEHICLE_KINDS or moot("boarding", old, new):
+        return (None,)
+    if not _boarded(entry, old):
+        return (None, Ride(0, listed=False))
+    listed = Reason.NOT_ON_MANIFEST not in entry.reasons
+    full = Reason.VEHICLE_FULL in entry.reasons
+    return (None,) if listed and not full else (Ride(0, listed, full),)
+
+
+def _boarded(entry: Entry, old: Policy) -> bool:
+    """Whether the old numbers asked about vehicles and their riders here."""
+    return old.boarding and (old.screen_exits or entry.direction is Direction.IN)

@@ -12,19 +12,21 @@ from checkpoint.clock import from_ms, to_ms
 from checkpoint.credential import Trust
 from checkpoint.credential.foreign import Certificates
 from checkpoint.credential.id_set import IdSet
+from checkpoint.domain.boarding import CommutingVehicle
 from checkpoint.domain.place import BUREAU
 from checkpoint.domain.policy import ForeignWorth, Policy
 from checkpoint.errors import Refused
 from checkpoint.keys import Keyring, Purpose
-from checkpoint.screening.rules import ASKS_HEALTH
+from checkpoint.screening.rules import ASKS_HEALTH, ASKS_MANIFESTS
 from checkpoint.services import certificates, health_lines, keys, policy, sealed
 from checkpoint.services.office import SERVER, Office
 from checkpoint.services.signatures import Signing, count
 from checkpoint.services.stored import enterprise_of, gate_of, site_of, warrant_of
-from checkpoint.storage import authority, erasures, people, places, tables, trusted
+from checkpoint.storage import authority, erasures, people, places, riders, tables, trusted
 from checkpoint.storage import health as health_rows
 from checkpoint.wire.bundle import Bundle, sign_bundle
 from checkpoint.wire.health import HealthTable
+from checkpoint.wire.manifests import Manifests
 
 REFRESH = timedelta(minutes=10)
 """A bundle older than this is signed again, so that its age at the kiosk says something."""
@@ -98,6 +100,7 @@ def _content(office: Office, session: Session, kiosk_id: str) -> Bundle:
         handovers=office.keys.handovers(),
         erased=_erased(office, session, kiosk.enterprise_id),
         health=_health(office, session, kiosk.enterprise_id, held),
+        manifests=_manifests(office, session, kiosk.enterprise_id, held),
     )
 
 
@@ -130,6 +133,23 @@ def _health(
     return held[2]
 
 
+def _manifests(
+    office: Office, session: Session, enterprise_id: str, policies: tuple[Policy, ...]
+) -> Manifests | None:
+    """The vehicles and their riders, where a rule asks for them; read anew when changed."""
+    if not any(ASKS_MANIFESTS & {*each.rules} for each in policies):
+        return None
+    mark = riders.mark(session, enterprise_id)
+    held = office.manifests.get(enterprise_id)
+    if held is None or held[0] != mark:
+        found = riders.everybody(session, enterprise_id)
+        table = Manifests(
+            {row.holder_id: CommutingVehicle(row.days, row.seats, IdSet(ids)) for row, ids in found}
+        )
+        held = office.manifests[enterprise_id] = (mark, table)
+    return held[1]
+
+
 def _revoked(office: Office, session: Session, issuers: tuple[str, ...], now: int) -> IdSet:
     """The revoked passes, read anew only when they are others: gates ask far more often."""
     mark = people.revoked_mark(session, issuers, now)
@@ -154,6 +174,7 @@ def _urgent(bundle: Bundle) -> bytes:
     places_ = (bundle.enterprise, bundle.site, bundle.gate)
     signers = [certificate.fingerprint for certificate in trust.certificates.certificates]
     ill = bundle.health.urgent() if bundle.health else None
+    vehicles = bundle.manifests.to_document() if bundle.manifests else None
     said = (
         places_,
         bundle.policy,
@@ -164,6 +185,7 @@ def _urgent(bundle: Bundle) -> bytes:
         bundle.warrants,
         signers,
         ill,
+        vehicles,
     )
     return hashlib.sha256(repr(said).encode()).digest()[:_HALF]
 

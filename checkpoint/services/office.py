@@ -12,6 +12,7 @@ from checkpoint.services.key_folder import SERVER, KeyFolder
 from checkpoint.storage.database import Database
 from checkpoint.storage.head_store import HeadStore
 from checkpoint.wire.health import HealthTable
+from checkpoint.wire.manifests import Manifests
 
 __all__ = ["SERVER", "KeyFolder", "Office"]
 
@@ -27,8 +28,9 @@ class Office:
     """The database, the keys under the data folder, the clock, the heads kept elsewhere.
 
     `revoked` remembers the lists of revoked passes by issuers, each under its mark, `health` what
-    is known of each enterprise's workers, and when (ms) it was read; `certificates` the list of
-    signer certificates under the number of its last change.
+    is known of each enterprise's workers, and when (ms) it was read; `manifests` its commuting
+    vehicles under their mark; `certificates` the list of signer certificates under the number of
+    its last change.
     """
 
     db: Database
@@ -39,6 +41,9 @@ class Office:
         default_factory=dict, repr=False, compare=False
     )
     health: dict[str, tuple[tuple[int, ...], int, HealthTable]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    manifests: dict[str, tuple[tuple[int, ...], Manifests]] = field(
         default_factory=dict, repr=False, compare=False
     )
     certificates: dict[int, Certificates] = field(default_factory=dict, repr=False, compare=False)

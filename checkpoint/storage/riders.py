@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from checkpoint.storage.tables import Holder, Rider
+
+
+def _vehicles(enterprise_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Those of the roster in use, as the index of their plates knows them."""
+    return (
+        Holder.enterprise_id == enterprise_id,
+        Holder.enterprise_id.is_not(None),
+        Holder.kind == "vehicle",
+        Holder.plate != "",
+        Holder.left_at.is_(None),
+    )
+
+
+def mark(session: Session, enterprise_id: str) -> tuple[int, ...]:
+    """What differs whenever `everybody` does, unread: each change makes a line a newer one."""
+    rows = select(func.count(), func.sum(Holder.version), func.max(Holder.changed_at))
+    total, versions, changed = session.execute(rows.where(*_vehicles(enterprise_id))).one()
+    return total, int(versions or 0), changed or 0
+
+
+def everybody(session: Session, enterprise_id: str) -> Iterator[tuple[Holder, set[str]]]:
+    """The vehicles of an enterprise, each with the holder ids of its riders."""
+    vehicles = session.scalars(select(Holder).where(*_vehicles(enterprise_id))).all()
+    there = select(Rider.vehicle_id, Rider.holder_id).join(
+        Holder, Holder.holder_id == Rider.vehicle_id
+    )
+    found: dict[str, set[str]] = {row.holder_id: set() for row in vehicles}
+    for vehicle_id, holder_id in session.execute(there.where(*_vehicles(enterprise_id))):
+        found[vehicle_id].add(holder_id)
+    return ((row, found[row.holder_id]) for row in vehicles)
 
 
 def of_vehicle(session: Session, vehicle_id: str) -> Sequence[Holder]:

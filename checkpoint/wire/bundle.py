@@ -28,9 +28,10 @@ from checkpoint.errors import KeyFault, PolicyError, WireError
 from checkpoint.keys import Keyring, Purpose, SigningKey, TrustedKey, Withdrawal
 from checkpoint.keys.handover import follow
 from checkpoint.wire.health import HealthTable
+from checkpoint.wire.manifests import Manifests
 
-FORMAT = 7
-_READ = (1, 2, 3, 4, 5, 6, FORMAT)
+FORMAT = 8
+_READ = tuple(range(1, FORMAT + 1))
 """Formats before this one lack some fields; a gate may still hold such a bundle."""
 MOST_VALUES = 200_000
 """In a bundle, lists and maps counted: a district's warrants, keys and certificates have fewer. The
@@ -49,7 +50,8 @@ class Bundle:
     the server that the kiosk is to trust from now on, empty for those it has; `handovers` lead
     from older ones to them. `erased` are the ids of holders whom the journal must forget.
     `coming` are the policies that take the place of `policy` later, the next one first. `health`
-    is what is known of the enterprise's workers, None where no rule of the policies asks for it.
+    is what is known of the enterprise's workers, `manifests` its commuting vehicles with their
+    riders, each None where no rule of the policies asks for it.
     """
 
     version: int
@@ -66,6 +68,7 @@ class Bundle:
     erased: AbstractSet[str] = frozenset()
     coming: tuple[ComingPolicy, ...] = ()
     health: HealthTable | None = None
+    manifests: Manifests | None = None
 
     def at(self, now: datetime) -> Bundle:
         """The same with the policy that holds at a time: a gate without network changes on time."""
@@ -148,6 +151,7 @@ def _document(bundle: Bundle) -> dict[str, Any]:
         "blocked": IdSet.of(bundle.trust.blocked).to_bytes(),
         "erased": IdSet.of(bundle.erased).to_bytes(),
         "health": bundle.health.to_document() if bundle.health else None,
+        "vehicles": bundle.manifests.to_document() if bundle.manifests else None,
         "withdrawn": [withdrawal.to_list() for withdrawal in bundle.trust.withdrawn],
         "certificates": [c.der for c in bundle.trust.certificates.certificates],
         "warrants": [_warrant_document(w) for w in bundle.warrants],
@@ -187,7 +191,9 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         since = {name: getattr(Policy(), name) for name in _SINCE_7}
         coming = [[at, policy | since] for at, policy in document["coming"]]
         document |= {"health": None, "policy": document["policy"] | since, "coming": coming}
-    health = document["health"]
+    if document["format"] < 8:
+        document |= {"vehicles": None}
+    health, vehicles = document["health"], document["vehicles"]
     return Bundle(
         version=document["version"],
         issued_at=from_ms(document["issued_at"]),
@@ -209,6 +215,7 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         erased=IdSet.from_bytes(document["erased"]),
         coming=_coming(document["coming"]),
         health=None if health is None else HealthTable.from_document(health),
+        manifests=None if vehicles is None else Manifests.from_document(vehicles),
     )
 
 

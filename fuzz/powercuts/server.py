@@ -22,6 +22,7 @@ from fuzz.powercuts.cutting import Cut, Recording, Tally, cuts
 from fuzz.powercuts.serving import STRICT, District, dial, recorded
 from kiosk.bundle import TRUST, BundleStore
 from kiosk.enrolment import KEY, enrol
+from kiosk.gate.admissions import Admissions
 from kiosk.gate.decision import InForce, Sighting, judge
 from kiosk.journal import Journal
 from kiosk.journal.sealing import sealing_key
@@ -59,11 +60,11 @@ def _sent(district: District, gate: Path, chance: Random) -> Batch:
         bundles.pull(transport)
         if bundles.held is None:
             raise SibaoError("no bundle came")
-        whole = []
+        whole, admissions = [], Admissions(journal)
         for _ in range(BATCHES):
             for _ in range(chance.randint(1, 30)):
                 seen = Sighting(clock.now(), Direction.IN, None, (), Mask.WORN, "trial")
-                whole.append(judge(seen, InForce(bundles.held), journal).link)
+                whole.append(judge(seen, InForce(bundles.held), admissions).link)
             note = transport.push(batch_of(journal.unsent(256), journal.head())).receipt
             journal.acknowledge(note, Receipt.open(note, bundles.keyring()))
         return batch_of(whole, journal.head())

@@ -28,6 +28,7 @@ from kiosk.config.thermometer import ThermometerSettings
 from kiosk.config.turn import TurnSettings
 
 __all__ = [
+    "BOARDING_QUIET_S",
     "BarrierSettings",
     "CameraSettings",
     "DisplaySettings",
@@ -48,6 +49,9 @@ __all__ = [
 PREFIX = "SIBAO_KIOSK_"
 
 
+BOARDING_QUIET_S = 120.0
+
+
 class GateSettings(Section):
     """How one passing runs."""
 
@@ -61,6 +65,8 @@ class GateSettings(Section):
     """after this long without an answer the decision is made without a mask"""
     plate_timeout_s: Seconds = 15.0
     """after this long without an answer a vehicle is decided on without its plate"""
+    boarding_quiet_s: Seconds = BOARDING_QUIET_S
+    """after this long without a rider who comes next comes on foot, not with the last vehicle"""
     verdict_s: Seconds = 3.0
     """how long a verdict is shown"""
     clear_s: Seconds = 5.0

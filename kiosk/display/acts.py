@@ -22,6 +22,7 @@ from kiosk.ports import (
     PlatePressed,
     ReferenceShown,
     TemperatureTyped,
+    VehicleDone,
 )
 
 LOWEST_C, HIGHEST_C = 3000, 4500
@@ -137,6 +138,12 @@ def _codeless(_body: dict[str, Any], view: GateView | None) -> Act:
     return CodelessBegun()
 
 
+def _vehicle_done(_body: dict[str, Any], view: GateView | None) -> Act:
+    if view is None or view.boarding is None:
+        raise RefusedAct("not_asked", "no vehicle's riders are at the gate")
+    return VehicleDone()
+
+
 def _emergency(_body: dict[str, Any], _view: GateView | None) -> Act:
     return EmergencyOpened()
 
@@ -162,6 +169,7 @@ _ACTS: dict[str, tuple[frozenset[str], _Read]] = {
     "override": (frozenset({"words", "entry"}), _override),
     "annul": (frozenset({"entry"}), _annul),
     "codeless": (frozenset(), _codeless),
+    "vehicle_done": (frozenset(), _vehicle_done),
     "emergency": (frozenset(), _emergency),
     "reference": (frozenset({"against", "reference_c", "value_c", "who"}), _reference),
 }

@@ -106,6 +106,10 @@ ASKS: dict[str, Said] = {
         "读不了码：请门卫核对纸质证件", "Codes can't be read: look at the printed pass"
     ),
     "codeless": Said("登记来人", "Somebody is here"),
+    "boarding": Said("通勤车辆查验中", "Riders of a vehicle"),
+    "boarding_of": Said("已到 {n} 人 / 核定 {m} 座", "{n} so far / {m} seats"),
+    "boarding_riders": Said("已到 {n} 人", "{n} so far"),
+    "vehicle_done": Said("车辆查验完毕", "Vehicle done"),
     "unwalked": Said(
         "无人通过，放行已自动作废，请重新扫码：",
         "Nobody walked through, the admission is annulled; show the code again:",

@@ -182,10 +182,10 @@ _PASSING = {
     ),
     Reason.NOT_INSIDE: _a("没有进厂记录", "已记下", "No record of entering", "Noted"),
     Reason.OUTSIDE_SHIFT: _a(
-        "不在班次时间内",
-        "请在班次时间来或找班长",
-        "Outside the shift",
-        "Come at your shift or ask your foreman",
+        "不在班次时间或车辆运行日内",
+        "请按班次或运行日来，或找负责人",
+        "Outside the shift or the vehicle's days",
+        "Come at your time, or ask your foreman or the vehicle's manager",
     ),
     Reason.VEHICLE_FULL: _a(
         "车上人数已满", "请换乘下一班车", "The vehicle is full", "Take the next one"
@@ -203,7 +203,7 @@ _PASSING = {
         "The gatekeeper reads the plate",
     ),
     Reason.NOT_ON_MANIFEST: _a(
-        "不在乘车名单上", "请找车辆负责人", "Not on the passenger list", "Ask the vehicle's manager"
+        "不在乘车名单上", "请找车辆负责人", "Not on the manifest", "Ask the vehicle's manager"
     ),
     Reason.NOT_DISINFECTED: _a(
         "车辆没有消毒记录",

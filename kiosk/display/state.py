@@ -11,6 +11,7 @@ from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Decision, Treasure
 from kiosk.ports import (
     Annullable,
+    BoardingView,
     Connection,
     Fault,
     GateView,
@@ -48,6 +49,7 @@ def as_json(view: GateView) -> dict[str, Any]:
         "simulated": list(view.simulated),
         "place": view.place,
         "several_codes": view.several_codes,
+        "boarding": _boarding(view.boarding),
         "opening": _opening(view.opening),
         "unwalked": _unwalked(view.unwalked),
         "overridable": [_overridable(refusal) for refusal in view.overridable],
@@ -79,6 +81,12 @@ def _decision(decision: Decision | None) -> dict[str, Any] | None:
         "reasons": [reason.value for reason in decision.reasons],
         "policy_version": decision.policy_version,
     }
+
+
+def _boarding(boarding: BoardingView | None) -> dict[str, Any] | None:
+    if boarding is None:
+        return None
+    return {"plate": boarding.plate, "riders": boarding.riders, "seats": boarding.seats}
 
 
 def _opening(opening: Opening | None) -> dict[str, Any] | None:

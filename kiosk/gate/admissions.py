@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from checkpoint.domain.entry import INSIDE_SINCE, EntryKind, Personal
 from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link
+from kiosk.gate.boarding import Boarding
 from kiosk.gate.decision import InForce, event
 from kiosk.gate.gatekeeper import citation, name_of
 from kiosk.journal import Draft, Journal
@@ -45,8 +46,9 @@ class Admission:
 class Admissions:
     """Puts entries into the journal, and remembers of late admissions what undoes them."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, boarding: Boarding | None = None) -> None:
         self._journal = journal
+        self.boarding = boarding or Boarding()
         self._kept: list[Admission] = []
 
     @property
@@ -67,6 +69,7 @@ class Admissions:
         holder = draft.personal.holder_id if draft.personal else ""
         before = self._journal.inside_since(holder) if holder and draft.entry.passed else 0
         link = self._journal.append(draft)
+        self.boarding.heard(link, draft)
         if draft.entry.passed:
             self._kept = [*self._kept, Admission(link, draft, before)][-MOST:]
         return link

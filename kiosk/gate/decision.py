@@ -29,6 +29,7 @@ from checkpoint.entrylog import Link, decode_entry
 from checkpoint.screening import decide
 from checkpoint.wire.bundle import Bundle
 from kiosk.gate.bearer import cited, personal_of
+from kiosk.gate.boarding import Boarding, ride_of, vehicle_of
 from kiosk.journal import Draft
 
 GATEKEEPER = "gatekeeper"
@@ -84,6 +85,10 @@ class Sighting:
 
 class Log(Protocol):
     """What a decision needs of the journal."""
+
+    @property
+    def boarding(self) -> Boarding:
+        """The vehicle whose riders come, as far as the entries tell."""
 
     @property
     def kiosk_id(self) -> str:
@@ -150,6 +155,8 @@ def observe(sighting: Sighting, in_force: InForce, journal: Log) -> Observation:
         plate=sighting.plate,
         inside=journal.is_inside(seen.holder_id) if seen and seen.holder_id else None,
         health=bundle.health.known(seen.holder_id) if bundle.health and seen else None,
+        vehicle=vehicle_of(seen, bundle),
+        ride=journal.boarding.ride(seen, sighting.direction, sighting.at, bundle),
         measured=sighting.measured,
         down=sighting.down,
     )
@@ -193,7 +200,8 @@ def details_of(observation: Observation) -> dict[str, str]:
     told = {SENSED: sensed} if sensed and observation.mask_source == GATEKEEPER else {}
     by = {SCANNER: observation.scanner} if observation.scanner else {}
     down = {DOWN: ",".join(observation.down)} if observation.down else {}
-    return step_of(observation) | told | by | down | plate_of(observation)
+    aside = step_of(observation) | ride_of(observation)
+    return aside | told | by | down | plate_of(observation)
 
 
 def plate_of(observation: Observation) -> dict[str, str]:

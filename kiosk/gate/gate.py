@@ -42,6 +42,7 @@ from kiosk.ports import (
     Phase,
     PlatePressed,
     TemperatureTyped,
+    VehicleDone,
 )
 
 
@@ -156,9 +157,8 @@ class Gate:
         return True
 
     def _look(self, frame: Frame | None, now: datetime) -> bool:
-        passing = self._here()
+        passing, policy = self._here(), self._policy
         self._glance(passing, now)
-        policy = self._policy
         open_ = passing.mask is None and policy.mask_required
         if open_ and self._patience.left("mask", self._stage, policy, now):
             return False
@@ -166,9 +166,8 @@ class Gate:
         return True
 
     def _compare(self, frame: Frame | None, now: datetime) -> bool:
-        passing = self._here()
+        passing, policy = self._here(), self._policy
         self._glance(passing, now)
-        policy = self._policy
         open_ = unanswered(passing, policy)
         if open_ and self._patience.left("plate", self._stage, policy, now):
             return False
@@ -253,6 +252,8 @@ class Gate:
                 self._override(words.strip(), entry, now)
             case AnnulmentPressed(entry):
                 self._recorder.annul(entry, now)
+            case VehicleDone():
+                self._recorder.boarding.end()
             case EmergencyOpened():
                 self._emergency(now)
 
@@ -277,8 +278,7 @@ class Gate:
     def _emergency(self, now: datetime) -> None:
         """Open at once and say so whoever is there; the entry follows when the journal takes it."""
         opened = self._way.open(Reason.EMERGENCY, None, now)
-        entry = emergency_entry(self.direction, opened, now, self._recorder.in_force)
-        self._recorder.later(entry)
+        self._recorder.later(emergency_entry(self.direction, opened, now, self._recorder.in_force))
         self._rest()
         self._passing = Passing.of_emergency(self._policy)
         self._stage.enter(Phase.VERDICT, now)

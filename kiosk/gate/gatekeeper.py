@@ -12,6 +12,7 @@ from checkpoint.domain.observation import Direction
 from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import Link
 from kiosk.gate.bearer import cited, personal_of
+from kiosk.gate.boarding import ride_of
 from kiosk.gate.decision import InForce, Judgement, event, step_of
 from kiosk.journal import Draft
 
@@ -34,7 +35,7 @@ def override_entry(judged: Judgement, words: str, now: datetime, in_force: InFor
     """The gatekeeper lets pass whom the rules referred or denied; it cites their entry."""
     seen = judged.observation.verification
     said = {"words": words[:LONGEST_WORDS], **step_of(judged.observation)}
-    details = citation(judged.link) | said
+    details = citation(judged.link) | said | ride_of(judged.observation)
     entry = replace(
         cited(event(EntryKind.OVERRIDE, now, in_force, details).entry, seen),
         direction=judged.observation.direction,

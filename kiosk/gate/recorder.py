@@ -12,6 +12,7 @@ from checkpoint.domain.entry import EntryKind
 from checkpoint.entrylog import Link
 from checkpoint.errors import JournalFault
 from kiosk.gate.admissions import Admissions
+from kiosk.gate.boarding import Boarding
 from kiosk.gate.decision import InForce, event
 from kiosk.gate.faults import Code, began, ended, fault_of
 from kiosk.journal import Draft, Journal
@@ -25,12 +26,18 @@ _MOST_WAITING = 256
 class Recorder:
     """Appends entries; `told` hears of each one that is on disk. `fault` is the journal's."""
 
-    def __init__(self, journal: Journal, in_force: InForce, told: Callable[[Link], None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        in_force: InForce,
+        told: Callable[[Link], None],
+        boarding: Boarding | None = None,
+    ) -> None:
         self.journal = journal
         self.in_force = in_force
         self.fault: Fault | None = None
         self.inside = 0
-        self._admissions = Admissions(journal)
+        self._admissions = Admissions(journal, boarding)
         self._told = told
         self._waiting: deque[Draft] = deque()
         self._tried: datetime | None = None
@@ -41,6 +48,11 @@ class Recorder:
     def kiosk_id(self) -> str:
         """Whose entries these are."""
         return self.journal.kiosk_id
+
+    @property
+    def boarding(self) -> Boarding:
+        """The vehicle whose riders come, as far as the entries tell."""
+        return self._admissions.boarding
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -31,4 +31,5 @@ def view_of(
         inside=recorder.inside,
         place=f"{bundle.site.name} · {bundle.gate.name}",
         annullable=recorder.annullable(now),
+        boarding=recorder.boarding.view(now, bundle),
     )

@@ -12,6 +12,7 @@ from kiosk.ports.acts import (
     PlatePressed,
     ReferenceShown,
     TemperatureTyped,
+    VehicleDone,
 )
 from kiosk.ports.devices import (
     Barrier,
@@ -35,6 +36,7 @@ from kiosk.ports.devices import (
 from kiosk.ports.view import (
     KEYPAD,
     Annullable,
+    BoardingView,
     Connection,
     Fault,
     GateView,
@@ -55,6 +57,7 @@ __all__ = [
     "Annullable",
     "AnnulmentPressed",
     "Barrier",
+    "BoardingView",
     "Box",
     "Camera",
     "CodeReader",
@@ -89,5 +92,6 @@ __all__ = [
     "Transport",
     "TurnSensor",
     "Unwalked",
+    "VehicleDone",
     "Watched",
 ]

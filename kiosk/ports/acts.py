@@ -54,6 +54,11 @@ class AnnulmentPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class VehicleDone:
+    """No more riders of the vehicle that boards: who comes next comes on foot."""
+
+
+@dataclass(frozen=True, slots=True)
 class CodelessBegun:
     """Somebody is there whose code can't be read: what reads codes here is down."""
 
@@ -93,6 +98,7 @@ Act: TypeAlias = (
     | DirectionChosen
     | OverrideGiven
     | AnnulmentPressed
+    | VehicleDone
     | CodelessBegun
     | EmergencyOpened
     | ReferenceShown

@@ -154,6 +154,15 @@ class ReferenceView:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardingView:
+    """A commuting vehicle whose riders come: how many came so far; `seats` 0 where not given."""
+
+    plate: str
+    riders: int
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
 class GateView:
     """All that the display shows, replaced as one value.
 
@@ -163,6 +172,7 @@ class GateView:
     `second_look` asks the gatekeeper to compare the person with the printed pass.
     `simulated` names the simulated devices; the display then says SIMULATED 模拟.
     `several_codes` asks people to hold only one code before the camera.
+    `boarding` is there while the riders of a vehicle come.
     `opening` is there while the barrier stands open. `overridable` are the last refusals that
     may still be decided over, the newest last; `annullable` likewise the last admissions.
     """
@@ -186,6 +196,7 @@ class GateView:
     simulated: tuple[str, ...] = ()
     place: str = ""
     several_codes: bool = False
+    boarding: BoardingView | None = None
     opening: Opening | None = None
     unwalked: Unwalked | None = None
     overridable: tuple[Overridable, ...] = ()

@@ -98,9 +98,9 @@ def test_a_rule_that_was_switched_off_is_no_news(plant: Plant) -> None:
     policies.publish(plant.office, SYSTEM, Policy(rules=OLD))
     page = plant.visitor("alice").get("/bureau/policy").text
     assert NEW not in page
-    assert "已停用" in page
+    assert "未启用" in page
     assert policies.never_on(plant.office) == frozenset()
-    assert page.count("已停用") == len(RULES) - len(OLD), "a rule to be chosen is no news either"
+    assert page.count("未启用") == len(RULES) - len(OLD), "a rule to be chosen is no news either"
 
 
 @pytest.mark.parametrize("chosen", [[], ["mood"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,19 @@ def test_bob_sets_a_stricter_number_at_his_gates_alone(plant: Plant) -> None:
     page = bob.get(PAGE).text
     assert "更严" in page
     assert 'value="37.0"' in page
+
+
+def test_bob_alone_lets_his_gates_ask_for_manifests(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    assert 'name="boarding"' in bob.get(PAGE).text
+    assert bob.post(PAGE, **NOTHING, boarding="y").status_code == 302
+    mine, theirs = (policies.in_force(plant.office, plant.ids[one]) for one in ("a", "b"))
+    assert (mine.boarding, theirs.boarding) == (True, False)
+    bureaus = policies.in_force(plant.office)
+    policies.publish(plant.office, SYSTEM, replace(bureaus, rules=(*bureaus.rules, "boarding")))
+    assert 'name="boarding"' not in bob.get(PAGE).text
+    assert bob.post(PAGE, **NOTHING).status_code == 302
+    assert policies.in_force(plant.office, plant.ids["a"]).boarding
 
 
 @pytest.mark.parametrize(

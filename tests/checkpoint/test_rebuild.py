@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from checkpoint.domain.boarding import CommutingVehicle, Ride
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Entry
 from checkpoint.domain.health_pass import HealthPass, PassKind, Vehicle
@@ -77,6 +79,8 @@ def observations(draw: st.DrawFn, card: HealthPass) -> Observation:
     celsius = [draw(TEMPERATURES) for _ in range(count)]
     asked = draw(st.booleans())
     health = draw(st.sampled_from([None, KnownHealth(), *map(KnownHealth, HealthStatus)]))
+    known = draw(st.sampled_from([None, CommutingVehicle(), *map(CommutingVehicle, ("1", "67"))]))
+    rides = [None, *(Ride(7, *told) for told in product((True, False), repeat=2))]
     checks = [UNSEEN, *(PlateCheck(match, "gatekeeper") for match in PlateMatch)]
     return Observation(
         at=NOW,
@@ -96,6 +100,8 @@ def observations(draw: st.DrawFn, card: HealthPass) -> Observation:
         plate=draw(st.sampled_from(checks)) if asked else UNSEEN,
         inside=draw(st.booleans()) if seen and seen.holder_id else None,
         health=health,
+        vehicle=known if kind is PassKind.COMMUTING_VEHICLE and seen and seen.holder_id else None,
+        ride=draw(st.sampled_from(rides)) if seen and seen.holder_id and vehicle is None else None,
         measured=asked,
         down=draw(st.sampled_from([(), ("camera",), ("mask", "barrier")])),
     )

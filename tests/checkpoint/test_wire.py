@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from checkpoint import cbor
 from checkpoint.credential import Trust, cose
+from checkpoint.credential.id_set import IdSet
+from checkpoint.domain.boarding import CommutingVehicle
 from checkpoint.domain.health_status import HealthStatus, KnownHealth
 from checkpoint.domain.place import Enterprise, Gate, Site
 from checkpoint.domain.policy import Policy
@@ -26,6 +28,7 @@ from checkpoint.wire.bundle import Bundle, open_bundle, sign_bundle
 from checkpoint.wire.enrolment import EnrolmentCode
 from checkpoint.wire.entries import Batch, Receipt, ReceiptLine, Standing, batch_of
 from checkpoint.wire.health import HealthTable
+from checkpoint.wire.manifests import Manifests
 from checkpoint.wire.request import Authorization, SignedRequest
 from tests.checkpoint.conftest import BOBS, NOW, District
 
@@ -143,6 +146,28 @@ def test_the_format_before_health_is_still_read(bundle: Bundle) -> None:
     blob = cose.sign(cbor.dumps(document | {"format": 6}), Purpose.BUNDLE, SERVER)
     arrived = open_bundle(blob, TRUST)
     assert (arrived.health, arrived.policy) == (None, bundle.policy)
+
+
+def test_the_format_before_vehicles_is_still_read(bundle: Bundle) -> None:
+    document = cbor.loads(cose.parse(sign_bundle(bundle, SERVER)).payload)
+    del document["vehicles"]
+    blob = cose.sign(cbor.dumps(document | {"format": 7}), Purpose.BUNDLE, SERVER)
+    arrived = open_bundle(blob, TRUST)
+    assert (arrived.manifests, arrived.policy) == (None, bundle.policy)
+
+
+def test_vehicles_and_their_riders_arrive(bundle: Bundle) -> None:
+    bus = CommutingVehicle("12345", 40, IdSet(["ab" * 8, "cd" * 8]))
+    told = replace(bundle, manifests=Manifests({"01" * 8: bus}))
+    assert open_bundle(sign_bundle(told, SERVER), TRUST).manifests == told.manifests
+
+
+@pytest.mark.parametrize("vehicles", [{}, 7, [7], [[b"x"]], [[b"x" * 8, 0, 0, 7]]], ids=repr)
+def test_vehicles_of_another_form_are_refused_by_name(bundle: Bundle, vehicles: object) -> None:
+    document = cbor.loads(cose.parse(sign_bundle(bundle, SERVER)).payload)
+    blob = cose.sign(cbor.dumps(document | {"vehicles": vehicles}), Purpose.BUNDLE, SERVER)
+    with pytest.raises(WireError, match="can't be read"):
+        open_bundle(blob, TRUST)
 
 
 def test_what_is_known_of_holders_arrives(bundle: Bundle) -> None:

@@ -19,6 +19,7 @@ from kiosk.ports import (
     Act,
     Annullable,
     AnnulmentPressed,
+    BoardingView,
     DirectionChosen,
     EmergencyOpened,
     GateView,
@@ -29,6 +30,7 @@ from kiosk.ports import (
     PlatePressed,
     Shown,
     TemperatureTyped,
+    VehicleDone,
 )
 
 pytestmark = pytest.mark.browser
@@ -75,6 +77,29 @@ def pressed(page: Page, display: WebDisplay, press: Callable[[], None]) -> list[
     with page.expect_response("**/act"):
         press()
     return display.acts()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "button"),
+    [
+        ("zh", "已到 3 人 / 核定 40 座", "车辆查验完毕"),
+        ("en", "3 so far / 40 seats", "Vehicle done"),
+    ],
+)
+def test_the_gatekeeper_says_that_a_vehicle_is_done(
+    display: WebDisplay, opened: Opened, language: str, said: str, button: str
+) -> None:
+    page = opened(replace(WAITING, boarding=BoardingView("京A12345", 3, 40)))
+    page.goto(f"{display.url}?lang={language}")
+    strip = page.locator("#boarding")
+    expect(strip).to_contain_text("京A12345")
+    expect(strip).to_contain_text(said)
+    press = page.get_by_role("button", name=button).click
+    assert pressed(page, display, press) == [VehicleDone()]
+    display.show(replace(WAITING, boarding=BoardingView("京A12345", 1, 0)))
+    expect(strip).not_to_contain_text("40")
+    display.show(WAITING)
+    expect(strip).to_be_hidden()
 
 
 def test_a_temperature_by_the_keypad(display: WebDisplay, opened: Opened) -> None:

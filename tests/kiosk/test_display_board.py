@@ -18,6 +18,7 @@ from kiosk.display.board import MOST_ACTS, Board
 from kiosk.display.state import as_json
 from kiosk.ports import (
     Annullable,
+    BoardingView,
     Connection,
     EmergencyOpened,
     Fault,
@@ -132,6 +133,7 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         connection=Connection(True, False, 3, 60, AT),
         faults=(Fault("camera", "gone", "plug it in", Ailment.LOST),),
         simulated=("barrier",),
+        boarding=BoardingView("京A12345", 3, 40),
         opening=Opening(Reason.EMERGENCY),
         overridable=(
             Overridable("1/7/00ff", AT, None, Decision(Outcome.DENY, (Reason.MALFORMED,), 7)),
@@ -179,6 +181,7 @@ def test_a_view_as_json_is_codes_and_numbers() -> None:
         "opening": {"why": "emergency", "shown": None},
         "unwalked": None,
         "codeless": False,
+        "boarding": {"plate": "京A12345", "riders": 3, "seats": 40},
         "reference": {"at": None, "difference_c": 0, "phase": "fine", "typed": False},
         "overridable": [
             {"entry": "1/7/00ff", "at": 1772352000000, "shown": None, "reasons": ["malformed"]}

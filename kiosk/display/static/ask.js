@@ -26,6 +26,7 @@ export function begin(theWords) {
   id("retype").addEventListener("click", retype);
   document.addEventListener("keydown", onKeyboard);
   id("codeless-begin").addEventListener("click", () => press({ act: "codeless" }));
+  id("vehicle-done").addEventListener("click", () => press({ act: "vehicle_done" }));
   for (const button of document.querySelectorAll("[data-mask]")) {
     button.addEventListener("click", () => choose("mask", button.dataset.mask));
   }

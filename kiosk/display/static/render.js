@@ -43,6 +43,7 @@ function strips(view, words) {
   show(id("simulated"), view.simulated.length > 0);
   say(id("simulated-names"), view.simulated.map((name) => words.device[name] ?? name).join(" · "));
   opening(view, words);
+  boarding(view.boarding, words.label);
   show(id("unwalked"), Boolean(view.unwalked));
   say(id("unwalked-who"), view.unwalked?.shown?.name ?? "");
   several(view, words.several_codes);
@@ -60,6 +61,14 @@ function opening(view, words) {
   if (!open) return;
   const why = open.why === "ok" ? "" : words.reason[open.why].title;
   say(id("opening-why"), [why, open.shown?.name].filter(Boolean).join(" · "));
+}
+
+function boarding(vehicle, label) {
+  show(id("boarding"), Boolean(vehicle));
+  if (!vehicle) return;
+  say(id("boarding-plate"), vehicle.plate);
+  const said = vehicle.seats ? label.boarding_of : label.boarding_riders;
+  say(id("boarding-riders"), put(said, { n: vehicle.riders, m: vehicle.seats }));
 }
 
 function several(view, advice) {
