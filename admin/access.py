@@ -96,6 +96,7 @@ TABLE: dict[str, Rule] = {
         Reach.NOTHING,
         read="phone.page phone.static phone.worker phone.time",
         register="phone.register",
+        declare="phone.declare",
     ),
     "phone.make_link": Rule(frozenset({Role.ENTERPRISE}), "issue", Reach.OWN_ENTERPRISE),
     **_rules(

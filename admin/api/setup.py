@@ -17,6 +17,8 @@ from admin.api.systems.door import counted_as, limit
 from admin.api.systems.told import MEDIA
 
 ENROLMENTS = "20 per minute"
+DECLARATIONS = "600 per minute"
+"""By address: the phones of a whole plant may come from one."""
 SIGN_INS = "30 per minute"
 """By address; the delay of each account is in `admin.auth.lockout`."""
 
@@ -34,6 +36,7 @@ def set_up(app: Flask) -> None:
     limits = {
         "api.enrol": ENROLMENTS,
         "phone.register": ENROLMENTS,
+        "phone.declare": DECLARATIONS,
         "security.login": SIGN_INS,
         "own.sign_in_by_passkey": SIGN_INS,
         "own.sign_in_options": SIGN_INS,

@@ -25,8 +25,8 @@ from checkpoint.services.office import Office
 
 BODY_LIMIT = 8 << 20
 """Bytes of a request: more than a full batch of the largest entries."""
-_ROOM = {"enterprise.edit_photo": 32 << 20}
-"""Endpoints that take more, to say at the field that a picture is too large."""
+_ROOM = {"enterprise.edit_photo": 32 << 20, "phone.register": 4 << 10, "phone.declare": 4 << 10}
+"""Endpoints that take more, to say at the field that a picture is too large; or less."""
 
 
 class Incoming(Request):
@@ -87,6 +87,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         app.register_blueprint(blueprint)
     # A phone has no cookies: its link and its key are what it shows.
     csrf.exempt(phone.register)
+    csrf.exempt(phone.declare)
     api.set_up(app)
     if settings.secure_cookies:
         # TLS ends at a proxy on the way: one hop of its headers is believed.

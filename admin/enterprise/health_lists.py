@@ -23,7 +23,7 @@ from checkpoint.services.health_lists import HealthLine
 from checkpoint.storage.scope import Page
 
 _SHIFT = re.compile(r"(\d{1,4})-(\d{1,4})", re.ASCII)
-_SHOWN = ("today", "late", "yellow", "red", "origins")
+_SHOWN = ("today", "declared", "late", "yellow", "red", "origins")
 
 
 @blueprint.get("/health")
@@ -84,6 +84,8 @@ def _list(shown: str, declaration_s: int) -> Page[HealthLine]:
     if shown == "origins":
         return health_lists.of_origin(office(), mine, request.args.get("place", ""), after)
     begin = fields.begin_of(fields.today(now))
+    if shown == "declared":
+        return health_lists.declared(office(), mine, begin, after)
     if shown == "late":
         begin = now - timedelta(seconds=declaration_s or 86_400)
     shift = _shift() if shown == "today" else None

@@ -73,6 +73,7 @@ ACTS = {
     "return_holder": _("took a holder back who had left"),
     "declare_card": _("took down a returning-worker card"),
     "declare_daily": _("took down a daily declaration"),
+    "declare_by_phone": _("declared their health"),
     "declare_roll": _("took down who is present and well"),
     "status_green": _("set a health status to green"),
     "status_yellow": _("set a health status to yellow"),

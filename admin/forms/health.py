@@ -51,7 +51,7 @@ class _Declaring(Form):
     """What every declaration has: who wrote it and that somebody stands by it."""
 
     version = VersionField()
-    declared_by = _one(_("Who declares"), health_words.DECLARED_BY)
+    declared_by = _one(_("Who declares"), health_words.BY_HAND)
     confirmed = BooleanField(
         _("The worker has read this, or had it read out, and says that it is true."),
         validators=[DataRequired(_CONFIRMED)],

@@ -14,7 +14,8 @@ TONES = {"green": "good", "yellow": "warn", "red": "bad"}
 """In which tone a page shows a status."""
 
 KINDS = {"card": _("Returning-worker card"), "daily": _("Daily declaration")}
-DECLARED_BY = {"holder": _("By the worker"), "clerk": _("Taken down by a clerk")}
+BY_HAND = {"holder": _("By the worker"), "clerk": _("Taken down by a clerk")}
+DECLARED_BY = BY_HAND | {"phone": _("Said by the worker's phone")}
 SAID_BY = {
     "declaration": _("By the declaration itself"),
     "enterprise": _("By the enterprise"),

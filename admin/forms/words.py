@@ -191,6 +191,7 @@ ROLES = {
     "enterprise": _("Enterprise admin"),
     "inspector": _("Inspector"),
     "token": _("Own system"),
+    "phone": _("Holder's phone"),
 }
 
 ACTS = act_words.ACTS

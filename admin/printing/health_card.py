@@ -34,7 +34,11 @@ _SYMPTOMS = {
     Symptom.DIARRHOEA: "腹泻",
     Symptom.SMELL: "嗅觉或味觉减退",
 }
-_BY = {DeclaredBy.HOLDER: "本人填写", DeclaredBy.CLERK: "由经办人代填"}
+_BY = {
+    DeclaredBy.HOLDER: "本人填写",
+    DeclaredBy.CLERK: "由经办人代填",
+    DeclaredBy.PHONE: "本人手机申报",
+}
 _SAME = "同后一日"
 _NONE = "无"
 

@@ -24,10 +24,14 @@ class DeclarationKind(StrEnum):
 
 
 class DeclaredBy(StrEnum):
-    """Whose hand a declaration is in: the holder's own, or a clerk's who wrote down their words."""
+    """Whose hand a declaration is in: the holder's own, a clerk's who wrote down their words.
+
+    PHONE: the holder's phone signed it, and nobody typed it for them.
+    """
 
     HOLDER = "holder"
     CLERK = "clerk"
+    PHONE = "phone"
 
 
 class Transport(StrEnum):

@@ -19,3 +19,5 @@ class Actor:
 
 SYSTEM = Actor("system", "system", "system")
 """The server itself: demo data, retention, enrolment by a kiosk."""
+PHONE = Actor("phone", "phone", "")
+"""The phone of the holder whom the act is about; who that is says the roster alone."""

@@ -47,7 +47,7 @@ def declare(office: Office, by: Actor, enterprise_id: str, form: Declared) -> in
         version = last.version + 1 if last else 1
         taken = Declared(form.holder_id, what, version, form.declared_by, confirmed=True)
         row = health_lines.line_of(office, session, enterprise_id, form.holder_id)
-        _take(office, session, by, (row, taken), _limit(office, session, enterprise_id))
+        take(office, session, by, (row, taken), fever_limit(office, session, enterprise_id))
         record(office, session, by, Act(f"declare_{form.kind}", form.holder_id, enterprise_id))
     return version
 
@@ -69,49 +69,55 @@ def declare_roll(office: Office, by: Actor, enterprise_id: str, form: RollForm) 
         if any(not health_lines.is_own(known.get(one), enterprise_id) for one in named):
             raise NotFound("not all of these are workers here")
         versions = stored.last_versions(session, named, DeclarationKind.DAILY)
-        held, limit = stored.of_many(session, named), _limit(office, session, enterprise_id)
+        held, limit = stored.of_many(session, named), fever_limit(office, session, enterprise_id)
         since = to_ms(form.since)
         due = [one for one in named if one not in held or (held[one].declared_at or 0) < since]
         for one in due:
             row = held.get(one) or health_lines.new_line(office, session, enterprise_id, one)
             taken = Declared(one, what, versions.get(one, 0) + 1, confirmed=True)
-            _take(office, session, by, (row, taken), limit)
+            take(office, session, by, (row, taken), limit)
         if due:
             record(office, session, by, Act("declare_roll", str(len(due)), enterprise_id, why))
     return len(due)
 
 
-def _take(
+def take(
     office: Office,
     session: Session,
     by: Actor,
     taken: tuple[tables.HolderHealth, Declared],
     limit: int,
-) -> None:
-    """Keep a declaration, and what follows of it for the status; `limit` is a fever's."""
+) -> tables.Declaration:
+    """Keep a declaration, and what follows of it for the status; `limit` is a fever's.
+
+    Part of the caller's transaction, as is the record. It is of the time when it was said.
+    """
     row, form = taken
     what, now = form.what, office.now_ms()
+    said_at = to_ms(form.signed.at) if form.signed else now
+    signed = {"signed": form.signed.to_fields()} if form.signed else {}
     objections = what.objections() if isinstance(what, Card) else what.objections(limit)
-    body = json.dumps(what.to_fields(), ensure_ascii=False, sort_keys=True)
+    body = json.dumps(what.to_fields() | signed, ensure_ascii=False, sort_keys=True)
     text = origin_text(what)
     index = sealed.index(office, "origin", text) if text else b""
-    session.add(
-        tables.Declaration(
-            holder_id=form.holder_id,
-            kind=form.kind.value,
-            version=form.made_from,
-            at=now,
-            declared_by=form.declared_by.value,
-            account_id=by.account_id,
-            name=by.name,
-            objections=" ".join(objections),
-            origin_index=index,
-            body_sealed=sealed.seal(
-                office, body, body_place(form.holder_id, form.kind, form.made_from)
-            ),
-        )
+    line = tables.Declaration(
+        holder_id=form.holder_id,
+        kind=form.kind.value,
+        version=form.made_from,
+        at=said_at,
+        declared_by=form.declared_by.value,
+        account_id=by.account_id,
+        name=by.name,
+        objections=" ".join(objections),
+        origin_index=index,
+        body_sealed=sealed.seal(
+            office, body, body_place(form.holder_id, form.kind, form.made_from)
+        ),
+        digest=form.signed.digest if form.signed else None,
     )
-    row.declared_at = row.changed_at = now
+    session.add(line)
+    row.declared_at, row.changed_at = max(said_at, row.declared_at or 0), now
+    heard_at = max(said_at, row.said_at or 0)
     if form.kind is DeclarationKind.CARD:
         row.card_at, row.origin_index = now, index
     if row.status in ("", HealthStatus.GREEN):
@@ -119,8 +125,10 @@ def _take(
         if status != row.status:
             why = " ".join(objections)
             health_lines.say(office, session, by, (row, status, None, "declaration", why))
-        row.said_at = now
+        row.said_at = heard_at
+    return line
 
 
-def _limit(office: Office, session: Session, enterprise_id: str) -> int:
+def fever_limit(office: Office, session: Session, enterprise_id: str) -> int:
+    """From how many hundredths of a °C on a temperature is a fever, by the enterprise's policy."""
     return policy.applied(session, enterprise_id, office.now_ms()).fever_threshold_c

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from checkpoint.domain.declaration import (
@@ -16,11 +17,29 @@ from checkpoint.domain.health_status import HealthStatus, KnownHealth
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """The phone's own word for a declaration: what it signed, by which pass's key, and when.
+
+    `said` is the text that was signed, `digest` that of all signed bytes and the signature.
+    """
+
+    at: datetime
+    pass_id: str
+    said: str
+    signature: bytes
+    digest: bytes
+
+    def to_fields(self) -> dict[str, str]:
+        """Plain values, as they are stored under seal beside the declaration."""
+        return {"pass_id": self.pass_id, "said": self.said, "signature": self.signature.hex()}
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """What a holder declared: `what` is the card or the daily declaration.
 
     `made_from` is the version that the form was made from, 0 for the first one; `confirmed` that
-    whoever declared stands by it.
+    whoever declared stands by it; `signed` is there where a phone said it.
     """
 
     holder_id: str
@@ -28,6 +47,7 @@ class Declared:
     made_from: int
     declared_by: DeclaredBy = DeclaredBy.CLERK
     confirmed: bool = False
+    signed: Signed | None = None
 
     @property
     def kind(self) -> DeclarationKind:
@@ -65,7 +85,10 @@ class StatusForm:
 
 @dataclass(frozen=True, slots=True)
 class DeclarationRow:
-    """One version of a declaration; who took it down, and what in it needs a person's look."""
+    """One version of a declaration; who took it down, and what in it needs a person's look.
+
+    `signed` is the phone's own word, as `Signed.to_fields` has it; empty where no phone said it.
+    """
 
     kind: DeclarationKind
     version: int
@@ -74,6 +97,7 @@ class DeclarationRow:
     name: str
     objections: tuple[Objection, ...]
     what: Card | Daily
+    signed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

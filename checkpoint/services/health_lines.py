@@ -112,6 +112,7 @@ def read_declaration(office: Office, row: tables.Declaration) -> DeclarationRow:
         row.name,
         tuple(Objection(one) for one in row.objections.split()),
         Card.of(body) if kind is DeclarationKind.CARD else Daily.of(body),
+        body.get("signed", {}),
     )
 
 

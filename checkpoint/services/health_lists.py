@@ -10,6 +10,7 @@ from itertools import pairwise
 from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms, to_ms
+from checkpoint.domain.declaration import DeclaredBy
 from checkpoint.domain.health_status import HealthStatus, KnownHealth
 from checkpoint.services import health_lines, policy, roster
 from checkpoint.services.health_forms import StatusRow, origin_text
@@ -22,7 +23,10 @@ from checkpoint.storage.scope import Page
 
 @dataclass(frozen=True, slots=True)
 class HealthLine:
-    """One worker in a list; `said` is the status that was set last, None for none."""
+    """One worker in a list; `said` is the status that was set last, None for none.
+
+    `declared_by` says in whose hand the last declaration is, None where none is kept.
+    """
 
     holder_id: str
     name: str
@@ -30,6 +34,7 @@ class HealthLine:
     job: str
     known: KnownHealth
     said: StatusRow | None
+    declared_by: DeclaredBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,16 @@ def undeclared(
         return Page(_lines(office, session, enterprise_id, rows), cursor)
 
 
+def declared(
+    office: Office, enterprise_id: str, since: datetime, after: str | None = None
+) -> Page[HealthLine]:
+    """The workers who may come and have declared since a time, the last change first."""
+    with office.db.read() as session:
+        places.enterprise(session, enterprise_id)
+        rows, cursor = lists.declared(session, enterprise_id, to_ms(since), after)
+        return Page(_of(office, session, enterprise_id, rows), cursor)
+
+
 def of_status(
     office: Office, enterprise_id: str, status: HealthStatus, after: str | None = None
 ) -> Page[HealthLine]:
@@ -165,6 +180,7 @@ def _lines(
     found = list(rows)
     ids = {row.holder_id for row in found}
     held, said = stored.of_many(session, ids), lists.last_statuses(session, ids)
+    last = stored.last_declared(session, ids)
     max_age_s = policy.applied(session, enterprise_id, office.now_ms()).status_max_age_s
     return tuple(
         HealthLine(
@@ -178,6 +194,7 @@ def _lines(
             health_lines.read_status(office, said[row.holder_id])
             if row.holder_id in said
             else None,
+            DeclaredBy(last[row.holder_id].declared_by) if row.holder_id in last else None,
         )
         for row in found
     )

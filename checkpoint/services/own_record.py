@@ -113,6 +113,7 @@ def _health(office: Office, session: Session, row: tables.Holder) -> dict[str, A
                 "taken_down_by": one.name,
                 "objections": [objection.value for objection in one.objections],
                 "said": one.what.to_fields(),
+                "signed_by_phone": dict(one.signed),
             }
             for one in health_lines.declarations_of(office, session, row.holder_id)
         ],

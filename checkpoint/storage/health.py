@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from checkpoint.domain.declaration import DeclarationKind
+from checkpoint.domain.declaration import DeclarationKind, DeclaredBy
 from checkpoint.errors import NotFound
 from checkpoint.storage.tables import Declaration, Holder, HolderHealth, SaidStatus
 
@@ -49,6 +49,40 @@ def last(session: Session, holder_id: str, kind: str) -> Declaration | None:
     """The latest version of a declaration."""
     rows = select(Declaration).where(Declaration.holder_id == holder_id, Declaration.kind == kind)
     return session.scalar(rows.order_by(Declaration.version.desc()).limit(1))
+
+
+def last_declared(session: Session, holder_ids: Iterable[str]) -> dict[str, Declaration]:
+    """The declaration of each of some holders that was said last."""
+    latest = func.max(Declaration.at).over(partition_by=Declaration.holder_id)
+    ranked = select(Declaration.id, Declaration.at, latest.label("latest")).where(
+        Declaration.holder_id.in_(sorted(holder_ids))
+    )
+    found = ranked.subquery()
+    rows = (
+        select(Declaration)
+        .join(found, (found.c.id == Declaration.id) & (found.c.at == found.c.latest))
+        .order_by(Declaration.id)
+    )
+    return {row.holder_id: row for row in session.scalars(rows)}
+
+
+def by_digest(session: Session, digest: bytes) -> Declaration | None:
+    """What a phone declared in the message with this digest."""
+    return session.scalar(select(Declaration).where(Declaration.digest == digest))
+
+
+def said_since(session: Session, holder_id: str, by: DeclaredBy, since: int) -> int:
+    """How many declarations of a holder in one kind of hand are of a time or later."""
+    rows = (
+        select(func.count())
+        .select_from(Declaration)
+        .where(
+            Declaration.holder_id == holder_id,
+            Declaration.declared_by == by,
+            Declaration.at >= since,
+        )
+    )
+    return session.scalar(rows) or 0
 
 
 def last_versions(session: Session, holder_ids: Iterable[str], kind: str) -> dict[str, int]:

@@ -62,6 +62,22 @@ def undeclared(
     return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
 
 
+def declared(
+    session: Session, enterprise_id: str, since: int, after: str | None
+) -> tuple[Sequence[HolderHealth], str | None]:
+    """The lines of the workers who may come and declared since a time, the last change first."""
+    rows = (
+        select(HolderHealth)
+        .join(Holder, Holder.holder_id == HolderHealth.holder_id)
+        .where(
+            HolderHealth.enterprise_id == enterprise_id,
+            HolderHealth.declared_at >= since,
+            WORKING,
+        )
+    )
+    return page(session, rows, (HolderHealth.changed_at, HolderHealth.holder_id), after, PAGE)
+
+
 def of_status(
     session: Session, enterprise_id: str, status: str, after: str | None
 ) -> tuple[Sequence[HolderHealth], str | None]:

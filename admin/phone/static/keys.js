@@ -52,6 +52,7 @@ const within = async (mode, act) => {
 };
 
 // "wanted": a key that waits for its pass. "pass": a key and the pass that names it.
+// "unsent": a signed declaration that the server does not have yet. "declared": the day of the last one.
 export const read = (name) => within("readonly", (store) => store.get(name));
 export const write = (name, value) => within("readwrite", (store) => store.put(value, name));
 export const forget = (name) => within("readwrite", (store) => store.delete(name));

@@ -1,5 +1,6 @@
 // The page on the phone: fetch the pass once, then show a fresh code each half minute.
 
+import { beginDaily } from "./daily.js";
 import { read } from "./keys.js";
 import { STEP_MS, livingCode, stepAt } from "./living.js";
 import { modulesOf } from "./qr.js";
@@ -82,6 +83,7 @@ const begin = (held) => {
   setInterval(() => turn(held), 250);
   compareClocks();
   setInterval(compareClocks, 600_000);
+  beginDaily(held);
 };
 
 const fetchPass = async (link) => {

@@ -1,6 +1,7 @@
 // One-time link to pass: a key is made and kept first, so that a lost answer can be asked again.
 
 import { ascii, joined, toBase64 } from "./bytes.js";
+import { startAnew } from "./declaration.js";
 import { forget, madeKey, publicOf, read, signature, write } from "./keys.js";
 import { sha256 } from "./living.js";
 
@@ -34,5 +35,6 @@ export const passFor = async (link) => {
   const held = { algorithm: key.algorithm, pair: key.pair, pass: await answer.json() };
   await write("pass", held);
   await forget("wanted");
+  await startAnew();
   return held;
 };

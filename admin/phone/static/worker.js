@@ -4,7 +4,7 @@ const KEPT = "sibao-phone-1";
 const FILES = [
   "/phone/",
   ...["phone.css", "page.js", "register.js", "living.js", "keys.js", "bytes.js"],
-  ...["qr.js", "qr_bytes.js", "qr_layout.js"],
+  ...["qr.js", "qr_bytes.js", "qr_layout.js", "daily.js", "declaration.js"],
 ].map((name) => (name.startsWith("/") ? name : `/phone/static/${name}`));
 
 const refreshed = async (request) => {

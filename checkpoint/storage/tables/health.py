@@ -31,7 +31,8 @@ class Declaration(Base):
     """One version of a declaration: a correction is another one. Lines never change.
 
     `body_sealed` is JSON; `origin_index` is that of province and city on a card, empty on others;
-    `objections` are words of `Objection`, parted by spaces.
+    `objections` are words of `Objection`, parted by spaces. `digest` is the SHA-256 of what a
+    phone signed and its signature, none where no phone did: sent again, it is found by it.
     """
 
     __tablename__ = "declaration"
@@ -40,6 +41,7 @@ class Declaration(Base):
         one_of("declared_by", DeclaredBy),
         length("objections", 0, 100),
         Index("uq_declaration", "holder_id", "kind", "version", unique=True),
+        Index("uq_declaration_digest", "digest", unique=True),
         Index("ix_declaration_at", "at"),
         STRICT,
     )
@@ -55,6 +57,7 @@ class Declaration(Base):
     objections: Mapped[String]
     origin_index: Mapped[Blob]
     body_sealed: Mapped[Blob]
+    digest: Mapped[Blob | None]
 
 
 class SaidStatus(Base):
