@@ -54,7 +54,7 @@ def passes(
     texts: dict[str, str] = {}
     fresh = False
     for part, holder_id in holders.items():
-        if part in ("forged", "visited"):
+        if part in ("forged", "visited", *district.NIGHT_SHIFT):
             continue
         held = _held(office, grounds.enterprise_id, holder_id, part)
         fresh = fresh or held is None

@@ -75,6 +75,30 @@ WORKERS = {
 }
 """The dozen of 晨光机械厂, by the part that each plays in the film."""
 
+NIGHT = (20 * 60, 8 * 60)
+"""From when until when the night shift works, minutes of the day."""
+NIGHT_SHIFT = {
+    "night_well": _worker("郑示夜", "19900817", 113, "夜班装配工"),
+    "night_throat": _worker("冯示星", "19941003", 114, "夜班质检员"),
+    "night_home": _worker("褚示月", "19860502", 115, "夜班叉车司机"),
+}
+"""Three more of 晨光机械厂, who come to 西厂区 and not into the film."""
+ON_PHONES = {
+    "night_well": {"temperature_c": 3640, "symptoms": [], "contact": False},
+    "night_throat": {"temperature_c": 3670, "symptoms": ["throat"], "contact": False},
+}
+"""Who declared on their phone, and what they answered."""
+AT_HOME = ("night_home", "家属发热，居家观察")
+"""Whose status Bob set to yellow, and why."""
+SYSTEM = "人事系统"
+"""What the token of 晨光机械厂 is for."""
+CASE = (
+    "门岗测温发热的后续处置",
+    "已电话联系企业安全主任，当事人已离开厂区。",
+    "请说明当事人的去向、就诊结果和同班组人员情况。",
+)
+"""What Carol's case is called, what she noted, and what 晨光机械厂 is asked."""
+
 BUS = VehicleForm("京A0D001", "马示行", seats=32, route="示范线：临江公园 — 东厂区")
 
 RIDERS = ("valid_printed", "valid_phone", "changed", "fever", "visited")
@@ -115,6 +139,7 @@ class Person:
 
 PEOPLE = (
     Person("alice", "Alice 艾丽", "bureau", None, "区发展改革工信局", "bureau officer"),
+    Person("erin", "Erin 易琳", "bureau", None, "区局第二位经办人", "second bureau officer"),
     Person("bob", "Bob 鲍勃", "enterprise", "chenguang", "晨光机械厂管理员", "admin of plant A"),
     Person(
         "carol", "Carol 卡罗", "inspector", "chenguang", "晨光机械厂查验员", "inspector of plant A"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from admin import config
 from admin.app import create_app
+from admin.auth.account import Account
 from admin.db import office as current_office
-from admin.demo import cast, files, health, places
+from admin.demo import cast, desks, files, health, phones, places
 from admin.demo.files import Ports
 from checkpoint.clock import Clock, SystemClock, to_ms
 from checkpoint.durable import make_folder
-from checkpoint.services import SYSTEM, Office, enrolment, roster_search
+from checkpoint.services import SYSTEM, Actor, Office, enrolment, roster_search
 from checkpoint.services.actions import sign_records
 from checkpoint.wire.enrolment import EnrolmentCode
 
@@ -58,12 +60,13 @@ def make(data: Path, ports: Ports | None = None, clock: Clock | None = None) -> 
 def _fill(office: Office, data: Path, ports: Ports) -> Made:
     past = cast.before(office)
     grounds = places.enterprises(past)
-    holders = places.holders(past, grounds.enterprise_id)
+    holders = places.holders(past, grounds)
     health.declare(office, grounds.enterprise_id, holders)
     people = places.people(office, files.passwords_in(data / "README.txt"))
     places.warrant(office, people["alice"][0], people["carol"][0])
     places.record(office, grounds.enterprise_id)
     places.requests(office, people["bob"][0])
+    _desks(office, grounds.enterprise_id, holders, people)
     texts, fresh = cast.passes(office, grounds, holders)
     changed = fresh or not (data / "script.json").exists()
     if changed:
@@ -80,6 +83,20 @@ def _fill(office: Office, data: Path, ports: Ports) -> Made:
         enrolled=enrolled,
         script_changed=changed,
     )
+
+
+def _desks(
+    office: Office, mine: str, holders: Mapping[str, str], people: Mapping[str, tuple[Account, str]]
+) -> None:
+    """What Bob, Carol and some workers did, each once."""
+    bob, carol = (
+        Actor(account.account_id, account.role, account.name)
+        for account in (people["bob"][0], people["carol"][0])
+    )
+    phones.declare(office, bob, mine, holders)
+    desks.statuses(office, bob, mine, holders)
+    desks.token(office, bob, mine)
+    desks.case(office, carol, mine)
 
 
 def _code(

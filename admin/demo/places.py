@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from admin.auth import accounts
@@ -67,14 +67,26 @@ def _sites(office: Office, plant: district.Plant) -> None:
                 authorizing.add_gate(office, SYSTEM, owner, site_id, gate)
 
 
-def holders(office: Office, enterprise_id: str) -> dict[str, str]:
+def holders(office: Office, grounds: Grounds) -> dict[str, str]:
     """The part that each holder plays → their id; added to the roster where they are missing."""
+    enterprise_id = grounds.enterprise_id
     parts = {part: _worker(office, enterprise_id, form) for part, form in district.WORKERS.items()}
+    for part, form in night_shift(grounds).items():
+        parts[part] = _worker(office, enterprise_id, form)
     parts["bus"] = _vehicle(office, enterprise_id, district.BUS)
     _manifest(office, enterprise_id, parts["bus"], [parts[part] for part in district.RIDERS])
     for form in district.ELSEWHERE:
         _worker(office, district.BEIHE.form.enterprise_id, form)
     return parts
+
+
+def night_shift(grounds: Grounds) -> dict[str, WorkerForm]:
+    """The night shift, with where and when it works."""
+    at = grounds.west.site.site_id
+    return {
+        part: replace(form, site_id=at, shift=district.NIGHT)
+        for part, form in district.NIGHT_SHIFT.items()
+    }
 
 
 def _worker(office: Office, enterprise_id: str, form: WorkerForm) -> str:

@@ -46,6 +46,7 @@ from checkpoint.services import (
     webhooks,
 )
 from checkpoint.services.access_tokens import TokenForm
+from checkpoint.services.asking import StepForm as GrantForm
 from checkpoint.services.case_steps import Step
 from checkpoint.services.cases import CaseForm, StepForm
 from checkpoint.services.forms import PassForm, RosterForm, VehicleForm, WarrantForm
@@ -93,14 +94,10 @@ class Examples:
 
     def values(self, route: Route, owner: str) -> Values:
         """The arguments of a path, of things of this owner."""
-        known = (
-            ANYBODYS
-            | self.shared
-            | self.own[owner]
-            | self.at.get(owner, {}).get(route.endpoint, {})
-        )
+        known = ANYBODYS | self.shared | self.own[owner]
         if "emergency" in route.endpoint:
             known |= self.at[owner]["emergency"]
+        known |= self.at.get(owner, {}).get(route.endpoint, {})
         area = route.endpoint.partition(".")[0]
         known |= self.at.get(owner, {}).get(f"{area}.", {}) if area == "bureau" else {}
         missing = route.arguments - known.keys()
@@ -181,11 +178,18 @@ def _own(plant: Plant, owner: str) -> Values:
     }
 
 
-def _emergency(plant: Plant, owner: str) -> str:
+def _permitted(plant: Plant, owner: str) -> str:
+    """A request for an emergency vehicle's pass that Alice granted."""
+    request_id = _emergency(plant, owner, f"{PLATES[owner][:-1]}9")
+    emergency_requests.issue(plant.office, ALICE, GrantForm(request_id, 1, ""))
+    return request_id
+
+
+def _emergency(plant: Plant, owner: str, plate: str) -> str:
     """A request for an emergency vehicle's pass."""
     by = Actor(plant.ids[{"a": "bob", "b": "dave"}[owner]], "enterprise", "Bob")
     term = (NOW, NOW + timedelta(days=1))
-    form = emergency_requests.AskForm(plant.ids[owner], PLATES[owner], "王师傅", *term, "oxygen")
+    form = emergency_requests.AskForm(plant.ids[owner], plate, "王师傅", *term, "oxygen")
     return emergency_requests.ask(plant.office, by, form)
 
 
@@ -249,5 +253,6 @@ def _bureaus(plant: Plant, examples: Examples) -> None:
             "bureau.": {"pass_id": issued.pass_id},
             "bureau.withdraw_phone_link": {"holder_id": issued.holder_id},
             "enterprise.print_health_card": {"number": 1},
-            "emergency": {"request_id": _emergency(plant, owner)},
+            "emergency": {"request_id": _emergency(plant, owner, PLATES[owner])},
+            "enterprise.emergency_permit": {"request_id": _permitted(plant, owner)},
         }

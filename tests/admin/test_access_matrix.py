@@ -24,14 +24,8 @@ from tests.admin.test_system_api import System, system
 BODY = {"name": "x", "why": "because", "words": "because", "version": "1", "seen": "0"}
 PEOPLE = {Role.BUREAU: "alice", Role.ENTERPRISE: "bob", Role.INSPECTOR: "carol"}
 NOBODYS = {Who.ANYBODY, Who.KIOSK}
-ELSEWHERE = {
-    "own.job",
-    "own.job_progress",
-    "own.job_file",
-    "own.add_passkey",
-    "enterprise.emergency_permit",
-}
-"""Bob's jobs alone, what a server without a domain name can't do, a permit before it is issued."""
+ELSEWHERE = {"own.job", "own.job_progress", "own.job_file", "own.add_passkey"}
+"""Bob's jobs alone, and what a server without a domain name can't do."""
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from admin import config
 from admin.app import create_app
 from admin.cli import main
-from admin.demo import make
+from admin.demo import district, make
 from admin.demo.files import Ports
 from checkpoint.clock import FixedClock, SystemClock
 from checkpoint.credential import Trust, verify
@@ -92,6 +92,21 @@ def test_the_film_shows_one_of_each(folder: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "enrolment.txt").exists()
 
 
+def test_every_desk_has_something_on_it(folder: Path) -> None:
+    app = create_app(config.load(folder / "admin.toml"))
+    passwords = make(folder).passwords
+    bob = Visitor(app)
+    bob.sign_in("bob", passwords["bob"])
+    declared = bob.get("/enterprise/health?show=declared").text
+    for person in ("night_well", "night_throat"):
+        assert district.NIGHT_SHIFT[person].name in declared
+    assert declared.count("本人手机申报") == 2
+    yellow = bob.get("/enterprise/health?show=yellow").text
+    assert district.AT_HOME[1] in yellow
+    assert district.SYSTEM in bob.get("/enterprise/systems").text
+    app.extensions["sibao_office"].close()
+
+
 def test_passes_are_renewed_before_they_run_out(tmp_path: Path) -> None:
     now = SystemClock().now()
     make(tmp_path, clock=FixedClock(now))
@@ -108,6 +123,7 @@ def test_commands(folder: Path, tmp_path: Path) -> None:
         "bob",
         "carol",
         "dave",
+        "erin",
     ]
     out = tmp_path / "log.zip"
     exported = run.invoke(main, ["export", "--data", str(folder), "--out", str(out), "--json"])
