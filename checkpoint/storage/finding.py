@@ -12,19 +12,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, func, literal_column, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import EntryKind
+from checkpoint.domain.health_pass import PassKind
+from checkpoint.domain.observation import ClockQuality
 from checkpoint.domain.reason import Reason
 from checkpoint.domain.remark import RemarkKind
 from checkpoint.storage import keyset
 from checkpoint.storage.entry_filter import EntryFilter, Later
 from checkpoint.storage.places import within
 from checkpoint.storage.scope import Scope
-from checkpoint.storage.tables import Action, Entry, Holder, Kiosk, Remark
+from checkpoint.storage.tables import Action, Entry, Gate, Holder, Kiosk, Remark
+from checkpoint.storage.tables.entries import HIGH_C, UNUSUAL
+from checkpoint.wire.entries import Standing
 
 Person = dict[str, tuple[bytes, ...]]
 PAGE = 50
@@ -36,6 +40,9 @@ _OF_ONE_PERSON = ("holder_id", "pass_id")
 _DEGRADED = (Reason.DEVICE_DOWN, Reason.BUNDLE_STALE)
 _SOME = 500
 """Rows that are fetched at once where all are read."""
+_SITES = 50
+"""Sites that are read by one statement."""
+_UNUSUAL: ColumnElement[bool] = literal_column(f"({UNUSUAL})")
 _ORDER = (Entry.at, Entry.id)
 
 
@@ -105,10 +112,16 @@ def actions(
 
 
 def sites(session: Session, scope: Scope, wanted: EntryFilter) -> list[str]:
-    """The sites of the scope where kiosks stand or stood that the filter may mean."""
+    """The sites of the scope where kiosks stand or stood that the filter may mean.
+
+    A gate is of one site, and an entry belongs to where its kiosk stands whatever it says itself.
+    """
     rows = select(Kiosk.site_id).where(within(scope, Kiosk.enterprise_id, Kiosk.site_id))
     for column, value in ((Kiosk.site_id, wanted.site_id), (Kiosk.kiosk_id, wanted.kiosk_id)):
         rows = rows.where(column == value) if value else rows
+    if wanted.gate_id:
+        home = select(Gate.site_id).where(Gate.gate_id == wanted.gate_id)
+        rows = rows.where(Kiosk.site_id.in_(home))
     return sorted(session.scalars(rows.distinct()))
 
 
@@ -120,17 +133,17 @@ def _numbers(
     meant = sites(session, scope, wanted)
     rows = select(Entry.at, Entry.id).where(*_conditions(wanted), *keyset.beyond(_ORDER, after))
     rows = rows.order_by(Entry.at.desc(), Entry.id.desc()).limit(limit + 1)
+    found: list[Row[int, int]] = []
     if about := _few(wanted, person):
         # They are read by an index of their own, whatever the site.
-        found: Sequence[Row[int, int]] = session.execute(
-            rows.where(*about, _site().in_(meant))
-        ).all()
+        found = list(session.execute(rows.where(*about, _site().in_(meant))))
     else:
-        found = [
-            row
-            for site_id in meant
-            for row in session.execute(rows.where(Entry.kiosk_site_id == site_id))
-        ]
+        for begin in range(0, len(meant), _SITES):
+            parts = (
+                select(rows.where(Entry.kiosk_site_id == site_id).subquery())
+                for site_id in meant[begin : begin + _SITES]
+            )
+            found += session.execute(union_all(*parts)).all()
     found = sorted(found, key=lambda row: (row.at, row.id), reverse=True)
     more = len(found) > limit
     found = found[:limit]
@@ -156,7 +169,7 @@ def _few(wanted: EntryFilter, person: Person) -> list[ColumnElement[bool]]:
         )
         given += [Entry.holder_id.in_(bearers), Entry.holder_id != literal_column("''")]
     if wanted.later is not None:
-        given.append(Entry.id.in_(_before(wanted.later)))
+        given += _before(wanted.later)
     return given
 
 
@@ -180,29 +193,42 @@ def _conditions(wanted: EntryFilter) -> list[ColumnElement[bool]]:
         given.append(Entry.temperature_c >= wanted.temperature_from_c)
     if wanted.temperature_to_c is not None:
         given.append(Entry.temperature_c <= wanted.temperature_to_c)
+    if _is_unusual(wanted):
+        given.append(_UNUSUAL)
     return given
+
+
+def _is_unusual(wanted: EntryFilter) -> bool:
+    """Whether no plain admission can meet it: what is left is read by an index of its own."""
+    usual = {
+        "reason": Reason.OK,
+        "outcome": Outcome.ADMIT,
+        "clock_quality": ClockQuality.SYNCHRONISED,
+        "standing": Standing.ACCEPTED,
+        "pass_kind": PassKind.WORKER,
+    }
+    return (
+        wanted.degraded
+        or (wanted.temperature_from_c or 0) >= HIGH_C
+        or bool(wanted.kinds and EntryKind.PASSAGE not in wanted.kinds)
+        or any(getattr(wanted, name) not in (None, value) for name, value in usual.items())
+    )
 
 
 def _names(reason: Reason) -> ColumnElement[bool]:
     return Entry.reasons.contains(f" {reason.value} ", autoescape=True)
 
 
-def _before(later: Later) -> Select[int]:
-    """The row numbers of the entries that something later is about."""
-    me, other = aliased(Entry), aliased(Entry)
+def _before(later: Later) -> list[ColumnElement[bool]]:
+    """That something later is about the entry."""
+    place = tuple_(Entry.kiosk_id, Entry.epoch, Entry.seq)
     if later in (Later.REMARKED, Later.CORRECTED):
-        said = select(me.id).where(
-            me.kiosk_id == Remark.kiosk_id, me.epoch == Remark.epoch, me.seq == Remark.seq
-        )
+        said = select(Remark.kiosk_id, Remark.epoch, Remark.seq)
         corrects = Remark.kind == RemarkKind.CORRECTION.value
-        return said.where(corrects) if later is Later.CORRECTED else said
-    cited = select(me.id).where(
-        me.kiosk_id == other.kiosk_id,
-        me.epoch == other.epoch,
-        me.seq == other.cites,
-        other.cites.is_not(None),
-    )
+        return [place.in_(said.where(corrects) if later is Later.CORRECTED else said)]
+    other = aliased(Entry)
+    citing = select(other.kiosk_id, other.epoch, other.cites).where(other.cites.is_not(None))
     if later is Later.OVERRIDDEN:
-        return cited.where(other.kind == EntryKind.OVERRIDE.value)
-    admitted = me.outcome == Outcome.ADMIT.value
-    return cited.where(other.kind == EntryKind.ANNULMENT.value, admitted)
+        return [place.in_(citing.where(other.kind == EntryKind.OVERRIDE.value))]
+    annulling = citing.where(other.kind == EntryKind.ANNULMENT.value)
+    return [place.in_(annulling), Entry.outcome == Outcome.ADMIT.value]

@@ -28,6 +28,14 @@ _FILTERED = (
     *("gate_id", "reasons", "pass_kind"),
 )
 """What filters ask of an entry beside its person: read from the index, without the rows."""
+HIGH_C = 3700
+"""Hundredths of a °C: warmer than most people, and below the usual threshold of a fever."""
+UNUSUAL = (
+    "kind <> 'passage' OR outcome IS NULL OR outcome <> 'ADMIT' OR reasons <> ' ok '"
+    " OR clock_quality <> 'synchronised' OR standing <> 'accepted'"
+    f" OR pass_kind <> 'worker' OR temperature_c >= {HIGH_C}"
+)
+"""What most entries are not. A question that only such entries answer is asked in these words."""
 
 
 def _later(name: str, column: str, present: str) -> Index:
@@ -53,6 +61,12 @@ class Entry(Base):
         one_of("standing", ("accepted", "flagged")),
         Index("ix_entry_kiosk_enterprise", "kiosk_enterprise_id", "at", "id"),
         Index("ix_entry_kiosk_site", "kiosk_site_id", "at", "id", *_FILTERED),
+        Index(
+            "ix_entry_unusual",
+            *("kiosk_site_id", "at", "id", *_FILTERED),
+            sqlite_where=text(UNUSUAL),
+            postgresql_where=text(UNUSUAL),
+        ),
         Index("ix_entry_at", "at", "id"),
         Index(
             "ix_entry_gap",
@@ -75,6 +89,7 @@ class Entry(Base):
             "kiosk_id",
             "epoch",
             "cites",
+            "kind",
             sqlite_where=text("cites IS NOT NULL"),
             postgresql_where=text("cites IS NOT NULL"),
         ),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
@@ -149,6 +149,59 @@ def test_what_came_after_an_entry_finds_it(district: District) -> None:
     assert find(district, EntryFilter(later=Later.ANNULLED), Scope.of("zenith")) == []
 
 
+def test_an_entry_that_names_the_gate_of_another_site_is_not_of_that_gate(
+    district: District, kiosk: Kiosk
+) -> None:
+    other = district.kiosk("zenith")
+    kiosk.entry(ZHANG, gate_id=other.place[2])
+    ingest(district.office, kiosk.kiosk_id, kiosk.batch())
+    everywhere = Scope.whole_district()
+    assert find(district, EntryFilter(gate_id=other.place[2]), everywhere) == [1]
+    assert 7 in find(district, EntryFilter(site_id=kiosk.place[1]), everywhere)
+
+
+RARE = [
+    EntryFilter(reason=Reason.FEVER),
+    EntryFilter(degraded=True),
+    EntryFilter(kinds=(EntryKind.BOOT, EntryKind.EMERGENCY)),
+    EntryFilter(outcome=Outcome.DENY),
+    EntryFilter(clock_quality=ClockQuality.SUSPECT),
+    EntryFilter(standing=Standing.FLAGGED),
+    EntryFilter(pass_kind=PassKind.VISITOR),
+    EntryFilter(temperature_from_c=3700),
+]
+USUAL = [
+    EntryFilter(reason=Reason.OK, outcome=Outcome.ADMIT, pass_kind=PassKind.WORKER),
+    EntryFilter(temperature_from_c=3699),
+    EntryFilter(kinds=(EntryKind.PASSAGE, EntryKind.BOOT), standing=Standing.ACCEPTED),
+    EntryFilter(clock_quality=ClockQuality.SYNCHRONISED),
+]
+
+
+def _index_read(small: District, wanted: EntryFilter) -> str:
+    """The index of entries that SQLite reads for a page."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(*told: Any) -> None:
+        asked.append((told[2], told[3]))
+
+    engine = small.office.db.engine
+    event.listen(engine, "before_cursor_execute", keep)
+    find(small, wanted)
+    event.remove(engine, "before_cursor_execute", keep)
+    (page,) = [each for each in asked if "FROM entry" in each[0] and "LIMIT" in each[0]]
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {page[0]}", page[1]).all()
+    (read,) = [row[-1] for row in plan if row[-1].startswith("SEARCH entry USING COVERING INDEX")]
+    return str(read).split()[5]
+
+
+def test_what_only_unusual_entries_meet_is_read_from_their_index(small: District) -> None:
+    small.kiosk("acme")
+    assert {_index_read(small, wanted) for wanted in RARE} == {"ix_entry_unusual"}
+    assert {_index_read(small, wanted) for wanted in USUAL} == {"ix_entry_kiosk_site"}
+
+
 ANY_FILTER = st.builds(
     EntryFilter,
     since=st.sampled_from([None, NOON - timedelta(minutes=20), NOON + timedelta(days=1)]),
@@ -156,12 +209,12 @@ ANY_FILTER = st.builds(
     name=st.sampled_from(["", "张三丰", "李四", "无名"]),
     id_tail=st.sampled_from(["", "283X"]),
     plate=st.sampled_from(["", "", "京A12345"]),
-    kinds=st.sampled_from([(), (EntryKind.PASSAGE,), (EntryKind.BOOT, EntryKind.PASSAGE)]),
+    kinds=st.sampled_from([(), (EntryKind.BOOT,), (EntryKind.BOOT, EntryKind.PASSAGE)]),
     direction=st.sampled_from([None, *Direction]),
     pass_kind=st.sampled_from([None, None, *PassKind]),
     outcome=st.sampled_from([None, None, *Outcome]),
     reason=st.sampled_from([None, None, Reason.FEVER, Reason.OK]),
-    temperature_from_c=st.sampled_from([None, 3600, 3730]),
+    temperature_from_c=st.sampled_from([None, 3600, 3700, 3730]),
     clock_quality=st.sampled_from([None, *ClockQuality]),
     limit=st.integers(1, 7),
 )
@@ -176,7 +229,10 @@ def _random_log(kiosks: list[Kiosk], chance: random.Random) -> None:
             "direction": chance.choice(list(Direction)),
             "outcome": Outcome.DENY if hot else chance.choice(list(Outcome)),
             "reasons": (Reason.FEVER,) if hot else (Reason.OK,),
-            "readings": (Reading(3640, 3800 if hot else 3650, "simulated", NOON),),
+            "kind": chance.choice([EntryKind.BOOT, *[EntryKind.PASSAGE] * 4]),
+            "readings": (
+                Reading(3640, chance.choice([3650, 3699, 3700, 3800]), "simulated", NOON),
+            ),
             "clock_quality": chance.choice(list(ClockQuality)),
             "pass_kind": chance.choice([None, *PassKind]),
         }
