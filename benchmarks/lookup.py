@@ -21,6 +21,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -167,7 +168,7 @@ def ingest_cost(made: LookupLog) -> dict[str, float]:
 
 
 @contextmanager
-def opened(kind: str, folder: Path) -> Iterator[LookupLog]:
+def opened(kind: str, folder: Path, **given: Any) -> Iterator[LookupLog]:
     """An empty log in a database of a kind."""
     clock = FixedClock(BEGINS)
     with ExitStack() as stack:
@@ -176,7 +177,7 @@ def opened(kind: str, folder: Path) -> Iterator[LookupLog]:
             url = stack.enter_context(database(stack.enter_context(server())))
         office = Office.open(url, folder / "keys", clock)
         stack.callback(office.close)
-        yield LookupLog.begun(office, clock)
+        yield LookupLog.begun(office, clock, **given)
 
 
 def _settled(made: LookupLog) -> None:

@@ -45,22 +45,28 @@ _HASH, _SALT = bytes(32), bytes(16)
 
 @dataclass
 class LookupLog:
-    """An enterprise of SITES sites with a kiosk each; `grow` makes its log longer."""
+    """An enterprise of some sites with a kiosk each; `grow` makes its log longer.
+
+    One of `people` passes each `every`; when all have passed inwards they pass outwards.
+    """
 
     office: Office
     clock: FixedClock
+    sites: int = SITES
+    people: int = PEOPLE
+    every: timedelta = EVERY
     kiosks: list[Any] = field(default_factory=list)
     size: int = 0
     chance: random.Random = field(default_factory=lambda: random.Random(7))
 
     @classmethod
-    def begun(cls, office: Office, clock: FixedClock) -> LookupLog:
+    def begun(cls, office: Office, clock: FixedClock, **given: Any) -> LookupLog:
         """The enterprise, its sites and kiosks, and the holder of one vehicle; no entry yet."""
         office.db.upgrade()
-        made = cls(office, clock)
+        made = cls(office, clock, **given)
         form = EnterpriseForm("acme", "Acme", "91110000000000001H", "Town", "textiles", True)
         authorizing.register_enterprise(office, SYSTEM, form)
-        for number in range(SITES):
+        for number in range(made.sites):
             site = authorizing.add_site(office, SYSTEM, "acme", f"Works {number}")
             gate = authorizing.add_gate(office, SYSTEM, "acme", site.site_id, "North")
             code = enrolment.make_code(office, SYSTEM, "acme", gate.gate_id, "http://127.0.0.1")
@@ -84,12 +90,12 @@ class LookupLog:
         """The next rows, as ingest would store them."""
         for _ in range(count):
             self.size += 1
-            self.clock.advance(EVERY.total_seconds())
-            kiosk = self.kiosks[self.size % SITES]
-            yield self._row(kiosk, self.size // SITES + 1)
+            self.clock.advance(self.every.total_seconds())
+            kiosk = self.kiosks[self.size % self.sites]
+            yield self._row(kiosk, self.size // self.sites + 1)
 
     def _row(self, kiosk: Any, seq: int) -> log.Values:
-        number = self.size * 7919 % PEOPLE
+        number = self.size * 7919 % self.people
         plate = _VEHICLE if number == 0 else ""
         person = Personal(f"王{number % 800}", f"{number:04d}", f"{number:016x}", plate)
         entry = self._entry(kiosk, seq, number)
@@ -122,7 +128,7 @@ class LookupLog:
         usual: dict[str, Any] = {
             "kind": EntryKind.PASSAGE,
             "clock_quality": ClockQuality.SYNCHRONISED,
-            "direction": (Direction.IN, Direction.OUT)[self.size // PEOPLE % 2],
+            "direction": (Direction.IN, Direction.OUT)[self.size // self.people % 2],
             "outcome": Outcome.ADMIT,
             "reasons": (Reason.OK,),
             "pass_id": f"{number:016x}",

@@ -38,12 +38,11 @@ class Known:
 
 def of_person(session: Session, scope: Scope, known: Known, span: tuple[int, int]) -> list[Entry]:
     """All entries of a person in the scope within a span of time, the earliest first."""
-    same = union(*_same(known)).subquery()
+    then = (Entry.at >= span[0], Entry.at < span[1])
+    same = union(*(each.where(*then) for each in _same(known))).subquery()
     rows = select(Entry).where(
         Entry.id.in_(select(same.c.id)),
         within(scope, Entry.kiosk_enterprise_id, Entry.kiosk_site_id),
-        Entry.at >= span[0],
-        Entry.at < span[1],
     )
     return list(session.scalars(rows.order_by(Entry.at, Entry.id)))
 
