@@ -216,7 +216,7 @@ def _enforce() -> ResponseReturnValue | None:
     if rule is None:
         current_app.logger.error("endpoint %s is not in the access table", request.endpoint)
         abort(403)
-    if rule.roles & {Who.ANYBODY, Who.KIOSK, Who.TOKEN}:
+    if not for_accounts(request.endpoint):
         return None
     who = signed_in()
     if who is None:
@@ -224,6 +224,12 @@ def _enforce() -> ResponseReturnValue | None:
     if Role(who.role) not in rule.roles:
         abort(403)
     return None
+
+
+def for_accounts(endpoint: str | None) -> bool:
+    """Whether only those who are signed in are let in here."""
+    rule = TABLE.get(endpoint or "")
+    return rule is not None and not rule.roles & {Who.ANYBODY, Who.KIOSK, Who.TOKEN}
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

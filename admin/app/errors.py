@@ -10,9 +10,11 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from admin.access import for_accounts
 from admin.api import systems
 from admin.api.systems.told import http as system_problem
 from admin.app.back import came_from
+from admin.auth.current import signed_in
 from admin.forms import refusals
 from checkpoint.errors import NotFound, Refused, SibaoError, StorageFault
 
@@ -30,6 +32,8 @@ def _http(fault: HTTPException) -> ResponseReturnValue:
         return fault.get_response()
     if request.path.startswith(f"{systems.blueprint.url_prefix}/"):
         return system_problem(fault)
+    if fault.code == HTTPStatus.UNAUTHORIZED:
+        return _sign_in_again()
     answer = show(fault.code or 500)
     if fault.code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = dict(fault.get_headers()).get("Allow", "")
@@ -38,7 +42,17 @@ def _http(fault: HTTPException) -> ResponseReturnValue:
 
 
 def _csrf(fault: CSRFError) -> ResponseReturnValue:  # noqa: ARG001 - its words quote the request
+    if signed_in() is None and for_accounts(request.endpoint):
+        return _sign_in_again()
     return show(400, gettext("This page was open for too long. Go back, reload it and try again."))
+
+
+def _sign_in_again() -> ResponseReturnValue:
+    """What was sent is not taken; the way leads by the sign-in to the page that sent it."""
+    told = gettext(
+        "You were signed out, and what you sent was not saved. Sign in and fill it in again."
+    )
+    return show(401, told)
 
 
 def _sibao(fault: SibaoError) -> ResponseReturnValue:
@@ -83,7 +97,8 @@ def show(status: int, words: str = "") -> tuple[Response | str, int]:
         return jsonify(error=HTTPStatus(status).phrase.lower(), remedy=told), status
     if request.headers.get("HX-Request"):
         return words or told, status
-    page = render_template("error.html", status=status, title=title, told=words or told)
+    back = came_from() if status == HTTPStatus.UNAUTHORIZED else None
+    page = render_template("error.html", status=status, title=title, told=words or told, back=back)
     return page, status
 
 

@@ -15,6 +15,7 @@ from admin.auth.current import signed_in
 from admin.auth.guard import inside
 from admin.db import log_state, office
 from admin.forms import account_words, names, request_words, times, words
+from admin.forms.act_reasons import reason_words
 from admin.forms.holders import days_words
 from admin.printing import shift_words
 from admin.sheets import words as sheet_words
@@ -74,6 +75,7 @@ def set_up(app: Flask) -> None:
     app.add_template_filter(names.country)
     app.add_template_filter(names.account_name)
     app.add_template_filter(times.celsius)
+    app.add_template_filter(reason_words)
     app.jinja_env.globals.update(
         words=words, account_words=account_words, request_words=request_words
     )

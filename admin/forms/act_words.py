@@ -101,6 +101,7 @@ ACTS = {
     "audit": _("audited the entry log"),
     "erase_person": _("erased a person"),
     "retain": _("erased what had been kept long enough"),
+    "accept_loss": _("took entries as lost"),
     "export_person": _("gave out a person's record"),
     "rotate_sealing": _("replaced the key of personal data"),
     "sunset": _("ended the deployment"),

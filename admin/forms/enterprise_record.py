@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -16,7 +17,9 @@ from wtforms import (
 from wtforms import Form as Part
 from wtforms.validators import NumberRange, Optional
 
+from admin.forms import refusals
 from admin.forms.fields import Form, WholeField, choices, line
+from checkpoint.errors import SibaoError
 from checkpoint.services.enterprise_record import (
     CONTACTS_MOST,
     STAFF_MOST,
@@ -28,6 +31,8 @@ from checkpoint.services.rows import EnterpriseRow
 _PHONE = {"inputmode": "tel", "autocomplete": "off"}
 _PERSON = {"autocomplete": "off"}
 _CONTACTS_SHOWN = 3
+_OF_A_CONTACT = re.compile(r"contacts-(\d+)-(name|phone|role) (.+)")
+"""How a service names a field of the contact of this number."""
 
 
 class ContactPart(Part):  # type: ignore[misc]  # the library ships no checked types
@@ -73,7 +78,6 @@ class OwnRecordForm(Form):
 
     def changes(self) -> dict[str, Any]:
         """What the record is to be."""
-        filled = (part.form for part in self.contacts)
         return {
             "address": self.address.data or "",
             "staff": self.staff.data or 0,
@@ -83,10 +87,23 @@ class OwnRecordForm(Form):
             "isolation_where": self.isolation_where.data or "",
             "contacts": tuple(
                 Contact(part.name.data or "", part.phone.data or "", part.role.data or "")
-                for part in filled
-                if part.name.data or part.phone.data or part.role.data
+                for part in self._filled()
             ),
         }
+
+    def object_to(self, fault: SibaoError) -> None:
+        """As every form does; what is said of a contact stands at that contact's own field."""
+        said = _OF_A_CONTACT.fullmatch(fault.message)
+        if said is None:
+            super().object_to(fault)
+            return
+        field = self._filled()[int(said[1])][said[2]]
+        field.errors = [*field.errors, refusals.words(said[3])]
+
+    def _filled(self) -> list[Part]:
+        """The contacts of which anything was given."""
+        parts = [part.form for part in self.contacts]
+        return [one for one in parts if one.name.data or one.phone.data or one.role.data]
 
     def seen(self) -> int:
         """The version that the person saw; -1 for a forged one, which is nobody's."""

@@ -133,18 +133,27 @@ def _staff(value: Any) -> int:
 
 
 def _head(value: Any) -> Contact | None:
-    return None if value is None else replace(_contact("head", value), role="")
+    return (
+        None if value is None else replace(_contact(("head", "head_phone", "head"), value), role="")
+    )
 
 
 def _contacts(value: Any) -> tuple[Contact, ...]:
     if len(value) > CONTACTS_MOST:
         raise Refused("contacts are too many", remedy=f"give {CONTACTS_MOST} at most")
-    return tuple(_contact("contacts", one) for one in value)
+    return tuple(
+        _contact((f"contacts-{at}-name", f"contacts-{at}-phone", f"contacts-{at}-role"), one)
+        for at, one in enumerate(value)
+    )
 
 
-def _contact(field: str, one: Contact) -> Contact:
-    name, role = fields.line(field, one.name), fields.line(field, one.role, least=0)
-    return Contact(name, fields.phone(field, one.phone), role)
+def _contact(called: tuple[str, str, str], one: Contact) -> Contact:
+    name, phone, role = called
+    return Contact(
+        fields.line(name, one.name),
+        fields.phone(phone, one.phone),
+        fields.line(role, one.role, least=0),
+    )
 
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {

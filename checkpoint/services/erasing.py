@@ -69,7 +69,7 @@ def erase_person(
 def erase_holder(office: Office, by: Actor, form: ErasureForm, tell: Progress) -> tuple[int, int]:
     """Steps 1 to 4; how many entries and passes the holder had."""
     with office.db.write() as session:  # 1
-        holder = people.holder(session, form.enterprise_id, form.holder_id)
+        holder = people.line(session, form.enterprise_id, form.holder_id)
         passes = _end_passes(office, session, by, holder)
         _bury(office, session, holder.holder_id, holder.enterprise_id or "")
         case_words.strike(office, session, form.holder_id, _said(office, session, holder).words)
@@ -78,7 +78,7 @@ def erase_holder(office: Office, by: Actor, form: ErasureForm, tell: Progress) -
     entries = erase_entries(office, by, (form.ground, stored.of_holder(form.holder_id)), tell)  # 2
     with office.db.write() as session:
         _forget_aside(office, session, {form.holder_id})  # 3
-        holder = people.holder(session, form.enterprise_id, form.holder_id)
+        holder = people.line(session, form.enterprise_id, form.holder_id)
         said = _said(office, session, holder)  # 4
         struck = mentions.strike(session, said.ids, said.words)
         mentions.blank(session, form.holder_id)

@@ -38,8 +38,11 @@ def zone(value: str) -> str:
 
 
 def phone(field: str, value: str) -> str:
-    """A phone number without spaces and dashes, empty for none. Raises Refused."""
-    number = re.sub(r"[\s-]", "", value)
+    """A phone number without spaces and dashes, empty for none. Raises Refused.
+
+    Digits and dashes of full width, as a Chinese keyboard writes them, are digits and dashes too.
+    """
+    number = re.sub(r"[\s\-‐-―()]", "", unicodedata.normalize("NFKC", value))
     if number and not _PHONE.fullmatch(number):
         raise Refused(f"{field} is not 5 to 15 digits", remedy="give digits, with + for abroad")
     return number

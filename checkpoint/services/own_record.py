@@ -45,7 +45,7 @@ def own_record(office: Office, by: Actor, form: ErasureForm, why: str) -> dict[s
     """
     why = fields.reason(why)
     with office.db.read() as session:
-        holder = people.holder(session, form.enterprise_id, form.holder_id)
+        holder = people.line(session, form.enterprise_id, form.holder_id)
         passes = people.passes_of(session, holder.holder_id)
         ids = (holder.holder_id, *(row.pass_id for row in passes))
         entries = own_rows.entries(session, holder.holder_id)

@@ -94,7 +94,7 @@ def _listed(office: Office, row: tables.Holder, ends: dict[str, int]) -> HolderR
 
 
 def holder(office: Office, enterprise_id: str, holder_id: str) -> HolderRow:
-    """One holder. Raises NotFound outside the enterprise."""
+    """One holder. Raises NotFound outside the enterprise and for one who was erased."""
     with office.db.read() as session:
         return row_of(office, people.holder(session, enterprise_id, holder_id))
 

@@ -23,8 +23,18 @@ def holder(
 ) -> Holder:
     """A holder of the enterprise (None: of the bureau); `lock` makes others wait.
 
-    Raises NotFound for another's.
+    Raises NotFound for another's and for one who was erased.
     """
+    row = line(session, enterprise_id, holder_id, lock=lock)
+    if not row.name_sealed:
+        raise NotFound(f"holder {holder_id!r} was erased")
+    return row
+
+
+def line(
+    session: Session, enterprise_id: str | None, holder_id: str, *, lock: bool = False
+) -> Holder:
+    """The line of a holder, empty of the person once erased. Raises NotFound for another's."""
     row = session.get(Holder, holder_id, with_for_update=lock or None)
     if row is None or row.enterprise_id != enterprise_id:
         raise NotFound(f"no holder {holder_id!r} here")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from checkpoint.services import SYSTEM, erasing, roster
+from checkpoint.entrylog.erasure import Ground
+from checkpoint.services import SYSTEM, enterprise_record, erasing, roster
+from checkpoint.services.enterprise_record import ChangeForm
 from checkpoint.services.forms import VehicleForm
 from tests.admin.plant import Plant
 
@@ -21,6 +23,23 @@ def test_bob_reads_whole_names_of_his_own(plant: Plant) -> None:
     for told in ("京A12345", "一号门", "主厂区", "检查"):
         assert told in page
     assert 'href="/enterprise/actions"' in bob.get("/enterprise/").text
+
+
+def test_reasons_that_nobody_typed_are_words_of_the_readers_language(plant: Plant) -> None:
+    alice, bob = plant.visitor("alice"), plant.visitor("bob")
+    form = ChangeForm(plant.ids["a"], {"address": "别处", "staff": 3, "isolation": True})
+    enterprise_record.change(plant.office, SYSTEM, form)
+    line = f"/enterprise/roster/{plant.ids['worker_a']}"
+    bob.post(f"{line}/block", why="erased")
+    asked = erasing.ErasureForm(plant.ids["a"], plant.ids["worker_a"], Ground.CONSENT)
+    erasing.erase_person(plant.office, SYSTEM, asked)
+    told = alice.get("/bureau/actions").text
+    for words in ("地址、职工人数、隔离观察室", "本人撤回同意", "授权内容摘要", ">erased<"):
+        assert words in told, words
+    for code in ("isolation", "consent", "terms ", "site S-"):
+        assert f">{code}" not in told, code
+    alice.post("/language/en")
+    assert "Address, Staff, Isolation room" in alice.get("/bureau/actions").text
 
 
 def test_bob_reads_nothing_of_others(plant: Plant) -> None:

@@ -54,6 +54,23 @@ def test_who_was_overtaken_is_told_by_whom_and_when(plant: Plant, version: str) 
     assert enterprise_record.record_of(plant.office, plant.ids["a"]).address == "别处"
 
 
+@pytest.mark.parametrize("at", ["contacts-1-phone", "contacts-1-name", "head_phone"])
+def test_what_is_wrong_with_a_person_stands_at_that_field(plant: Plant, at: str) -> None:
+    second = {"contacts-1-name": "赵", "contacts-1-phone": "13800002222"}
+    wrong = {at: "" if at.endswith("name") else "12"}
+    path = f"/bureau/enterprises/{plant.ids['a']}/record"
+    page = plant.visitor("alice").post(path, **WHOLE | second | wrong).text
+    assert re.findall(r'<div id="([^"]+)-told">\s*<p class="error">', page) == [at]
+
+
+def test_phones_as_a_chinese_keyboard_writes_them_are_taken(plant: Plant) -> None:
+    path = f"/bureau/enterprises/{plant.ids['a']}/record"
+    typed = WHOLE | {"head_phone": "（０５１２）—６５５５ １２３４"}
+    assert plant.visitor("alice").post(path, **typed).status_code == 302
+    kept = enterprise_record.record_of(plant.office, plant.ids["a"])
+    assert kept.head == Contact("王建国", "051265551234")
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

@@ -43,6 +43,8 @@ def test_bob_erases_a_worker_in_two_steps(plant: Plant, worker: str) -> None:
     done = bob.post(f"/enterprise/roster/{worker}/erase", ground="consent", meant="y")
     assert done.status_code == 302
     assert NAME not in bob.get("/enterprise/roster").text
+    for page in ("", "/edit", "/pass", "/health", "/photo", "/erase"):
+        assert bob.get(f"/enterprise/roster/{worker}{page}").status_code == 404, page
     assert erasing.entries_of(plant.office, worker) == 0
     (row,) = record_of(plant.office).rows
     assert (row.entries, row.ground) == (3, "consent")

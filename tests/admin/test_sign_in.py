@@ -66,6 +66,25 @@ def test_signing_out_ends_a_copied_cookie_too(plant: Plant) -> None:
     assert thief.get("/enterprise/").status_code == 302
 
 
+def test_who_was_signed_out_meanwhile_is_told_so_and_led_back(plant: Plant) -> None:
+    here, there = plant.visitor("bob"), plant.visitor("bob")
+    here.post("/sign-out")
+    form = {"name": "王五", "id_number": "", "came_from": "/enterprise/roster/workers/new"}
+    told = here.post("/enterprise/roster/workers/new", **form)
+    assert told.status_code == 401
+    assert "没有保存" in told.text
+    assert 'href="/sign-in?next=/enterprise/roster/workers/new"' in told.text
+    there.client.delete_cookie("sibao")
+    forgotten = there.post("/enterprise/roster/workers/new", **form)
+    assert (forgotten.status_code, "没有保存" in forgotten.text) == (401, True)
+
+
+def test_a_form_that_was_tampered_with_is_no_lost_sign_in(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    answer = bob.client.post("/enterprise/roster/workers/new", data={"csrf_token": "wrong"})
+    assert (answer.status_code, "没有保存" in answer.text) == (400, False)
+
+
 def test_changing_the_password_ends_other_sign_ins(plant: Plant) -> None:
     here, there = plant.visitor("bob"), plant.visitor("bob")
     here.get("/password")
