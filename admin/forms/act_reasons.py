@@ -42,7 +42,7 @@ def reason_words(why: str, verb: str) -> str:
     return str(told or why)
 
 
-def _enrolled(why: str) -> str | None:
+def _enrolled(why: str) -> Any:
     found = _ENROLLED.fullmatch(why)
     if found is None:
         return None
@@ -52,23 +52,23 @@ def _enrolled(why: str) -> str | None:
     )
 
 
-def _granted(why: str) -> str | None:
+def _granted(why: str) -> Any:
     found = _TERMS.fullmatch(why)
     return found and gettext("Digest of the terms %(digest)s", digest=found[1])
 
 
-def _changed(why: str) -> str | None:
+def _changed(why: str) -> Any:
     names = why.split(", ")
     if not all(name in RECORD_FIELDS for name in names):
         return None
     return gettext(", ").join(str(RECORD_FIELDS[name]) for name in names)
 
 
-def _confirmed(why: str) -> str | None:
+def _confirmed(why: str) -> Any:
     return gettext("Version %(version)s", version=why) if why.isdecimal() else None
 
 
-def _rotated(why: str) -> str | None:
+def _rotated(why: str) -> Any:
     return gettext("Its term was ending") if why == "term" else None
 
 
