@@ -48,7 +48,12 @@ class EmergencyForm(Form):
 def passes() -> ResponseReturnValue:
     """The emergency passes, the newest first."""
     page = issuing.passes(office(), BUREAU, request.args.get("after"))
-    return render_template("bureau/passes.html", page=page, now=office().clock.now())
+    return render_template(
+        "bureau/passes.html",
+        page=page,
+        need=issuing.in_need(office(), BUREAU),
+        now=office().clock.now(),
+    )
 
 
 @blueprint.route("/passes/new", methods=["GET", "POST"])

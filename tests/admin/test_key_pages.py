@@ -54,3 +54,17 @@ def test_bob_is_told_that_his_key_is_gone_and_who_needs_a_pass(plant: Plant) -> 
     assert "data-notice" not in plant.visitor("dave").get("/enterprise/").text
     bob.post(path, **terms)
     assert "data-in-need" not in bob.get("/enterprise/").text
+
+
+def test_alice_reads_which_emergency_passes_her_own_key_took_with_it(plant: Plant) -> None:
+    alice = plant.visitor("alice")
+    form = {"plate": "京A12345", "name": "赵六", "until": "2026-03-09", "enterprise_id": ""}
+    issued = alice.post("/bureau/passes/new", **form, since="2026-03-02").headers["Location"]
+    assert "data-in-need" not in alice.get("/bureau/passes").text
+    plant.clock.advance(60)
+    key = plant.office.keys.issuer("bureau").key_id
+    alice.post(f"/bureau/keys/{key}/withdraw", why="电脑被盗", sure="y")
+    told = alice.get("/bureau/passes").text.partition("data-in-need")[2].partition("</div>")[0]
+    assert f'href="{issued}"' in told
+    alice.post(f"{issued}/lost")
+    assert "data-in-need" not in alice.get("/bureau/passes").text
