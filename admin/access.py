@@ -145,7 +145,7 @@ TABLE: dict[str, Rule] = {
         {Role.ENTERPRISE},
         Reach.OWN_ENTERPRISE,
         read="today holders find_holders holder holder_photo passes show_pass pass_code print_pass"
-        " riders find_riders roster_template"
+        " riders find_riders roster_template vehicles_template"
         " print_card print_permit phone_links expiring in_need batches batch print_batch kiosks"
         " accounts find_accounts tokens actions webhook health holder_health print_health_card"
         " warrants warrant warrant_request print_warrant emergency emergency_request"
@@ -155,8 +155,8 @@ TABLE: dict[str, Rule] = {
         make_account="add_account",
         keep_record="record edit_record",
         change_account="disable_account enable_account reset_account change_role",
-        import_sheet="import_roster bring_in_roster",
-        export_sheet="export_roster",
+        import_sheet="import_roster bring_in_roster import_vehicles bring_in_vehicles",
+        export_sheet="export_roster export_vehicles",
         register="add_worker add_vehicle",
         issue="issue_pass issue_visitor issue_roster revoke_pass revoke_others reissue_pass"
         " withdraw_phone_link revoke_batch",

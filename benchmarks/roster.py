@@ -87,7 +87,7 @@ def measured(office: Office, blob: bytes) -> dict[str, float]:
 
     def brought() -> Plan:
         hold = lambda _session: None  # noqa: E731
-        return roster_import.import_workers(office, SYSTEM, upload, hold, quiet)
+        return roster_import.import_holders(office, SYSTEM, upload, hold, quiet)
 
     times = {
         "bare reader": min(timed(bare)[0] for _ in range(3)),

@@ -9,25 +9,30 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Mapping
+from functools import partial
 
 from flask import Flask
 from flask_babel import force_locale
 
 from admin.bureau import replays, warrant_many
 from admin.inspector import list_export
-from admin.sheets import enterprises, people, roster
+from admin.sheets import enterprises, people, roster, vehicles
 from checkpoint.errors import SibaoError
 from checkpoint.services import issuing_roster, job_runs, revoking
 from checkpoint.services.agreed import GRANT
 from checkpoint.services.job_runs import Outcome, Progress, Run, Work
 from checkpoint.services.office import Office
+from checkpoint.services.roster_kinds import VEHICLES, WORKERS
 
 ASK_EVERY_S = 1.0
 KINDS: Mapping[str, Work] = {
     "replay_policy": replays.replay,
-    "check_roster": roster.check,
-    "import_roster": roster.bring_in,
+    "check_roster": partial(roster.check, WORKERS),
+    "import_roster": partial(roster.bring_in, WORKERS),
     "export_roster": people.export,
+    "check_vehicles": partial(roster.check, VEHICLES),
+    "import_vehicles": partial(roster.bring_in, VEHICLES),
+    "export_vehicles": vehicles.export,
     "issue_roster": issuing_roster.work,
     GRANT: warrant_many.work,
     revoking.JOB: revoking.work,

@@ -12,6 +12,9 @@ KINDS: dict[str, Any] = {
     "check_roster": _("Roster from a file: a look at it"),
     "import_roster": _("Roster from a file: the import"),
     "export_roster": _("Table of the people of the enterprise"),
+    "check_vehicles": _("Vehicles from a file: a look at it"),
+    "import_vehicles": _("Vehicles from a file: the import"),
+    "export_vehicles": _("Table of the vehicles of the enterprise"),
     "check_enterprises": _("Enterprises from a file: a look at it"),
     "import_enterprises": _("Enterprises from a file: the import"),
     "export_enterprises": _("Table of the enterprises"),
@@ -24,6 +27,7 @@ KINDS: dict[str, Any] = {
 WHOLE = frozenset(
     {
         *("check_roster", "import_roster", "export_roster", "entry_list", "log_export"),
+        *("check_vehicles", "import_vehicles", "export_vehicles"),
         *("check_enterprises", "import_enterprises", "export_enterprises"),
     }
 )

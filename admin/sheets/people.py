@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask_babel import gettext, pgettext
 
@@ -77,16 +78,17 @@ def _cells(at: int, line: PersonLine) -> tuple[Cell, ...]:
         line.job,
         line.site,
         shift_words(line.shift),
-        _pass(line),
+        held_pass(line.pass_until, blocked=line.blocked),
         line.origin,
         str(health_words.STATUSES.get(line.status, "")),
         times.day(line.declared_at) if line.declared_at else "",
     )
 
 
-def _pass(line: PersonLine) -> str:
-    if line.blocked:
+def held_pass(until: datetime | None, *, blocked: bool) -> str:
+    """Whether a holder has a pass that is worth something, and until when."""
+    if blocked:
         return str(gettext("Blocked"))
-    if line.pass_until is None:
+    if until is None:
         return str(gettext("None in force"))
-    return str(gettext("In force until %(until)s", until=times.last_day(line.pass_until)))
+    return str(gettext("In force until %(until)s", until=times.last_day(until)))

@@ -1,4 +1,4 @@
-"""The roster from a sheet, and its template."""
+"""The roster from a sheet, and the template of its workers."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from admin.sheets.blank import Column, blank
 from checkpoint.services import Office, jobs, roster_import
 from checkpoint.services.job_runs import Outcome, Progress, Run
 from checkpoint.services.roster_import import Upload
+from checkpoint.services.roster_kinds import Kind
 
 
-def check(office: Office, run: Run, progress: Progress) -> Outcome:
+def check(kind: Kind, office: Office, run: Run, progress: Progress) -> Outcome:
     """The work of a dry run: what an import would do, row by row. Nothing is changed."""
-    made = roster_import.plan(office, run.enterprise_id, run.input(), progress)
+    made = roster_import.plan(office, run.enterprise_id, run.input(), progress, kind)
     return report.outcome(made, keeps_input=True)
 
 
-def bring_in(office: Office, run: Run, progress: Progress) -> Outcome:
+def bring_in(kind: Kind, office: Office, run: Run, progress: Progress) -> Outcome:
     """The work of an import: everything in one transaction, or nothing."""
-    upload = Upload(run.enterprise_id, run.job_id, run.input(), run.asked["only_valid"])
-    made = roster_import.import_workers(office, run.by, upload, run.hold, progress)
+    upload = Upload(run.enterprise_id, run.job_id, run.input(), run.asked["only_valid"], kind)
+    made = roster_import.import_holders(office, run.by, upload, run.hold, progress)
     jobs.drop_input(office, run.by, run.asked["of"])
     return report.outcome(made)
 

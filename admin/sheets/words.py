@@ -15,6 +15,11 @@ FIELDS: dict[str, Any] = {
     "job": _("Job"),
     "site_id": _("Site"),
     "shift": _("Shift"),
+    "plate": _("Plate"),
+    "driver": _("Driver"),
+    "seats": _("Seats"),
+    "route": _("Route"),
+    "days": _("Days"),
     "credit_code": _("Unified social credit code"),
     "enterprise_id": _("Short id"),
     "township": _("Township or street"),
@@ -72,6 +77,20 @@ FAULTS: dict[str, tuple[Any, Any]] = {
     "left": (
         _("This worker has left the enterprise"),
         _("Take the worker back on the page of the roster first."),
+    ),
+    "twice_plate": (
+        _("The same plate stands in row %(other)s"),
+        _("Keep one of the two rows."),
+    ),
+    "left_vehicle": (
+        _("This vehicle is out of use"),
+        _("Take it back on the page of the roster first."),
+    ),
+    "plate_form": (_("It is no licence plate"), _("Type it as painted, like 京A12345.")),
+    "seats_form": (_("It is no number of seats"), _("Give digits alone, 0 to 200.")),
+    "days_form": (
+        _("These are no days of the week"),
+        _("Write them like 周一至周五, 1-5 or 每天, or leave it empty."),
     ),
     "phone_form": (_("It is not 5 to 15 digits"), _("Give digits, with + for abroad.")),
     "site_unknown": (

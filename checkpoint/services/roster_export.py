@@ -6,7 +6,7 @@ asks for them in full with a reason; either way the action record says who took 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -63,43 +63,58 @@ def table(
 
     Raises Refused for full numbers without a reason.
     """
-    why = fields.reason(order.why) if order.full else ""
+    noted(office, by, order, "export_roster")
     home = order.enterprise_id
-    with office.db.write() as session:
-        act = Act("export_roster_full" if order.full else "export_roster", order.subject, home, why)
-        record(office, session, by, act)
     with office.db.read() as session:
-        ids = _present(session, home)
+        ids = present(session, home, HolderKind.WORKER)
         sites = {site.site_id: site.name for site in places.sites(session, home)}
-        passes = _passes(session, home, office.now_ms())
+        ends = passes(session, home, office.now_ms())
     lines: list[PersonLine] = []
-    for begin in range(0, len(ids), CHUNK):
-        progress(begin, len(ids))
-        chunk = ids[begin : begin + CHUNK]
-        with office.db.read() as session:
-            rows = people.holders_by_id(session, set(chunk))
-            said = health.of_many(session, chunk)
-            cards = health_lists.last_cards(session, chunk)
-            for holder_id in chunk:
-                if holder_id in rows:
-                    known = (said.get(holder_id), cards.get(holder_id), passes.get(holder_id))
-                    lines.append(_line(office, rows[holder_id], known, (sites, order.full)))
-    progress(len(ids), len(ids))
+    for session, rows in some(office, ids, progress):
+        chunk = [row.holder_id for row in rows]
+        said = health.of_many(session, chunk)
+        cards = health_lists.last_cards(session, chunk)
+        for row in rows:
+            one = row.holder_id
+            known = (said.get(one), cards.get(one), ends.get(one))
+            lines.append(_line(office, row, known, (sites, order.full)))
     return tuple(lines)
 
 
-def _present(session: Session, enterprise_id: str) -> list[str]:
+def noted(office: Office, by: Actor, order: TableOrder, verb: str) -> None:
+    """Record that somebody took a table. Raises Refused for full numbers without a reason."""
+    why = fields.reason(order.why) if order.full else ""
+    act = Act(f"{verb}_full" if order.full else verb, order.subject, order.enterprise_id, why)
+    with office.db.write() as session:
+        record(office, session, by, act)
+
+
+def present(session: Session, enterprise_id: str, kind: HolderKind) -> list[str]:
+    """The holders of a kind who have not left, in the order of coming."""
     holder = tables.Holder
     rows = select(holder.holder_id).where(
         holder.enterprise_id == enterprise_id,
-        holder.kind == HolderKind.WORKER.value,
+        holder.kind == kind.value,
         holder.name_sealed != b"",
         holder.left_at.is_(None),
     )
     return list(session.scalars(rows.order_by(holder.added_at, holder.holder_id)))
 
 
-def _passes(session: Session, issuer: str, now: int) -> dict[str, int]:
+def some(
+    office: Office, ids: Sequence[str], progress: Callable[[int, int], None]
+) -> Iterator[tuple[Session, list[tables.Holder]]]:
+    """The holders in this order, some at a time, each time in a transaction of its own."""
+    for begin in range(0, len(ids), CHUNK):
+        progress(begin, len(ids))
+        chunk = ids[begin : begin + CHUNK]
+        with office.db.read() as session:
+            rows = people.holders_by_id(session, set(chunk))
+            yield session, [rows[holder_id] for holder_id in chunk if holder_id in rows]
+    progress(len(ids), len(ids))
+
+
+def passes(session: Session, issuer: str, now: int) -> dict[str, int]:
     """Until when each holder has a pass that is in force now."""
     issued = tables.IssuedPass
     rows = select(issued.holder_id, func.max(issued.expires_at)).where(

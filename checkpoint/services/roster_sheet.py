@@ -42,11 +42,11 @@ _HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker as a row says; empty is what the row does not say."""
+    """A worker as a row says, `known` by the ID number; empty is what the row does not say."""
 
     row: int
+    known: str = field(repr=False)
     name: str = field(repr=False)
-    number: str = field(repr=False)
     phone: str = field(repr=False)
     job: str = ""
     site_id: str = ""
@@ -60,17 +60,14 @@ def worker_of(row: Row, sites: Mapping[str, str], now: datetime) -> Worker | lis
     name = cells.checked("name", lambda text: fields.line("name", text), needed=True, wide=True)
     phone = cells.checked("phone", lambda text: fields.phone("phone", text))
     job = cells.checked("job", lambda text: fields.line("job", text), wide=True)
-    site = cells.text("site_id")
-    site_id = sites.get(site_key(site), "")
-    if site and not site_id:
-        cells.wrong("site_id", "site_unknown")
+    site_id = site_in(cells, sites)
     told = narrow(cells.text("shift"))
     shift = shift_of(told)
     if told and shift is None:
         cells.wrong("shift", "shift_form")
     if cells.faults:
         return cells.faults
-    return Worker(row.number, name, number, phone, job, site_id, shift)
+    return Worker(row.number, number, name, phone, job, site_id, shift)
 
 
 def shift_of(text: str) -> tuple[int, int] | None:
@@ -84,6 +81,15 @@ def shift_of(text: str) -> tuple[int, int] | None:
     possible = max(hours) <= _HOURS and max(minutes) < 60
     begin, end = begin % (_HOURS * 60), end % (_HOURS * 60)
     return (begin, end) if possible and begin != end else None
+
+
+def site_in(cells: Cells, sites: Mapping[str, str]) -> str:
+    """The id of the site that a row names; empty for none, and for one that is told as wrong."""
+    site = cells.text("site_id")
+    site_id = sites.get(site_key(site), "")
+    if site and not site_id:
+        cells.wrong("site_id", "site_unknown")
+    return site_id
 
 
 def site_key(name: str) -> str:

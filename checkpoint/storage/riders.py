@@ -53,6 +53,12 @@ def count(session: Session, vehicle_id: str) -> int:
     return session.scalar(rows) or 0
 
 
+def counts(session: Session, vehicle_ids: Sequence[str]) -> dict[str, int]:
+    """How many are on each vehicle's manifest, of those with somebody on it."""
+    rows = select(Rider.vehicle_id, func.count()).where(Rider.vehicle_id.in_(vehicle_ids))
+    return {row[0]: row[1] for row in session.execute(rows.group_by(Rider.vehicle_id))}
+
+
 def vehicles_of(session: Session, holder_id: str, *, lock: bool = False) -> Sequence[Holder]:
     """The vehicles on whose manifests a worker is, by plate; `lock` makes others wait."""
     rows = select(Holder).join(Rider, Rider.vehicle_id == Holder.holder_id)

@@ -16,6 +16,7 @@ from tests.checkpoint.services.district import id_number
 from tests.checkpoint.services.sheets_made import xlsx
 
 HEAD = ("姓名", "身份证号", "手机号", "岗位")
+PAGE = "/enterprise/roster/import"
 SECRET = "110105199003070010"
 
 
@@ -23,9 +24,12 @@ def _rows(count: int = 3) -> list[list[Any]]:
     return [[f"员工{n}", id_number(500 + n), "13800000000", "操作工"] for n in range(count)]
 
 
-def _hand_in(plant: Plant, bob: Visitor, blob: bytes, name: str = "名单.xlsx") -> str:
-    bob.get("/enterprise/roster/import")
-    answer = bob.post("/enterprise/roster/import", file=(io.BytesIO(blob), name))
+def handed_in(
+    plant: Plant, bob: Visitor, blob: bytes, page: str = PAGE, name: str = "名单.xlsx"
+) -> str:
+    """Bob hands in a file on a page; the way to the look at it, which is done."""
+    bob.get(page)
+    answer = bob.post(page, file=(io.BytesIO(blob), name))
     assert answer.status_code == 302, answer.text
     while running.turn(plant.app, plant.office):
         pass
@@ -36,9 +40,10 @@ def _size(plant: Plant) -> int:
     return len(roster.holders(plant.office, plant.ids["a"]).rows)
 
 
-def _bring_in(plant: Plant, bob: Visitor, looked: str, which: str = "all") -> str:
+def brought_in(plant: Plant, bob: Visitor, looked: str, which: str = "all") -> str:
+    """Bob imports what was looked at; the way to the import, which is done."""
     page = bob.get(looked).text
-    (url,) = re.findall(r'action="(/enterprise/roster/import/[0-9a-f]+)"', page)
+    (url,) = re.findall(r'action="(/enterprise/roster/(?:vehicles/)?import/[0-9a-f]+)"', page)
     answer = bob.post(url, which=which)
     while running.turn(plant.app, plant.office):
         pass
@@ -47,31 +52,31 @@ def _bring_in(plant: Plant, bob: Visitor, looked: str, which: str = "all") -> st
 
 def test_bob_looks_at_a_file_and_imports_it(plant: Plant) -> None:
     bob, before = plant.visitor("bob"), _size(plant)
-    looked = _hand_in(plant, bob, xlsx(_rows(), HEAD))
+    looked = handed_in(plant, bob, xlsx(_rows(), HEAD))
     page = bob.get(looked).text
     assert "<b>3</b><span>新增</span>" in page
     assert _size(plant) == before
-    done = _bring_in(plant, bob, looked)
+    done = brought_in(plant, bob, looked)
     assert "花名册已与文件一致" in bob.get(done).text
     assert _size(plant) == before + 3
     assert "已导入或已过保留期" in bob.get(looked).text
     plant.clock.advance(60)
-    again = bob.get(_hand_in(plant, bob, xlsx(_rows(), HEAD))).text
+    again = bob.get(handed_in(plant, bob, xlsx(_rows(), HEAD))).text
     assert "没有需要导入的内容" in again
 
 
 def test_a_wrong_row_is_told_masked_and_all_or_nothing_is_kept(plant: Plant) -> None:
     bob, before = plant.visitor("bob"), _size(plant)
     rows = [*_rows(), ["<script>alert(1)</script>", SECRET, "1", "𠮷"]]
-    looked = _hand_in(plant, bob, xlsx(rows, HEAD))
+    looked = handed_in(plant, bob, xlsx(rows, HEAD))
     page = bob.get(looked).text
     assert "校验码不符" in page
     assert SECRET not in page
     assert "<script>alert" not in page
-    refused = bob.get(_bring_in(plant, bob, looked)).text
+    refused = bob.get(brought_in(plant, bob, looked)).text
     assert "有不合格的行" in refused
     assert _size(plant) == before
-    done = bob.get(_bring_in(plant, bob, looked, "valid")).text
+    done = bob.get(brought_in(plant, bob, looked, "valid")).text
     assert "合格的行已导入花名册" in done
     assert _size(plant) == before + 3
 
@@ -79,7 +84,7 @@ def test_a_wrong_row_is_told_masked_and_all_or_nothing_is_kept(plant: Plant) -> 
 def test_the_report_names_row_column_problem_and_remedy(plant: Plant) -> None:
     bob = plant.visitor("bob")
     rows = [*_rows(), ["=cmd()", SECRET, "", ""]]
-    looked = _hand_in(plant, bob, xlsx(rows, HEAD))
+    looked = handed_in(plant, bob, xlsx(rows, HEAD))
     file = bob.get(f"{looked}/file")
     book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
     problems, every = (book.get_sheet_by_index(at).to_python() for at in (0, 1))
@@ -98,7 +103,7 @@ def test_the_report_names_row_column_problem_and_remedy(plant: Plant) -> None:
 @pytest.mark.parametrize("name", ["名单.xlsx", "名单.csv", "../../x.xls", ""])
 def test_an_image_under_any_name_is_refused_with_the_remedy(plant: Plant, name: str) -> None:
     bob = plant.visitor("bob")
-    looked = _hand_in(plant, bob, b"\x89PNG\r\n\x1a\n" + bytes(64), name or "x")
+    looked = handed_in(plant, bob, b"\x89PNG\r\n\x1a\n" + bytes(64), name=name or "x")
     assert "这不是表格文件" in bob.get(looked).text
 
 
@@ -119,7 +124,7 @@ def test_pressed_twice_is_one_job(plant: Plant) -> None:
 
 
 def test_another_enterprise_can_not_import_bobs_file(plant: Plant) -> None:
-    looked = _hand_in(plant, plant.visitor("bob"), xlsx(_rows(), HEAD))
+    looked = handed_in(plant, plant.visitor("bob"), xlsx(_rows(), HEAD))
     job_id = looked.rpartition("/")[2]
     dave = plant.visitor("dave")
     assert dave.post(f"/enterprise/roster/import/{job_id}").status_code == 404
@@ -133,5 +138,5 @@ def test_the_template_is_understood_and_its_columns_are_text(plant: Plant) -> No
     book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
     head = [str(cell) for cell in book.get_sheet_by_index(0).to_python()[0]]
     rows = [["王五", id_number(700), "", "", "", ""]]
-    looked = _hand_in(plant, bob, xlsx(rows, head))
+    looked = handed_in(plant, bob, xlsx(rows, head))
     assert "<b>1</b><span>新增</span>" in bob.get(looked).text

@@ -34,7 +34,7 @@ def _plan(district: District, blob: bytes) -> Plan:
 
 def _import(district: District, blob: bytes, *, only_valid: bool = False) -> Plan:
     upload = Upload("acme", "0" * 16, blob, only_valid)
-    return roster_import.import_workers(
+    return roster_import.import_holders(
         district.office, BOB, upload, lambda _session: None, lambda _done, _of: None
     )
 
@@ -375,7 +375,7 @@ def test_an_import_tells_how_far_it_is_to_its_end_and_no_cancelling_undoes_it(
             raise Halted("cancelled after it was written")
 
     upload = Upload("acme", "0" * 16, xlsx([good(serial) for serial in range(1, 8)]))
-    roster_import.import_workers(small.office, BOB, upload, lambda _session: None, progress)
+    roster_import.import_holders(small.office, BOB, upload, lambda _session: None, progress)
     assert told[-1] == (7, 7)
     assert len(told) > 2
     assert _size(small) == 7
