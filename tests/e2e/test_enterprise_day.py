@@ -82,9 +82,8 @@ def opens_as_pdf(page: Page, name: str) -> bool:
     """Whether the document behind a link is one to print."""
     path = page.locator("main").get_by_role("link", name=name).get_attribute("href")
     assert path is not None
-    return page.context.request.get(f"{page.url.partition('/enterprise')[0]}{path}").body()[:5] == (
-        b"%PDF-"
-    )
+    server = page.url.partition("/enterprise")[0]
+    return page.context.request.get(server + path).body().startswith(b"%PDF-")
 
 
 def test_bobs_day(url: str, plant: Plant, old_kiosk: Kiosk, new_page: NewPage) -> None:
