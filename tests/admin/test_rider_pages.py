@@ -7,9 +7,10 @@ import re
 import pytest
 
 from admin.demo.district import fictional_id
+from checkpoint.domain.entry import Personal
 from checkpoint.services import SYSTEM, editing, roster
 from checkpoint.services.forms import VehicleForm, WorkerForm
-from tests.admin.plant import Plant, Visitor
+from tests.admin.plant import NOW, Plant, Visitor
 from tests.admin.test_roster_pages import bella
 
 
@@ -127,3 +128,16 @@ def test_names_made_to_hurt_are_shown_as_text(plant: Plant, bus: str) -> None:
     page = bob.get(place(bus)).text
     assert "&lt;script&gt;𠮷" in page
     assert "<script>𠮷" not in page
+
+
+@pytest.mark.parametrize("said", ["1", "9" * 15, "9" * 40, "<b>1</b>", "-1"])
+def test_carol_goes_from_a_riders_entry_to_the_vehicles(plant: Plant, said: str) -> None:
+    kiosk, carol = plant.kiosk(), plant.visitor("carol")
+    kiosk.record(kiosk.entry(NOW), Personal("李四", "", "b" * 16, "京A12345"))
+    kiosk.record(kiosk.entry(NOW, details={"vehicle": said}), Personal("张三", "", "a" * 16))
+    assert kiosk.push(plant.app.test_client(), NOW).status_code == 200
+    home = f"/inspector/entries/{kiosk.place.kiosk_id}/1"
+    page = carol.get(f"{home}/2").text
+    assert "所乘车辆的记录" in page
+    assert (f'href="{home}/{said}"' in page) is (said in ("1", "9" * 15))
+    assert "<b>1</b>" not in page

@@ -1,4 +1,4 @@
-"""Two admins of one enterprise edit a line of the roster at once, each in an own browser."""
+"""Admins of one enterprise at the roster, each in an own browser: a line, and a manifest."""
 
 from __future__ import annotations
 
@@ -82,3 +82,21 @@ def test_the_slower_one_is_told_and_decides(url: str, new_page: NewPage) -> None
     expect(bob.locator(".facts")).to_contain_text("钳工组长")
     bob.goto(f"{url}/enterprise/actions")
     expect(bob.locator(".list tbody tr").first).to_contain_text("张三")
+
+
+def test_bob_gives_his_bus_a_manifest(url: str, new_page: NewPage) -> None:
+    bob = at_the_line(new_page(viewport=(390, 844)), url, "bob")
+    bob.goto(f"{url}/enterprise/roster/vehicles/new")
+    for field, typed in (("plate", "京A12345"), ("driver", "李四"), ("seats", "1")):
+        bob.fill(f"#{field}", typed)
+    bob.locator("main .btn-primary").click()
+    bob.get_by_role("link", name="乘车名单").click()
+    expect(bob.locator("main")).to_contain_text("乘车名单为空")
+    bob.fill("#search", "zs")
+    bob.get_by_role("button", name="查找").click()
+    bob.get_by_role("checkbox", name="加入 张三").check()
+    bob.get_by_role("button", name="加入勾选人员").click()
+    expect(bob.locator(".facts")).to_contain_text("1 / 核定 1 座")
+    bob.get_by_role("checkbox", name="移出 张三").check()
+    bob.get_by_role("button", name="移出勾选人员").click()
+    expect(bob.locator("main")).to_contain_text("乘车名单为空")
