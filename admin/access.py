@@ -165,7 +165,7 @@ TABLE: dict[str, Rule] = {
         declare="declare_card declare_daily declare_roll",
         judge_health="set_status",
         connect="make_token revoke_token make_webhook stop_webhook begin_webhook remove_webhook"
-        " test_webhook",
+        " test_webhook renew_secret",
         erase="erase_holder",
         hand_out="own_record",
         enrol="make_code revoke_kiosk",

@@ -14,6 +14,8 @@ from admin.db import office
 from admin.enterprise.home import blueprint
 from admin.forms import hook_words
 from admin.forms.fields import Form, choices, line, objections
+from admin.forms.holders import version_of
+from checkpoint.clock import from_ms, to_ms
 from checkpoint.domain.hook_event import CHOSEN, HookEvent
 from checkpoint.services import webhooks
 from checkpoint.services.webhooks import HookForm
@@ -55,9 +57,11 @@ def make_webhook() -> ResponseReturnValue:
 def webhook(hook_id: str) -> ResponseReturnValue:
     """One webhook and how its deliveries went."""
     mine, after = own_enterprise(), request.args.get("after")
+    hook = webhooks.one(office(), mine, hook_id)
     return render_template(
         "enterprise/webhook.html",
-        hook=webhooks.one(office(), mine, hook_id),
+        hook=hook,
+        secret_at=to_ms(hook.secret_at),
         page=webhooks.deliveries(office(), mine, hook_id, after),
         hook_words=hook_words,
         section=_SECTION,
@@ -87,6 +91,21 @@ def begin_webhook(hook_id: str) -> ResponseReturnValue:
     webhooks.begin_again(office(), actor(), own_enterprise(), hook_id)
     flash(gettext("It is told of what happens from now on."), "success")
     return _to(hook_id)
+
+
+@blueprint.post("/systems/webhooks/<hook_id>/secret")
+def renew_secret(hook_id: str) -> ResponseReturnValue:
+    """Another secret; it is shown on this answer and never again."""
+    seen = from_ms(version_of(request.form.get("secret_at", "")))
+    why = request.form.get("why", "")
+    secret, row = webhooks.renew_secret(office(), actor(), own_enterprise(), (hook_id, seen), why)
+    return render_template(
+        "enterprise/webhook_secret.html",
+        secret=secret,
+        row=row,
+        older_until=row.secret_at + webhooks.OVERLAP,
+        section=_SECTION,
+    )
 
 
 @blueprint.post("/systems/webhooks/<hook_id>/remove")

@@ -97,6 +97,7 @@ ACTS = {
     "stop_webhook": _("stopped a webhook"),
     "begin_webhook": _("began a webhook again"),
     "remove_webhook": _("removed a webhook"),
+    "renew_hook_secret": _("renewed the secret of a webhook"),
     "test_webhook": _("sent a test to a webhook"),
     "rotate_key": _("rotated a key"),
     "withdraw_key": _("withdrew a key"),

@@ -82,6 +82,7 @@ _KNOWN = {
     "of the visit is not one day": _("A visit is of one day, at sites of one time zone."),
     "jobs are waiting": _("Five of your jobs have not ended: wait for one, or cancel it."),
     "the job has not ended": _("The job has not ended: cancel it first."),
+    "was renewed already": _("It was renewed already: what was shown then holds."),
     "file is empty": _("The file is empty: choose it again."),
     "photo is empty": _("The file is empty: choose it again."),
     "has more than 10 MB": _(

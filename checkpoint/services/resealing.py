@@ -187,7 +187,10 @@ def _said_status(office: Office, _session: Session, row: tables.SaidStatus) -> N
 
 
 def _webhook(office: Office, _session: Session, row: tables.Webhook) -> None:
-    row.secret_sealed = _moved(office, row.secret_sealed, secret_place(row.hook_id))
+    place = secret_place(row.hook_id)
+    row.secret_sealed = _moved(office, row.secret_sealed, place)
+    if row.older_sealed is not None:
+        row.older_sealed = _moved(office, row.older_sealed, place)
 
 
 def _stone(office: Office, session: Session, row: tables.Tombstone) -> None:

@@ -22,14 +22,14 @@ from checkpoint.clock import from_ms, rfc3339, to_ms
 from checkpoint.domain.entry import EntryKind
 from checkpoint.domain.hook_event import HookEvent, events_of
 from checkpoint.entrylog import decode_entry
-from checkpoint.services import sealed, webhooks
+from checkpoint.services import webhooks
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import SYSTEM
 from checkpoint.services.office import Office
 from checkpoint.storage import feed, finding, places, sunset, tables
 from checkpoint.storage import webhooks as stored
 from checkpoint.storage.scope import Scope
-from checkpoint.storage.tables.webhooks import DeliveryState, secret_place
+from checkpoint.storage.tables.webhooks import DeliveryState
 
 _S, _M, _H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 DELAYS = (5 * _S, 30 * _S, 2 * _M, 10 * _M, 30 * _M, _H, 2 * _H, 4 * _H, 8 * _H, 12 * _H)
@@ -50,12 +50,12 @@ GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be sent: where to, under which id, the body, and the secret to sign with."""
+    """What is to be sent: where to, under which id, the body, and the secrets to sign with."""
 
     url: str
     event_id: str
     body: bytes
-    secret: str
+    secrets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +134,12 @@ def _next(office: Office, hook: tuple[str, str], send: Send) -> bool:
             row.url,
             delivery.event_id,
             _body(session, row, delivery),
-            sealed.unseal(office, row.secret_sealed, secret_place(row.hook_id)),
+            webhooks.secrets_of(office, row),
         )
     answer = send(message)
     with office.db.write() as session:
         row = stored.hook(session, *hook, lock=True)
+        webhooks.forget_older(office, row)
         held = session.get(tables.Delivery, delivery.id)
         if held is None:
             return False

@@ -1,9 +1,10 @@
 """One webhook message over the network: signed, and to no address that is none of its business.
 
 The signature is that of Standard Webhooks (its specification, "Signature scheme"): HMAC-SHA256 over
-id, timestamp and body. The name is looked up here, every address that it has is judged, and the
-connection goes to the one that was judged: a name can't point elsewhere in between. No redirect is
-followed, no proxy asked, and of the answer `ANSWER_MOST` bytes are read.
+id, timestamp and body, one for each secret while it is renewed. The name is looked up here, every
+address that it has is judged, and the connection goes to the one that was judged: a name can't
+point elsewhere in between. No redirect is followed, no proxy asked, and of the answer `ANSWER_MOST`
+bytes are read.
 """
 
 from __future__ import annotations
@@ -80,16 +81,20 @@ class Sender:
 def headers(message: Message, now: datetime) -> dict[str, str]:
     """The headers of a message that is sent now."""
     at = str(int(now.timestamp()))
-    key = base64.b64decode(message.secret.removeprefix("whsec_"))
     signed = f"{message.event_id}.{at}.".encode() + message.body
-    signature = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    signatures = " ".join(_signature(secret, signed) for secret in message.secrets)
     return {
         "Content-Type": "application/json",
         "User-Agent": "Sibao-Webhooks/1",
         "webhook-id": message.event_id,
         "webhook-timestamp": at,
-        "webhook-signature": f"v1,{signature}",
+        "webhook-signature": signatures,
     }
+
+
+def _signature(secret: str, signed: bytes) -> str:
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return f"v1,{base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()}"
 
 
 def judged(url: httpx.URL, addresses: Sequence[Address], networks: Sequence[Network]) -> Address:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from checkpoint.clock import from_ms
 from checkpoint.domain.hook_event import CHOSEN, HookEvent
 from checkpoint.errors import Refused
-from checkpoint.services import fields
+from checkpoint.services import fields, sealed
 from checkpoint.services.actions import Act, record
 from checkpoint.services.actor import Actor
 from checkpoint.services.authorizing import short_id
@@ -30,6 +30,8 @@ from checkpoint.storage.tables.webhooks import DeliveryState, secret_place
 HOOKS_MOST = 5
 URL_MOST = 500
 _SECRET_BYTES = 32
+OVERLAP = timedelta(hours=24)
+"""How long the secret before signs beside the new one: time to put that into the system."""
 FAILING = "failing"
 GONE = "gone"
 """Why a webhook was stopped by the server: it failed for days, or answered 410."""
@@ -54,6 +56,7 @@ class HookRow:
     stopped_at: datetime | None
     stopped_why: str
     failing_since: datetime | None
+    secret_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def make(office: Office, by: Actor, enterprise_id: str, form: HookForm) -> tuple
     if not events:
         raise Refused("events are missing", remedy="choose what the system is to be told")
     hook_id = short_id("H")
-    secret = f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"
+    secret = _fresh_secret()
     with office.db.write() as session:
         places.enterprise(session, enterprise_id, lock=True)
         if len(stored.hooks(session, enterprise_id)) >= HOOKS_MOST:
@@ -94,6 +97,8 @@ def make(office: Office, by: Actor, enterprise_id: str, form: HookForm) -> tuple
             url=url,
             events=" ".join(event.value for event in events),
             secret_sealed=office.keys.sealing.seal(secret.encode(), secret_place(hook_id)),
+            older_sealed=None,
+            secret_at=None,
             made_at=office.now_ms(),
             stopped_at=None,
             stopped_why="",
@@ -105,6 +110,40 @@ def make(office: Office, by: Actor, enterprise_id: str, form: HookForm) -> tuple
         session.add(row)
         record(office, session, by, Act("make_webhook", hook_id, enterprise_id))
     return secret, row_of(row)
+
+
+def renew_secret(
+    office: Office, by: Actor, enterprise_id: str, hook: tuple[str, datetime], why: str
+) -> tuple[str, HookRow]:
+    """Another secret, which is told this once, and the row; the one before signs for `OVERLAP` too.
+
+    `hook` is its id and when the secret was made that the admin saw. Raises Refused where it was
+    renewed since: whoever presses twice would lose the secret that was shown.
+    """
+    (hook_id, seen), why = hook, fields.reason(why)
+    secret = _fresh_secret()
+    with office.db.write() as session:
+        row = stored.hook(session, enterprise_id, hook_id, lock=True)
+        if row_of(row).secret_at != seen:
+            raise Refused("secret was renewed already", remedy="look at the page")
+        row.older_sealed, row.secret_at = row.secret_sealed, office.now_ms()
+        row.secret_sealed = office.keys.sealing.seal(secret.encode(), secret_place(hook_id))
+        record(office, session, by, Act("renew_hook_secret", hook_id, enterprise_id, why))
+        return secret, row_of(row)
+
+
+def secrets_of(office: Office, row: tables.Webhook) -> tuple[str, ...]:
+    """What its messages are signed with now, the newest first."""
+    held = [row.secret_sealed]
+    if row.older_sealed is not None and not _over(office, row):
+        held.append(row.older_sealed)
+    return tuple(sealed.unseal(office, field, secret_place(row.hook_id)) for field in held)
+
+
+def forget_older(office: Office, row: tables.Webhook) -> None:
+    """Erase the secret before, once it signs nothing any more."""
+    if _over(office, row):
+        row.older_sealed = None
 
 
 def stop(office: Office, by: Actor, enterprise_id: str, hook_id: str, why: str) -> None:
@@ -225,7 +264,16 @@ def row_of(row: tables.Webhook) -> HookRow:
         None if row.stopped_at is None else from_ms(row.stopped_at),
         row.stopped_why,
         None if row.failing_since is None else from_ms(row.failing_since),
+        from_ms(row.made_at if row.secret_at is None else row.secret_at),
     )
+
+
+def _over(office: Office, row: tables.Webhook) -> bool:
+    return office.clock.now() >= row_of(row).secret_at + OVERLAP
+
+
+def _fresh_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"
 
 
 def _delivery_row(row: tables.Delivery) -> DeliveryRow:

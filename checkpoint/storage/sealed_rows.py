@@ -42,7 +42,7 @@ SEALED: dict[Any, tuple[Any, tuple[str, ...]]] = {
     RecoveryCode: (RecoveryCode.code_id, ("code_sealed",)),
     Job: (Job.job_id, ("key_sealed",)),
     CaseStep: (CaseStep.id, ("words_sealed",)),
-    Webhook: (Webhook.hook_id, ("secret_sealed",)),
+    Webhook: (Webhook.hook_id, ("secret_sealed", "older_sealed")),
     Entry: (Entry.id, ("personal",)),
 }
 """Each table's key and its sealed columns. A sealed field names its key in bytes 2 to 5."""

@@ -405,6 +405,25 @@ def test_a_lost_settling_leaves_no_key_taken_for_ever(plant: Plant) -> None:
     assert asking_once.once(plant.office, asked, lambda: "next day") == "next day"
 
 
+def test_bob_renews_the_secret_of_a_webhook_once(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    made = bob.post(
+        "/enterprise/systems/webhooks/new", url="https://hr.example/x", events=["entry.fever"]
+    )
+    page = f"/enterprise/systems/webhooks/{re.findall(r'H-[0-9A-Z]{6}', made.text)[0]}"
+    plant.clock.advance(60)
+    (at,) = re.findall(r'name="secret_at" value="(\d+)"', bob.get(page).text)
+    renewed = bob.post(f"{page}/secret", secret_at=at, why="一台电脑丢失")
+    first, second = (re.findall(r"whsec_[\w+/=]+", found.text) for found in (made, renewed))
+    assert len(first) == len(second) == 1
+    assert first != second
+    assert "原密钥" in renewed.text
+    assert "whsec_" not in bob.get(page).text
+    again = bob.post(f"{page}/secret", secret_at=at, why="一台电脑丢失")
+    assert again.status_code == 409
+    assert "whsec_" not in again.text
+
+
 @pytest.mark.parametrize(
     ("method", "path", "told"),
     [

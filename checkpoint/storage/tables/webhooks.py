@@ -34,7 +34,8 @@ class Webhook(Base):
 
     `log_id` and `position` are the last line of the receipt log that was looked at for it.
     `failing_since` is the first failure after the last success. Nobody but the holder of
-    `claimed_until` delivers, until then.
+    `claimed_until` delivers, until then. `secret_at` is when the secret was renewed last, none if
+    never; `older_sealed` is the one before it, which signs beside it for a time.
     """
 
     __tablename__ = "webhook"
@@ -53,6 +54,8 @@ class Webhook(Base):
     url: Mapped[String]
     events: Mapped[String]
     secret_sealed: Mapped[Blob]
+    older_sealed: Mapped[Blob | None]
+    secret_at: Mapped[Millis | None]
     made_at: Mapped[Millis]
     stopped_at: Mapped[Millis | None]
     stopped_why: Mapped[String]

@@ -26,7 +26,8 @@ from checkpoint.errors import NotFound, Refused
 from checkpoint.services import authorizing, ingest, webhook_queue, webhooks
 from checkpoint.services.webhook_queue import DELAYS, STOP_AFTER, Answer, Message
 from checkpoint.services.webhook_sending import ANSWER_MOST, Network, Sender, judged
-from checkpoint.services.webhooks import HookForm
+from checkpoint.services.webhooks import OVERLAP, HookForm
+from checkpoint.storage import webhooks as stored
 from checkpoint.storage.tables.webhooks import DeliveryState
 from tests.checkpoint.services.district import ALICE, BOB, DAVE, District, Kiosk
 
@@ -218,6 +219,36 @@ def test_a_silent_kiosk_is_told_once_a_silence(district: District) -> None:
     assert ear.told[0]["data"] != ear.told[1]["data"]
 
 
+def test_the_secret_before_signs_for_a_day_beside_the_new_one(district: District) -> None:
+    office, ear = district.office, Ear()
+    first, row = webhooks.make(office, BOB, "acme", HookForm(URL, CHOSEN))
+    second, row = webhooks.renew_secret(office, BOB, "acme", (row.hook_id, row.secret_at), "lost")
+    kiosk = district.kiosk()
+    _fever(kiosk)
+    _push(district, kiosk)
+    _turn(district, ear)
+    assert {message.secrets for message in ear.heard} == {(second, first)}
+    district.clock.advance(OVERLAP.total_seconds())
+    heard = len(ear.heard)
+    webhooks.test(office, BOB, "acme", row.hook_id)
+    _turn(district, ear)
+    assert {message.secrets for message in ear.heard[heard:]} == {(second,)}
+    with office.db.read() as session:
+        assert stored.hook(session, "acme", row.hook_id).older_sealed is None
+
+
+def test_a_secret_is_renewed_once_and_by_its_own_enterprise(district: District) -> None:
+    office = district.office
+    _secret, row = webhooks.make(office, BOB, "acme", HookForm(URL, CHOSEN))
+    district.clock.advance(60)
+    seen = (row.hook_id, row.secret_at)
+    with pytest.raises(NotFound):
+        webhooks.renew_secret(office, DAVE, "other", seen, "mine now")
+    webhooks.renew_secret(office, BOB, "acme", seen, "a laptop was lost")
+    with pytest.raises(Refused, match="renewed already"):
+        webhooks.renew_secret(office, BOB, "acme", seen, "a laptop was lost")
+
+
 def test_nobody_reaches_anothers_webhook_and_a_suspended_one_is_told_nothing(
     district: District,
 ) -> None:
@@ -317,9 +348,11 @@ SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 HERE = (ipaddress.ip_network("127.0.0.0/8"),)
 
 
-def _send(district: District, url: str, *networks: Network) -> Answer:
+def _send(
+    district: District, url: str, *networks: Network, secrets: tuple[str, ...] = (SECRET,)
+) -> Answer:
     sender = Sender(district.clock, networks)
-    return sender(Message(url, "evt_1", b'{"a":1}', SECRET))
+    return sender(Message(url, "evt_1", b'{"a":1}', secrets))
 
 
 def test_a_message_is_signed_as_standard_webhooks_say(small: District, server: Server) -> None:
@@ -334,6 +367,21 @@ def test_a_message_is_signed_as_standard_webhooks_say(small: District, server: S
     assert headers["webhook-signature"] == f"v1,{wanted}"
     assert headers["webhook-id"] == "evt_1"
     assert headers["host"] == f"127.0.0.1:{server.port}"
+
+
+def test_two_signatures_stand_in_one_header_while_a_secret_is_renewed(
+    small: District, server: Server
+) -> None:
+    older = f"whsec_{base64.b64encode(b'o' * 32).decode()}"
+    url = f"http://127.0.0.1:{server.port}/hook"
+    assert _send(small, url, *HERE, secrets=(SECRET, older)).good
+    ((_path, headers, body),) = server.sent
+    signed = f"evt_1.{headers['webhook-timestamp']}.".encode() + body
+    wanted = [
+        base64.b64encode(hmac.digest(key * 32, signed, hashlib.sha256)).decode()
+        for key in (b"k", b"o")
+    ]
+    assert headers["webhook-signature"] == f"v1,{wanted[0]} v1,{wanted[1]}"
 
 
 def test_no_redirect_is_followed_and_no_long_answer_read(small: District, server: Server) -> None:
