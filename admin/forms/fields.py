@@ -55,7 +55,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library ships no checked typ
         """
         valid = bool(super().validate(extra_validators))
         for field in self:
-            if field.process_errors:
+            if field.errors and field.process_errors:
                 field.errors = list(field.process_errors)
             if isinstance(field.data, date) and field.data.year not in YEARS:
                 field.errors = [*field.errors, gettext("The year must be from 2000 to 2100.")]

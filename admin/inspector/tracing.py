@@ -167,7 +167,7 @@ def _lane(
     row: EntryRow, stays: list[Stay] | tuple[Stay, ...], people: _Names, *, asked: bool = False
 ) -> Lane:
     bars = tuple(Bar(from_ms(s.since), from_ms(s.until), s.doubt is not None) for s in stays)
-    return Lane(f"{people.of(row)} {row.id_tail}".strip(), bars, asked)
+    return Lane(f"{people.of(row)} {row.plate or row.id_tail}".strip(), bars, asked)
 
 
 def _picture(question: Question, lanes: list[Lane]) -> str:

@@ -184,3 +184,10 @@ def test_an_empty_sheet_begins_no_job(plant: Plant, place: str) -> None:
     assert answer.status_code == 200
     assert "文件是空的" in answer.text
     assert "暂无后台作业" in visitor.get("/own/jobs").text
+
+
+def test_what_is_left_empty_is_no_error(plant: Plant) -> None:
+    empty = dict.fromkeys(("since", "until", "temperature_from", "temperature_to"), "")
+    page = plant.visitor("carol").post("/inspector/entries", **FILTER, **empty).text
+    assert "data-unasked" not in page
+    assert 'class="error"' not in page
