@@ -51,6 +51,8 @@ def citing(session: Session, places: Iterable[Place]) -> Cited:
     if asked := list(places):
         rows = select(Entry.kiosk_id, Entry.epoch, Entry.cites, Entry.seq, Entry.kind)
         rows = rows.where(at(Entry, asked, "cites"), Entry.cites.is_not(None))
-        for kiosk_id, epoch, cited, seq, kind in session.execute(rows.order_by(Entry.seq)):
+        # Sorted here: told to sort, SQLite reads a whole chain in order instead of these few.
+        told = sorted(session.execute(rows), key=lambda row: row.seq)
+        for kiosk_id, epoch, cited, seq, kind in told:
             found.setdefault((kiosk_id, epoch, cited or 0), []).append((seq, EntryKind(kind)))
     return found

@@ -178,8 +178,8 @@ USUAL = [
 ]
 
 
-def _index_read(small: District, wanted: EntryFilter) -> str:
-    """The index of entries that SQLite reads for a page."""
+def _reads(small: District, wanted: EntryFilter, said: str) -> list[str]:
+    """How SQLite reads entries for the statement of a page in which these words are."""
     asked: list[tuple[str, Any]] = []
 
     def keep(*told: Any) -> None:
@@ -189,11 +189,27 @@ def _index_read(small: District, wanted: EntryFilter) -> str:
     event.listen(engine, "before_cursor_execute", keep)
     find(small, wanted)
     event.remove(engine, "before_cursor_execute", keep)
-    (page,) = [each for each in asked if "FROM entry" in each[0] and "LIMIT" in each[0]]
+    (page,) = [each for each in asked if "FROM entry" in each[0] and said in each[0]]
     with engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {page[0]}", page[1]).all()
-    (read,) = [row[-1] for row in plan if row[-1].startswith("SEARCH entry USING COVERING INDEX")]
-    return str(read).split()[5]
+    return [row[-1] for row in plan if " entry " in row[-1]]
+
+
+def _index_read(small: District, wanted: EntryFilter) -> str:
+    """The index of entries that SQLite reads for a page."""
+    (read,) = _reads(small, wanted, "LIMIT")
+    return read.removeprefix("SEARCH entry USING COVERING INDEX ").split()[0]
+
+
+def test_what_was_said_of_a_page_of_one_gate_is_not_looked_for_in_its_whole_chain(
+    small: District,
+) -> None:
+    kiosk = small.kiosk("acme")
+    for minute in range(3):
+        kiosk.entry(ZHANG, at=NOON - timedelta(minutes=minute))
+    ingest(small.office, kiosk.kiosk_id, kiosk.batch())
+    (read,) = _reads(small, EntryFilter(), "entry.cites IN")
+    assert read == "SEARCH entry USING INDEX ix_entry_cites (kiosk_id=? AND epoch=? AND cites=?)"
 
 
 def test_what_only_unusual_entries_meet_is_read_from_their_index(small: District) -> None:
