@@ -101,9 +101,13 @@ def _listed(form: FilterForm, after: str | None) -> ResponseReturnValue:
         form.site_id.data if form.site_id.data in sites else "",
         RosterState(form.state.data) if form.state.data in set(RosterState) else None,
     )
+    # Looking for a word goes through the whole roster, so what it finds is not counted besides.
+    counted = not (after or wanted.search)
     return render_template(
         "enterprise/roster.html",
         page=roster.holders(office(), mine, wanted, after),
+        total=roster.count(office(), mine, wanted) if counted else None,
+        after=after,
         form=form,
         wanted=wanted,
         site_names=sites,

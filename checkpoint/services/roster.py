@@ -79,13 +79,24 @@ def holders(
     now = office.now_ms()
     with office.db.read() as session:
         places.enterprise(session, enterprise_id)
-        words = roster_search.words_of(office, enterprise_id, asked.search)
-        soon = to_ms(office.clock.now() + SOON)
-        only = stored.only(asked.kind or "", asked.site_id, asked.state or "", (now, soon))
-        found = stored.Wanted(words, tuple(only))
+        found = _wanted(office, enterprise_id, asked)
         rows, cursor = stored.holders(session, enterprise_id, found, after)
         ends = stored.last_ends(session, [row.holder_id for row in rows], now)
         return Page(tuple(_listed(office, row, ends) for row in rows), cursor)
+
+
+def count(office: Office, enterprise_id: str, wanted: RosterFilter) -> int:
+    """How many `holders` there are on all pages."""
+    with office.db.read() as session:
+        places.enterprise(session, enterprise_id)
+        return stored.count(session, enterprise_id, _wanted(office, enterprise_id, wanted))
+
+
+def _wanted(office: Office, enterprise_id: str, asked: RosterFilter) -> stored.Wanted:
+    words = roster_search.words_of(office, enterprise_id, asked.search)
+    term = office.now_ms(), to_ms(office.clock.now() + SOON)
+    only = stored.only(asked.kind or "", asked.site_id, asked.state or "", term)
+    return stored.Wanted(words, tuple(only))
 
 
 def _listed(office: Office, row: tables.Holder, ends: dict[str, int]) -> HolderRow:

@@ -26,6 +26,9 @@ _HEAD_WITHIN = 30
 """Rows in which the heading is looked for: titles and notes may stand above it."""
 _PATIENCE_S = 120
 _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_OTHER = (b"%PDF-", b"{\\rtf")
+"""What files of text begin with that are no tables."""
+_NEVER_TYPED = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f]")
 _DELIMITERS = ",;\t"
 _MARKS = re.compile(r"[(（\[【].*?[)）\]】]|[\s*＊:：_\-/]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -77,6 +80,8 @@ def read(blob: bytes, rows: int = ROWS) -> tuple[Sheet, ...]:
     if not blob:
         raise Refused("file is empty", remedy="choose the file again")
     most = rows + _HEAD_WITHIN + 1
+    if blob.startswith(_OTHER):
+        raise _no_sheet()
     if blob.startswith(_PACKED):
         return _workbook(blob, most)
     return (_csv(blob, most),)
@@ -177,7 +182,7 @@ def _decoded(blob: bytes) -> str:
             text = blob.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" in text:
+        if _NEVER_TYPED.search(text):
             break
         return text
     raise _no_sheet()

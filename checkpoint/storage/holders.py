@@ -36,7 +36,17 @@ def holders(
     session: Session, enterprise_id: str, wanted: Wanted, after: str | None
 ) -> tuple[Sequence[Holder], str | None]:
     """Workers and vehicles of an enterprise, the newest first."""
-    rows: Select[Any] = select(Holder).where(
+    rows = _of(select(Holder), enterprise_id, wanted)
+    return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
+
+
+def count(session: Session, enterprise_id: str, wanted: Wanted) -> int:
+    """How many these are, on all pages."""
+    return session.scalar(_of(select(func.count(Holder.holder_id)), enterprise_id, wanted)) or 0
+
+
+def _of(rows: Select[Any], enterprise_id: str, wanted: Wanted) -> Select[Any]:
+    rows = rows.where(
         Holder.enterprise_id == enterprise_id,
         Holder.kind != "visitor",
         Holder.name_sealed != b"",
@@ -44,7 +54,7 @@ def holders(
     )
     for word in wanted.words:
         rows = rows.where(or_(*(_all(keys) for keys in word)))
-    return page(session, rows, (Holder.added_at, Holder.holder_id), after, PAGE)
+    return rows
 
 
 def without_keys(session: Session, after: str, limit: int) -> Sequence[Holder]:

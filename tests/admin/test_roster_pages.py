@@ -10,7 +10,7 @@ from admin.auth import accounts
 from admin.auth.account import Role
 from admin.demo.district import fictional_id
 from checkpoint.services import SYSTEM, roster
-from checkpoint.services.forms import VehicleForm, WorkerForm
+from checkpoint.services.forms import RosterFilter, VehicleForm, WorkerForm
 from tests.admin.plant import PASSWORD, Plant, Visitor
 
 TERM = {"since": "2026-03-02", "until": "2026-03-31"}
@@ -34,6 +34,23 @@ def fields(page: str) -> dict[str, str]:
 
 def line_of(plant: Plant) -> str:
     return f"/enterprise/roster/{plant.ids['worker_a']}"
+
+
+def test_a_long_roster_says_how_long_it_is_and_leads_on_and_back(plant: Plant) -> None:
+    bob, home = plant.visitor("bob"), plant.ids["a"]
+    before = roster.count(plant.office, home, RosterFilter())
+    for num in range(60):
+        form = WorkerForm(f"王{num}", fictional_id("19900101", 100 + num), "", "焊工")
+        roster.add_worker(plant.office, SYSTEM, home, form)
+    first = bob.get("/enterprise/roster").text
+    assert f"共 {before + 60} 条" in first
+    assert "首页" not in first
+    after = re.search(r'name="after" value="([^"]+)"[^>]*>下一页', first)
+    assert after is not None
+    second = bob.post("/enterprise/roster/search", after=after[1]).text
+    assert "下一页" not in second
+    assert 'name="after" value="">首页' in second
+    assert bob.post("/enterprise/roster/search", after="").text.count("<tr>") == 51
 
 
 def test_bob_edits_a_worker_and_sees_it(plant: Plant) -> None:
