@@ -212,6 +212,19 @@ def test_a_link_that_was_used_gives_a_second_phone_nothing(
     expect(thief.page.locator("#code")).to_be_hidden()
 
 
+def test_the_link_opened_again_shows_the_pass_that_it_brought(holder: Holder) -> None:
+    link = holder.link()
+    holder.fetch(link)
+    holder.code(NOW)
+    for opened_anew, shown in ((link, "#code"), (holder.link(), "#offer")):
+        holder.page.goto("about:blank")
+        holder.page.goto(f"{holder.url}/phone/#{opened_anew}")
+        expect(holder.page.locator(shown)).to_be_visible()
+    holder.page.locator("#here a").click()
+    expect(holder.page.locator("#code")).to_be_visible()
+    assert "#" not in holder.page.url
+
+
 def test_a_wrong_clock_is_told(holder: Holder) -> None:
     holder.fetch()
     holder.code(NOW)

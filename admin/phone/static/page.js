@@ -78,6 +78,7 @@ const begin = (held) => {
   at("until").textContent = ends.toLocaleDateString("zh-CN");
   at("until-en").textContent = ends.toLocaleDateString("en-GB");
   for (const id of ["until", "until-en"]) at(id).dateTime = ends.toISOString();
+  at("here").hidden = true;
   show("code");
   turn(held);
   setInterval(() => turn(held), 250);
@@ -102,12 +103,15 @@ const fetchPass = async (link) => {
 const main = async () => {
   navigator.serviceWorker?.register("/phone/worker.js", { scope: "/phone/" });
   const link = location.hash.slice(1);
-  if (link) {
+  const held = await read("pass").catch(() => undefined);
+  // The message with the link is opened again each morning: what it brought is here already.
+  if (link && link !== held?.link) {
     at("fetch").addEventListener("click", () => fetchPass(link));
+    at("here").hidden = !held;
     show("offer");
     return;
   }
-  const held = await read("pass");
+  history.replaceState(null, "", "/phone/");
   if (held) begin(held);
   else show("empty");
 };

@@ -32,7 +32,8 @@ export const passFor = async (link) => {
     }),
   });
   if (!answer.ok) throw new Refusal(String(answer.status));
-  const held = { algorithm: key.algorithm, pair: key.pair, pass: await answer.json() };
+  const { algorithm, pair } = key;
+  const held = { algorithm, pair, link, pass: await answer.json() };
   await write("pass", held);
   await forget("wanted");
   await startAnew();
