@@ -16,6 +16,7 @@ from admin.demo import district, make
 from admin.demo.files import Ports
 from checkpoint.clock import FixedClock, SystemClock
 from checkpoint.credential import Trust, verify
+from checkpoint.domain.decision import Outcome
 from checkpoint.domain.reason import Reason
 from checkpoint.keys import Keyring
 from checkpoint.wire.bundle import open_bundle
@@ -104,6 +105,25 @@ def test_every_desk_has_something_on_it(folder: Path) -> None:
     yellow = bob.get("/enterprise/health?show=yellow").text
     assert district.AT_HOME[1] in yellow
     assert district.SYSTEM in bob.get("/enterprise/systems").text
+    app.extensions["sibao_office"].close()
+
+
+def test_after_a_fever_at_the_gate_a_case_of_carols_asks_bob(tmp_path: Path) -> None:
+    passwords = make(tmp_path).passwords
+    app = create_app(config.load(tmp_path / "admin.toml"))
+    code = EnrolmentCode.parse((tmp_path / "enrolment.txt").read_text(encoding="utf-8"))
+    kiosk, now = Kiosk.enrol(app.test_client(), code), SystemClock().now()
+    kiosk.record(kiosk.entry(now, outcome=Outcome.DENY, reasons=(Reason.FEVER,)))
+    assert kiosk.push(app.test_client(), now).status_code == 200
+    title = district.CASE[0]
+    for _ in range(2):
+        make(tmp_path)
+        bob, carol = Visitor(app), Visitor(app)
+        bob.sign_in("bob", passwords["bob"])
+        carol.sign_in("carol", passwords["carol"])
+        listed = carol.get("/inspector/cases").text
+        assert listed.count(title) == 1
+        assert bob.get("/enterprise/cases").text.count("进行中") == 1, "she told him of it"
     app.extensions["sibao_office"].close()
 
 
