@@ -101,7 +101,9 @@ const fetchPass = async (link) => {
 };
 
 const main = async () => {
-  navigator.serviceWorker?.register("/phone/worker.js", { scope: "/phone/" });
+  navigator.serviceWorker?.register("/phone/worker.js", { scope: "/phone/" }).catch(() => {
+    // A browser that keeps no pages shows the code all the same while there is a network.
+  });
   const link = location.hash.slice(1);
   const held = await read("pass").catch(() => undefined);
   // The message with the link is opened again each morning: what it brought is here already.
