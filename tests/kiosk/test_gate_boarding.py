@@ -20,8 +20,11 @@ from checkpoint.domain.reason import Reason
 from checkpoint.entrylog import decode_entry
 from checkpoint.wire.bundle import Bundle, sign_bundle
 from checkpoint.wire.manifests import Manifests
+from kiosk import bootstrap
 from kiosk.bundle import BUNDLE, TRUST
+from kiosk.config import Settings
 from kiosk.feed import Feed
+from kiosk.gate.boarding import Boarding
 from kiosk.gate.decision import InForce
 from kiosk.ports import (
     AnnulmentPressed,
@@ -154,6 +157,30 @@ def test_the_turn_is_over_after_a_quiet_time(gate: House) -> None:
     gate.clock.advance(30)
     assert aboard(gate) is None
     assert shown(gate, STRANGER).outcome is ADMIT
+
+
+def test_the_quiet_time_is_a_setting_of_the_gate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings.model_validate(
+        {
+            "folder": str(tmp_path / "gate"),
+            "standalone": True,
+            "gate": {"boarding_quiet_s": 7},
+            "camera": {"driver": "none"},
+            "scanner": {"driver": "simulated"},
+            "display": {"enabled": False},
+        }
+    )
+    made: list[float] = []
+
+    def boarding(quiet_s: float) -> Boarding:
+        made.append(quiet_s)
+        return Boarding(quiet_s)
+
+    monkeypatch.setattr(bootstrap, "Boarding", boarding)
+    with bootstrap.station(settings, FixedClock(NOW), bootstrap.Voice(print, print)):
+        assert made == [7]
 
 
 def test_another_vehicle_has_its_own_riders(gate: House) -> None:
