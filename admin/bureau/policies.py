@@ -20,7 +20,7 @@ from checkpoint.screening import RULES
 from checkpoint.services import authorizing, confirming, jobs, policy_versions
 from checkpoint.services import policy as policies
 from checkpoint.services.jobs import JobForm
-from checkpoint.services.policy_versions import Stand
+from checkpoint.services.policy_versions import Stand, VersionRow
 from checkpoint.services.proposals import Wanted
 from checkpoint.storage.scope import Scope
 
@@ -30,16 +30,21 @@ def policy() -> ResponseReturnValue:
     """The policy in force, and what comes next."""
     now = policies.in_force(office())
     off = [name for name in RULES if name not in now.rules]
-    rows = policy_versions.history(office())
     return render_template(
         "bureau/policy.html",
         policy=now,
         off=off,
         new=policies.never_on(office()),
         rules=rules,
-        coming=[row for row in reversed(rows) if row.stand is Stand.COMING],
+        coming=_coming(),
         policy_words=policy_words,
     )
+
+
+def _coming() -> list[VersionRow]:
+    """The versions that are published and not in force yet, the next one first."""
+    rows = policy_versions.history(office())
+    return [row for row in reversed(rows) if row.stand is Stand.COMING]
 
 
 @blueprint.get("/policy/history")
@@ -106,6 +111,7 @@ def _asked(form: PolicyForm, now: Policy) -> ResponseReturnValue:
         form=form,
         policy=now,
         alone=officers.alone(office()),
+        coming=_coming(),
         new=[rules.words(name) for name in RULES if name in policies.never_on(office())],
         section="bureau.policy",
     )

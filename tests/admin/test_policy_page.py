@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +53,16 @@ def test_what_is_sent_unchanged_stays_unchanged(plant: Plant) -> None:
     now = policies.in_force(plant.office)
     assert plant.visitor("alice").post("/bureau/policy/edit", **form_of(now)).status_code == 302
     assert policies.in_force(plant.office) == replace(now, version=2)
+
+
+def test_the_form_says_which_version_a_new_one_would_call_off(plant: Plant) -> None:
+    alice = plant.visitor("alice")
+    assert "不再生效" not in alice.get("/bureau/policy/edit").text
+    monday = policies.Terms(plant.clock.now() + timedelta(days=7), "a new wave")
+    policies.publish(plant.office, SYSTEM, Policy(fever_threshold_c=3700), monday)
+    told = alice.get("/bureau/policy/edit").text
+    assert "第 2 版定于 2026-03-09" in told
+    assert "不再生效" in told
 
 
 def test_the_minutes_around_a_shift(plant: Plant) -> None:
