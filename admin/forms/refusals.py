@@ -100,6 +100,7 @@ _KNOWN = {
     "file is no spreadsheet": _(
         "This is no spreadsheet, whatever its name says: save it as .xlsx, or as CSV in UTF-8."
     ),
+    "file is locked": _("A password locks the file: open it in Excel and save it without one."),
     "file is too large": _("The file is too large once unpacked: copy the rows to the template."),
     "file has more than 2000": _("The file has more than 2,000 rows: send it in parts."),
     "file has more than": _("The file has more than 50,000 rows: send it in parts."),

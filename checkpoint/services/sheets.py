@@ -29,6 +29,8 @@ _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _OTHER = (b"%PDF-", b"{\\rtf")
 """What files of text begin with that are no tables."""
 _NEVER_TYPED = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f]")
+_PASSWORD = "EncryptedPackage".encode("utf-16-le")
+"""The name of the part into which Excel puts a workbook that a password locks."""
 _DELIMITERS = ",;\t"
 _MARKS = re.compile(r"[(（\[【].*?[)）\]】]|[\s*＊:：_\-/]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -145,7 +147,7 @@ def _workbook(blob: bytes, most: int) -> tuple[Sheet, ...]:
     except subprocess.TimeoutExpired:
         raise _too_large() from None
     if done.returncode == sheet_reader.NO_SHEET:
-        raise _no_sheet()
+        raise _locked() if _PASSWORD in blob else _no_sheet()
     if done.returncode:
         raise _too_large()
     found = json.loads(done.stdout)
@@ -242,6 +244,10 @@ def _said(cell: Cell) -> str:
 
 def _no_sheet() -> Refused:
     return Refused("file is no spreadsheet", remedy="save it as .xlsx, or as CSV in UTF-8")
+
+
+def _locked() -> Refused:
+    return Refused("file is locked by a password", remedy="save it without one")
 
 
 def _too_large() -> Refused:

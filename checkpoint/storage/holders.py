@@ -71,9 +71,14 @@ def without_keys(session: Session, after: str, limit: int) -> Sequence[Holder]:
 
 
 def add(session: Session, lines: Sequence[dict[str, Any]]) -> None:
-    """Add lines, all with the same columns, in one statement."""
-    if lines:
-        session.connection().execute(insert(_LINES), lines)
+    """Add lines, all with the same columns, as the driver takes them: others wait meanwhile."""
+    if not lines:
+        return
+    connection = session.connection()
+    style: Any = type(connection.dialect)
+    dialect = style(paramstyle="named" if style.name == "sqlite" else style.default_paramstyle)
+    statement = insert(_LINES).compile(dialect=dialect, column_keys=list(lines[0]))
+    connection.exec_driver_sql(str(statement), list(lines))
 
 
 def change(session: Session, lines: Sequence[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from checkpoint.clock import to_ms
 from checkpoint.domain.decision import Outcome
@@ -13,6 +14,7 @@ from checkpoint.domain.entry import Personal
 from checkpoint.domain.reason import Reason
 from checkpoint.keys import Keyring
 from checkpoint.services import SYSTEM, enrolment
+from checkpoint.storage import engine
 from checkpoint.wire.bundle import open_bundle
 from checkpoint.wire.entries import Receipt, Standing
 from tests.admin.plant import NOW, Kiosk, Plant
@@ -90,6 +92,25 @@ def test_a_batch_is_answered_by_a_signed_receipt_and_stored_once(
         receipt = Receipt.open(json.loads(answer.data)["receipt"], keyring)
         assert [line.standing for line in receipt.lines] == [Standing.ACCEPTED] * 2
         assert [line.hash for line in receipt.lines] == [item.hash for item in kiosk.links]
+
+
+def test_a_batch_while_others_write_is_to_be_sent_again_and_nothing_is_lost(
+    plant: Plant, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, office = plant.app.test_client(), plant.office
+    kiosk.record(kiosk.entry(NOW), Personal("张三", "0017", plant.ids["worker_a"]))
+    patience = [line.replace(f"{engine.BUSY_S}000", "20") for line in engine._SETTINGS]
+    monkeypatch.setattr(engine, "_SETTINGS", patience)
+    office.db.close()
+    with office.db.write() as session:
+        session.execute(select(1))
+        answer = kiosk.push(client, NOW + timedelta(seconds=10))
+    assert answer.status_code == 503
+    assert "try again" in json.loads(answer.data)["remedy"]
+    again = kiosk.push(client, NOW + timedelta(seconds=11))
+    keyring = Keyring.from_json(kiosk.place.keyring)
+    receipt = Receipt.open(json.loads(again.data)["receipt"], keyring)
+    assert [line.standing for line in receipt.lines] == [Standing.ACCEPTED]
 
 
 def test_a_batch_of_another_kiosk_is_refused(plant: Plant, kiosk: Kiosk) -> None:
