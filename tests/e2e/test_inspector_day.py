@@ -265,6 +265,23 @@ def until(page: Page, at: str) -> None:
     page.locator(".filters .btn-primary").click()
 
 
+def test_the_head_of_a_gate_that_counts_epochs_in_milliseconds_fits_a_phone(
+    url: str, new_page: NewPage
+) -> None:
+    page = new_page(viewport=(390, 844))
+    page.goto(f"{url}/sign-in")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("button", name="中文")).to_be_visible()
+    signed_in(page, url, "carol")
+    page.goto(f"{url}/inspector/heads")
+    place = page.locator("td[data-label='Place in the chain']")
+    expect(place).to_contain_text("epoch 1, number 35")
+    place.evaluate(
+        "cell => (cell.firstElementChild ?? cell).textContent = 'epoch 1795400021545, number 12345'"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def _kept(download: Download, folder: Path) -> Path:
     path = folder / download.suggested_filename
     download.save_as(path)
