@@ -47,8 +47,7 @@ ACME = Scope.of("acme")
 GOAL_MS = 300
 NARROW = "kiosk_site_id, at, id"
 WIDE = (
-    f"{NARROW}, kind, outcome, direction, temperature_c, clock_quality, standing, gate_id, reasons,"
-    " pass_kind"
+    f"{NARROW}, kind, outcome, direction, temperature_c, clock_quality, standing, gate_id, reasons"
     ", pass_kind"
 )
 WITH_ONE_SITE = (

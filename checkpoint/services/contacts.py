@@ -83,7 +83,7 @@ def contacts(office: Office, by: Actor, scope: Scope, question: Question) -> Con
         asked, known = tracing.person_of(office, session, scope, question)
         (person,) = lookup.rows_of(office, session, [asked])
         mine = tracing.stays_of(office, session, scope, known, question)
-        others = _others(office, session, mine)
+        others = _others(office, session, mine, question.span)
         met = sorted(_met(mine, others, question.span), key=_longest_first)
         rows = _named(office, session, met[:MOST])
     with office.db.write() as session:
@@ -91,12 +91,18 @@ def contacts(office: Office, by: Actor, scope: Scope, question: Question) -> Con
     return Contacts(person, tuple(mine), rows, len(met))
 
 
-def _others(office: Office, session: Session, mine: list[Stay]) -> list[Stay]:
-    """The stays of everybody else at the sites where the person was, about that time."""
+def _others(
+    office: Office, session: Session, mine: list[Stay], asked: tuple[int, int]
+) -> list[Stay]:
+    """The stays of everybody else at the sites where the person was, about that time.
+
+    No stay is longer than CAP_MS: what touches the time has its ways within as much around it.
+    """
     if not mine:
         return []
     sites = sorted({stay.site_id for stay in mine})
-    span = (min(s.since for s in mine) - CAP_MS, max(s.until for s in mine) + CAP_MS)
+    since, until = min(s.since for s in mine), max(s.until for s in mine)
+    span = (max(since, asked[0]) - CAP_MS, min(until, asked[1]) + CAP_MS)
     ways = [
         Movement(who, at, Direction(way), site, EntryPlace(*place))
         for who, at, way, site, place in movements.ways(session, sites, span)
