@@ -15,7 +15,7 @@ from admin.bureau.home import blueprint
 from admin.bureau.proposing import proposed
 from admin.db import office
 from admin.forms import warrants as forms
-from admin.forms.fields import end_of, objections, today
+from admin.forms.fields import YEARS, end_of, objections, today
 from checkpoint.clock import from_ms, to_ms
 from checkpoint.services import confirming, register, warrant_terms
 from checkpoint.services.agreed import GRANT
@@ -39,9 +39,11 @@ def grant_many() -> ResponseReturnValue:
     ]
     people = _inspectors()
     shares: tuple[Share, ...] = ()
-    if form.valid_until.data:
-        until = end_of(form.valid_until.data)
-        shares = warrant_terms.preview(office(), chosen, people, until)
+    last = form.valid_until.data
+    if last and last.year in YEARS:
+        shares = warrant_terms.preview(office(), chosen, people, end_of(last))
+    elif form.is_submitted():
+        form.validate()
     due = sum(share.left_out is None for share in shares)
     alone = officers.alone(office())
     if request.form.get("confirmed") and form.validate_on_submit():

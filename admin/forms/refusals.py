@@ -150,6 +150,9 @@ _KNOWN = {
     "proposal is one's own": _("This is your own proposal: a colleague decides on it."),
     "proposal does not wait": _("Somebody has decided on it meanwhile: reload the page."),
     "proposal is another officer's": _("This is a colleague's proposal: decline it instead."),
+    "key began just now": _(
+        "A key of this owner was made just now and signs: look at the list before you make another."
+    ),
     "is suspended already": _("It is suspended already: reload the page."),
     "trust ages must grow": _("The three ages must grow from one to the next."),
     "temperatures must satisfy": _(

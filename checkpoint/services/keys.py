@@ -90,12 +90,16 @@ def whole(office: Office, key_id: str) -> tuple[KeyRow, int]:
 def rotate(office: Office, by: Actor, owner: str, why: str) -> TrustedKey:
     """Another key signs for the owner from now on; what the others signed stays believed.
 
-    Raises NotFound for an unknown owner, KeyFault where the clock is behind the last key's.
+    Raises NotFound for an unknown owner, Refused where a key of the owner began in this second,
+    KeyFault where the clock is behind the last key's.
     """
     why = fields.reason(why)
     with office.db.write() as session:
         if owner not in _owners(session):
             raise NotFound(f"no keys of {owner!r}", remedy="see `keys list`")
+        second = office.clock.now().replace(microsecond=0)
+        if any(key.since == second for key in office.keys.live(owner).keys):
+            raise Refused("key began just now", remedy="see `keys list`; wait a second for another")
         return _follow(office, session, by, Act("rotate_key", owner, _home(owner), why))
 
 

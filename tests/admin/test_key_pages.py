@@ -36,6 +36,17 @@ def test_keys_are_the_bureaus_alone_and_unknown_ones_are_told(plant: Plant) -> N
     assert plant.visitor("alice").post("/bureau/keys/rotate/nobody", why="x").status_code == 404
 
 
+def test_a_rotation_pressed_twice_makes_one_key_and_says_so(plant: Plant) -> None:
+    alice, mine = plant.visitor("alice"), plant.ids["a"]
+    plant.clock.advance(60)
+    before = len(plant.office.keys.ring(mine).keys)
+    assert alice.post(f"/bureau/keys/rotate/{mine}", why="年度更换").status_code == 302
+    again = alice.post(f"/bureau/keys/rotate/{mine}", why="年度更换")
+    assert again.status_code == 409
+    assert "刚刚" in again.text
+    assert len(plant.office.keys.ring(mine).keys) == before + 1
+
+
 def test_bob_is_told_that_his_key_is_gone_and_who_needs_a_pass(plant: Plant) -> None:
     bob, alice, mine = plant.visitor("bob"), plant.visitor("alice"), plant.ids["a"]
     terms = {"since": str(date(2026, 3, 2)), "until": str(date(2026, 3, 9))}

@@ -184,6 +184,16 @@ def test_many_are_previewed_counted_confirmed_and_granted(plant: Plant) -> None:
     assert len(_warrants(plant)) == 1
 
 
+@pytest.mark.parametrize("step", [{}, {"confirmed": "y", "count": "1"}])
+def test_a_last_day_at_the_end_of_the_calendar_is_told_at_its_field(
+    plant: Plant, step: dict[str, str]
+) -> None:
+    form: dict[str, Any] = {"valid_until": "9999-12-31", "why": "x", "enterprise_id": ["plant-a"]}
+    told = plant.visitor("alice").post("/bureau/warrants/many", **form, **step)
+    assert told.status_code == 200
+    assert "年份须在 2000 至 2100" in told.text
+
+
 def test_carol_is_reminded_on_the_list_that_she_works_with(plant: Plant) -> None:
     plant.clock.advance(timedelta(days=15, hours=1).total_seconds())
     carol = plant.visitor("carol")
