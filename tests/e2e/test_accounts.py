@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from passlib.totp import TOTP
 from playwright.sync_api import CDPSession, Page, expect
-from werkzeug.serving import make_server
 
 from admin.app import create_app
 from admin.auth import factors
@@ -18,12 +16,10 @@ from admin.config import Settings
 from checkpoint.clock import FixedClock
 from tests.admin.plant import NOW, PASSWORD, Plant, build
 from tests.e2e.demo_district import free_port
+from tests.e2e.visiting import DROPPED, NewPage, serving
 
-# Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
-DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 pytestmark = [pytest.mark.browser, DROPPED]
 
-NewPage = Callable[..., Page]
 STEP_S = 30
 
 
@@ -50,13 +46,8 @@ def plant(tmp_path: Path, made: tuple[Path, dict[str, str]]) -> Iterator[Plant]:
 def url(plant: Plant) -> Iterator[str]:
     settings: Settings = plant.app.config["SIBAO"]
     port = int(settings.public_url.rpartition(":")[2])
-    server = make_server("localhost", port, plant.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield settings.public_url
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(plant.app, "localhost", port):
+        yield settings.public_url
 
 
 def give_password(page: Page, url: str, username: str, password: str = PASSWORD) -> None:

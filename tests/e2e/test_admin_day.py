@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import threading
 import zipfile
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
 from admin.app import jobs
 from admin.demo.district import fictional_id
@@ -24,13 +19,11 @@ from checkpoint.domain.decision import Outcome
 from checkpoint.domain.entry import Personal
 from checkpoint.domain.reason import Reason
 from checkpoint.keys import Keyring
-from tests.admin.plant import NOW, PASSWORD, Plant, build, opened
+from tests.admin.plant import NOW, Plant
+from tests.e2e.visiting import DROPPED, NewPage, signed_in
 
-# Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
-DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 pytestmark = [pytest.mark.browser, DROPPED]
 
-NewPage = Callable[..., Page]
 LANGUAGES = ["zh", "en"]
 WORDS = {
     "zh": {
@@ -48,49 +41,12 @@ WORDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    folder = tmp_path_factory.mktemp("day") / "data"
-    return folder, build(folder)
-
-
-@pytest.fixture
-def plant(tmp_path: Path, made: tuple[Path, dict[str, str]]) -> Iterator[Plant]:
-    folder, ids = made
-    shutil.copytree(folder, tmp_path / "data")
-    plant = opened(tmp_path / "data", dict(ids))
-    yield plant
-    plant.office.close()
-
-
-@pytest.fixture
-def url(plant: Plant) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def sign_in(page: Page, url: str, username: str, language: str) -> None:
-    page.goto(f"{url}/sign-in")
-    if language == "en":
-        page.get_by_role("button", name="English").click()
-        expect(page.get_by_role("button", name="中文")).to_be_visible()
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.locator("main .btn-primary").click()
-    page.locator(".who").wait_for()
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_alice_registers_an_enterprise_and_grants_a_warrant(
     url: str, new_page: NewPage, language: str
 ) -> None:
     page = new_page()
-    sign_in(page, url, "alice", language)
+    signed_in(page, url, "alice", language)
     page.goto(f"{url}/bureau/enterprises/new")
     page.fill("#name", "南山纺织厂")
     page.fill("#credit_code", "91350100M000100Y43")
@@ -115,7 +71,7 @@ def test_bob_issues_a_pass_whose_code_can_be_read_off_the_screen(
     plant: Plant, url: str, new_page: NewPage, language: str
 ) -> None:
     page = new_page(viewport=(390, 844))
-    sign_in(page, url, "bob", language)
+    signed_in(page, url, "bob", language)
     page.goto(f"{url}/enterprise/roster/workers/new")
     page.fill("#name", "王五")
     page.fill("#id_number", fictional_id("19950505", 321))
@@ -139,7 +95,7 @@ def test_carol_sees_an_entry_appear_and_finds_it(
     plant: Plant, url: str, new_page: NewPage, language: str
 ) -> None:
     page = new_page()
-    sign_in(page, url, "carol", language)
+    signed_in(page, url, "carol", language)
     page.goto(f"{url}/inspector/entries")
     expect(page.locator(".empty")).to_be_visible()
     kiosk = plant.kiosk()
@@ -173,7 +129,7 @@ def test_carol_verifies_opens_a_case_notes_in_it_and_exports(
         kiosk.record(kiosk.entry(NOW + timedelta(seconds=second)), Personal("=1+1", "0017", ""))
     assert kiosk.push(plant.app.test_client(), NOW + timedelta(seconds=10)).status_code == 200
     page = new_page()
-    sign_in(page, url, "carol", language)
+    signed_in(page, url, "carol", language)
     page.goto(f"{url}/inspector/entries")
     page.locator("form[action$='/verify'] button").click()
     expect(page.locator("[data-verdict=intact]")).to_be_visible()
@@ -220,7 +176,7 @@ def test_no_page_is_wider_than_its_screen(
     url: str, new_page: NewPage, size: tuple[int, int], username: str, paths: list[str]
 ) -> None:
     page = new_page(viewport=size)
-    sign_in(page, url, username, "en")
+    signed_in(page, url, username, "en")
     area = {"alice": "bureau", "bob": "enterprise", "carol": "inspector"}[username]
     for path in paths:
         page.goto(f"{url}/{area}/{path}")

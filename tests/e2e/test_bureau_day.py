@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
-from werkzeug.serving import make_server
 
 from admin.app import jobs
 from admin.auth import accounts
@@ -30,39 +27,24 @@ from checkpoint.services import policy as policies
 from checkpoint.services.forms import WarrantForm
 from checkpoint.services.warrant_requests import AskForm
 from checkpoint.storage.scope import Scope
-from tests.admin.plant import NOW, PASSWORD, Plant, build, opened
+from tests.admin.plant import NOW, PASSWORD, Plant
 from tests.admin.printing import Printed
 from tests.checkpoint.services.district import credit_code
 from tests.checkpoint.services.sheets_made import xlsx
+from tests.e2e.visiting import DROPPED, NewPage, signed_in
 
-# Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
-DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), DROPPED]
 
-NewPage = Callable[..., Page]
 DAY = timedelta(days=1)
 REGISTER = ("企业名称", "统一社会信用代码", "乡镇街道", "规上")
 
 
 @pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    plant = opened(tmp_path / "data", build(tmp_path / "data"))
+def plant(plant: Plant) -> Plant:
     known = accounts.InitialPassword(PASSWORD, must_change=False)
     with plant.app.app_context():
         accounts.add(plant.office, SYSTEM, accounts.NewAccount("erin", "Erin", Role.BUREAU), known)
-    yield plant
-    plant.office.close()
-
-
-@pytest.fixture
-def url(plant: Plant) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return plant
 
 
 @pytest.fixture
@@ -92,15 +74,6 @@ def asked(plant: Plant) -> None:
     warrant_requests.ask(office, bob, AskForm(wanted, "夜班缺查验员"))
     lorry = emergency_requests.AskForm(mine, "京A12345", "王师傅", NOW, NOW + DAY, "运口罩滤布")
     emergency_requests.ask(office, bob, lorry)
-
-
-def signed_in(page: Page, url: str, username: str) -> Page:
-    page.goto(f"{url}/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.locator("main .btn-primary").click()
-    page.locator(".who").wait_for()
-    return page
 
 
 def tab(page: Page, name: str) -> None:

@@ -25,9 +25,8 @@ from checkpoint.wire.enrolment import EnrolmentCode
 from tests.admin.plant import NOW, Kiosk, Plant
 from tests.checkpoint.services.district import id_number
 from tests.checkpoint.services.sheets_made import xlsx
-from tests.e2e.test_admin_day import DROPPED, NewPage, made, plant, sign_in, url
+from tests.e2e.visiting import DROPPED, NewPage, signed_in
 
-__all__ = ["made", "plant", "url"]
 pytestmark = [pytest.mark.browser, DROPPED]
 HEAD = ("姓名", "身份证号", "手机号", "岗位")
 GOOD = [
@@ -88,7 +87,7 @@ def opens_as_pdf(page: Page, name: str) -> bool:
 
 def test_bobs_day(url: str, plant: Plant, old_kiosk: Kiosk, new_page: NewPage) -> None:
     page = new_page()
-    sign_in(page, url, "bob", "zh")
+    signed_in(page, url, "bob", "zh")
     looks_at_today(page)
     brings_in_new_people(page, plant)
     gives_one_another_job(page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from werkzeug.serving import make_server
 
 from checkpoint.clock import FixedClock
 from checkpoint.domain.decision import Outcome
@@ -26,29 +24,13 @@ from kiosk.gate.decision import InForce
 from kiosk.journal import Journal
 from kiosk.journal.sealing import sealing_key
 from kiosk.sync import Sync, Uplink
-from tests.admin.plant import NOW, Plant, build, opened
+from tests.admin.plant import NOW, Plant
 from tests.checkpoint.foreign_issuer import certificate_of, claims, issue
 from tests.kiosk.gatehouse import House
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 SIGNER = certificate_of(KEY)
 PEM = x509.load_der_x509_certificate(SIGNER.der).public_bytes(Encoding.PEM).decode()
-
-
-@pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    made = opened(tmp_path / "data", build(tmp_path / "data"))
-    yield made
-    made.office.close()
-
-
-@pytest.fixture
-def url(plant: Plant) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
 
 
 class Gate:

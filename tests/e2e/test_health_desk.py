@@ -8,9 +8,8 @@ from playwright.sync_api import expect
 from checkpoint.domain.health_status import HealthStatus
 from checkpoint.services import health
 from tests.admin.plant import Plant
-from tests.e2e.test_admin_day import DROPPED, NewPage, made, plant, sign_in, url
+from tests.e2e.visiting import DROPPED, NewPage, signed_in
 
-__all__ = ["made", "plant", "url"]
 pytestmark = [pytest.mark.browser, DROPPED]
 
 
@@ -22,7 +21,7 @@ def test_a_card_with_a_cough_is_yellow_until_bob_ends_it(
     url: str, plant: Plant, new_page: NewPage
 ) -> None:
     page = new_page()
-    sign_in(page, url, "bob", "zh")
+    signed_in(page, url, "bob", "zh")
     page.get_by_role("link", name="健康", exact=True).click()
     page.get_by_role("link", name="张三").click()
     page.get_by_role("link", name="返岗员工信息卡").click()
@@ -44,7 +43,7 @@ def test_a_card_with_a_cough_is_yellow_until_bob_ends_it(
 
 def test_bob_takes_down_whom_the_foreman_asked(url: str, plant: Plant, new_page: NewPage) -> None:
     page = new_page()
-    sign_in(page, url, "bob", "en")
+    signed_in(page, url, "bob", "en")
     page.get_by_role("link", name="Health", exact=True).click()
     page.get_by_label("张三 is well").check()
     page.get_by_label("Who asked them").fill("Foreman Li")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Download, Page, expect
 from python_calamine import CalamineWorkbook
-from werkzeug.serving import make_server
 
 from admin.app import jobs
 from admin.auth import accounts
@@ -23,13 +20,11 @@ from checkpoint.domain.entry import Personal
 from checkpoint.domain.observation import Direction, Reading
 from checkpoint.domain.reason import Reason
 from checkpoint.services import SYSTEM
-from tests.admin.plant import NOW, PASSWORD, Plant, build, opened
+from tests.admin.plant import NOW, PASSWORD, Plant
+from tests.e2e.visiting import DROPPED, NewPage, signed_in
 
-# Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
-DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), DROPPED]
 
-NewPage = Callable[..., Page]
 HOUR = timedelta(hours=1)
 PAGE = 30
 WHY = "追查发热人员"
@@ -44,25 +39,12 @@ STAYS = (
 
 
 @pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    plant = opened(tmp_path / "data", build(tmp_path / "data"))
+def plant(plant: Plant) -> Plant:
     known = accounts.InitialPassword(PASSWORD, must_change=False)
     erin = accounts.NewAccount("erin", "Erin", Role.INSPECTOR, plant.ids["a"])
     with plant.app.app_context():
         accounts.add(plant.office, SYSTEM, erin, known)
-    yield plant
-    plant.office.close()
-
-
-@pytest.fixture
-def url(plant: Plant) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return plant
 
 
 @pytest.fixture(autouse=True)
@@ -83,15 +65,6 @@ def night(plant: Plant) -> None:
         )
         kiosk.record(entry, Personal(name, f"000{number}", f"{number:016x}"))
     assert kiosk.push(plant.app.test_client(), NOW).status_code == 200
-
-
-def signed_in(page: Page, url: str, username: str) -> Page:
-    page.goto(f"{url}/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.locator("main .btn-primary").click()
-    page.locator(".who").wait_for()
-    return page
 
 
 def tab(page: Page, name: str) -> None:

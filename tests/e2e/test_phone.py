@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +14,6 @@ import numpy as np
 import pytest
 import zxingcpp
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from checkpoint.clock import FixedClock, rfc3339
 from checkpoint.credential import Trust
@@ -28,11 +25,10 @@ from checkpoint.keys import Keyring
 from checkpoint.services import SYSTEM, phone
 from checkpoint.services.forms import PassForm
 from kiosk.gate.decision import InForce
-from tests.admin.plant import NOW, PASSWORD, Plant, build, opened
+from tests.admin.plant import NOW, PASSWORD, Plant
+from tests.e2e.visiting import DROPPED
 from tests.kiosk.gatehouse import House, bundle, open_journal
 
-# Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
-DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 pytestmark = [pytest.mark.browser, DROPPED]
 
 PHONE = (390, 844)
@@ -50,21 +46,6 @@ EXPORTS = """async () => {
   const tried = ["raw", "pkcs8", "jwk"].map((how) => crypto.subtle.exportKey(how, pair.privateKey));
   return (await Promise.allSettled(tried)).map((answer) => answer.status);
 }"""
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    folder = tmp_path_factory.mktemp("phone") / "data"
-    return folder, build(folder)
-
-
-@pytest.fixture
-def plant(tmp_path: Path, made: tuple[Path, dict[str, str]]) -> Iterator[Plant]:
-    folder, ids = made
-    shutil.copytree(folder, tmp_path / "data")
-    plant = opened(tmp_path / "data", dict(ids))
-    yield plant
-    plant.office.close()
 
 
 @dataclass
@@ -123,17 +104,6 @@ class Holder:
             timeout=50,
         )
         return done.returncode, json.loads(done.stdout)["reasons"]
-
-
-@pytest.fixture
-def url(plant: Plant) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

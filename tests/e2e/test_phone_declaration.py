@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 from checkpoint.domain.declaration import Daily, Symptom
 from checkpoint.services import health
 from tests.admin.plant import NOW, Plant
-from tests.e2e.test_admin_day import NewPage, sign_in
-from tests.e2e.test_phone import DROPPED, PHONE, Holder, holder, made, plant, url
+from tests.e2e.test_phone import PHONE, Holder, holder
+from tests.e2e.visiting import DROPPED, NewPage, signed_in
 
-__all__ = ["holder", "made", "plant", "url"]
+__all__ = ["holder"]
 pytestmark = [pytest.mark.browser, DROPPED]
 
 KEPT = "async (name) => (await import('/phone/static/keys.js')).read(name)"
@@ -55,7 +55,7 @@ def test_a_cough_declared_on_the_phone_is_on_bobs_list(
     assert set(page.evaluate(KEPT, "declared")) == {"day", "at"}, "no answer stays on the phone"
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     desk = new_page()
-    sign_in(desk, url, "bob", "zh")
+    signed_in(desk, url, "bob", "zh")
     desk.get_by_role("link", name="健康", exact=True).click()
     desk.get_by_role("link", name="今日已申报").click()
     expect(desk.get_by_role("main")).to_contain_text("本人手机申报")

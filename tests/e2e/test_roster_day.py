@@ -2,57 +2,30 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from admin.auth import accounts
 from admin.auth.account import Role
 from checkpoint.services import SYSTEM
-from tests.admin.plant import PASSWORD, Plant, build, opened
+from tests.admin.plant import PASSWORD, Plant
+from tests.e2e.visiting import DROPPED, NewPage, signed_in
 
-pytestmark = [
-    pytest.mark.browser,
-    # Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-NewPage = Callable[..., Page]
+pytestmark = [pytest.mark.browser, DROPPED]
 
 
 @pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    plant = opened(tmp_path / "data", build(tmp_path / "data"))
+def plant(plant: Plant) -> Plant:
     with plant.app.app_context():
         new = accounts.NewAccount("bella", "Bella", Role.ENTERPRISE, plant.ids["a"])
         known = accounts.InitialPassword(PASSWORD, must_change=False)
         accounts.add(plant.office, SYSTEM, new, known)
-    yield plant
-    plant.office.close()
-
-
-@pytest.fixture
-def url(plant: Plant) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return plant
 
 
 def at_the_line(page: Page, url: str, username: str) -> Page:
     """Sign in, find the worker by initials, and open the line to edit it."""
-    page.goto(f"{url}/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.locator("main .btn-primary").click()
-    page.locator(".who").wait_for()
+    signed_in(page, url, username)
     page.goto(f"{url}/enterprise/roster")
     page.fill("#search", "zs")
     page.get_by_role("button", name="查找").click()

@@ -3,44 +3,21 @@
 from __future__ import annotations
 
 import io
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from python_calamine import CalamineWorkbook
-from werkzeug.serving import make_server
 
 from admin.app import jobs
 from admin.sheets.workbook import XLSX
-from tests.admin.plant import PASSWORD, Plant, build, opened
+from tests.admin.plant import PASSWORD, Plant
 from tests.checkpoint.services.district import id_number
 from tests.checkpoint.services.sheets_made import xlsx
+from tests.e2e.visiting import DROPPED
 
-# Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
-DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 pytestmark = [pytest.mark.browser, DROPPED]
-
-
-@pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    folder = tmp_path / "data"
-    plant = opened(folder, build(folder))
-    yield plant
-    plant.office.close()
-
-
-@pytest.fixture
-def url(plant: Plant) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def _rows(*wrong: dict[str, Any]) -> bytes:

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from admin.auth import accounts
 from admin.auth.account import Role
 from checkpoint.services import SYSTEM
 from checkpoint.services import policy as policies
-from tests.admin.plant import PASSWORD, Plant, build, opened
+from tests.admin.plant import PASSWORD, Plant
+from tests.e2e.visiting import DROPPED, signed_in
 
-DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 pytestmark = [pytest.mark.browser, DROPPED]
 
 
 @pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    ids = build(tmp_path / "data")
-    plant = opened(tmp_path / "data", ids)
+def plant(plant: Plant) -> Plant:
     known = accounts.InitialPassword(PASSWORD, must_change=False)
     with plant.app.app_context():
         accounts.add(plant.office, SYSTEM, accounts.NewAccount("erin", "Erin", Role.BUREAU), known)
-    yield plant
-    plant.office.close()
-
-
-@pytest.fixture
-def url(plant: Plant) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def signed_in(page: Page, url: str, username: str) -> Page:
-    page.goto(f"{url}/sign-in")
-    page.locator("[name=username]").fill(username)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("form:has([name=password]) button[type=submit]").click()
-    expect(page.locator(".tabs")).to_be_visible()
-    return page
+    return plant
 
 
 def test_alice_proposes_and_erin_confirms(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
 from checkpoint.domain.decision import Outcome
 from checkpoint.domain.health_pass import KeyAlgorithm, PassKind
@@ -25,6 +23,7 @@ from kiosk.journal.sealing import sealing_key
 from kiosk.ports import GateView
 from kiosk.sync import Sync, Uplink
 from tests.admin.plant import NOW, Kiosk, Plant, build, opened
+from tests.e2e.visiting import serving
 from tests.fixtures.phone import Phone
 from tests.kiosk.gatehouse import House
 
@@ -70,19 +69,16 @@ class Gate:
 
 @pytest.fixture
 def gate(plant: Plant, tmp_path: Path) -> Iterator[Callable[[str], Gate]]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     gates: list[Gate] = []
+    with serving(plant.app) as url:
 
-    def made(name: str) -> Gate:
-        gates.append(Gate(plant, f"http://127.0.0.1:{server.port}", tmp_path / name))
-        return gates[-1]
+        def made(name: str) -> Gate:
+            gates.append(Gate(plant, url, tmp_path / name))
+            return gates[-1]
 
-    yield made
-    for each in gates:
-        each.close()
-    server.shutdown()
-    server.server_close()
+        yield made
+        for each in gates:
+            each.close()
 
 
 @pytest.fixture

@@ -2,48 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
-from tests.admin.plant import PASSWORD, Plant, build, opened
+from tests.e2e.visiting import DROPPED, NewPage, signed_in
 
-# Werkzeug leaves a file open when the browser breaks a request off, as it may at any time.
-DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 pytestmark = [pytest.mark.browser, DROPPED]
-
-NewPage = Callable[..., Page]
-
-
-@pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    plant = opened(tmp_path / "data", build(tmp_path / "data"))
-    yield plant
-    plant.office.close()
-
-
-@pytest.fixture
-def url(plant: Plant) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, plant.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def signed_in(page: Page, url: str, username: str) -> Page:
-    page.goto(f"{url}/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.locator("main .btn-primary").click()
-    page.locator(".who").wait_for()
-    return page
 
 
 def act(page: Page, label: str, why: str = "") -> None:
