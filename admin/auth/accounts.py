@@ -23,6 +23,12 @@ from checkpoint.services.office import Office
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+_WEAK = {
+    passwords.Weakness.SHORT: "is too short",
+    passwords.Weakness.LONG: "is too long",
+    passwords.Weakness.ABOUT: "holds the username or the person's name",
+    passwords.Weakness.GUESSED: "is guessed too easily",
+}
 _CHANGEABLE = {Role.ENTERPRISE, Role.INSPECTOR}
 
 
@@ -62,7 +68,7 @@ def add(office: Office, by: Actor, new: NewAccount, initial: InitialPassword) ->
     """
     if weak := passwords.weakness(initial.password, (new.username, new.name)):
         raise ClaimError(
-            f"password is not taken: {weak.value}",
+            f"password {_WEAK[weak]}",
             remedy=f"take {passwords.PASSWORD_MIN} to {passwords.PASSWORD_MAX} characters that"
             " nobody guesses, without the account's name",
         )
@@ -98,7 +104,7 @@ def insert(
     )
     office.db.alone(session, f"username {new.username}")
     if session.scalar(select(Account).where(Account.username == new.username)):
-        raise Refused("username is taken", remedy="choose another one")
+        raise Refused("username is taken by an account", remedy="choose another one")
     session.add(account)
     record(office, session, by, Act("add_account", account.account_id, new.enterprise_id or ""))
     return account

@@ -69,6 +69,13 @@ def some(office: Office, wanted: Wanted) -> Page[AccountRow]:
     return Page(lines, shown[-1].account_id if len(found) > PAGE else None)
 
 
+def everybody(office: Office, enterprise_id: str) -> tuple[AccountRow, ...]:
+    """All accounts of an enterprise, by username."""
+    rows = select(Account).where(Account.enterprise_id == enterprise_id).order_by(Account.username)
+    with reading(office) as session:
+        return _lines(session, session.scalars(rows).all(), office.now_ms())
+
+
 def _lines(session: Session, accounts: Sequence[Account], now: int) -> tuple[AccountRow, ...]:
     ids = [account.account_id for account in accounts]
     invited = select(Invitation.account_id, Invitation.expires_at)

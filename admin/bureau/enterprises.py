@@ -12,7 +12,7 @@ from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from admin.access import actor
-from admin.auth import accounts
+from admin.auth import roll
 from admin.bureau import reopening_charts
 from admin.bureau.home import blueprint
 from admin.db import office
@@ -148,7 +148,7 @@ def enterprise(enterprise_id: str) -> ResponseReturnValue:
         record=enterprise_record.record_of(office(), enterprise_id),
         stopped=register.suspension(office(), enterprise_id),
         places=authorizing.places(office(), enterprise_id),
-        people=accounts.everyone(office(), enterprise_id),
+        people=roll.everybody(office(), enterprise_id),
         section="bureau.enterprises",
     )
 

@@ -48,8 +48,10 @@ def warrants() -> ResponseReturnValue:
 def grant_warrant() -> ResponseReturnValue:
     """Authorize an inspector."""
     inspectors = {person.account_id: person for person in forms.inspectors()}
+    if one := inspectors.get(request.args.get("account", "")):
+        inspectors = {one.account_id: one}
     names = _enterprise_names()
-    sites = _sites(list(names))
+    sites = _sites([key for key in names if not one or key == one.enterprise_id])
     form = GrantForm(account_id=request.args.get("account"), **forms.proposed())
     form.account_id.choices = choices(
         *((key, f"{p.name} · {names.get(p.enterprise_id or '')}") for key, p in inspectors.items())

@@ -62,6 +62,10 @@ _KNOWN = {
         "An officer's account is invited anew at the server's terminal, not by another officer."
     ),
     "account is disabled": _("The account is disabled: enable it first."),
+    "is taken by an account": _(
+        "This is taken already. Where you have just invited this person and the link is gone:"
+        ' "Invite anew" under Accounts makes another one.'
+    ),
     "is taken": _("This is taken already."),
     "is not of the allowed form": _("This form is not allowed."),
     "is not after valid_from and now": _("The last day must be after the first one and not past."),

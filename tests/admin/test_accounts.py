@@ -16,7 +16,7 @@ from admin.auth.account import Account, Role
 from admin.auth.lockout import FREE_ATTEMPTS, FREE_FROM_ALL, LONGEST_DELAY, Lockout
 from admin.auth.sign_ins import end_everywhere
 from admin.cli import main
-from checkpoint.errors import NotFound, Refused
+from checkpoint.errors import ClaimError, NotFound, Refused
 from checkpoint.services import SYSTEM, Actor, Scope, lookup
 from tests.admin.plant import PASSWORD, Plant, Visitor
 
@@ -282,6 +282,35 @@ def test_a_weak_password_is_not_taken_and_the_person_is_told(plant: Plant, passw
     assert 'class="error"' in answer.text
     assert password not in answer.text
     assert Visitor(plant.app).sign_in("carol").status_code == 302
+
+
+def test_alice_sees_on_the_enterprises_page_who_has_not_come_in_yet(plant: Plant) -> None:
+    alice = plant.visitor("alice")
+    path = "/bureau/enterprises/plant-a/admins/new"
+    secret = invited(alice, path, name="Erin", username="erin")
+    line = alice.get("/bureau/enterprises/plant-a").text.partition(">erin<")[2]
+    assert "已邀请" in line.partition("</tr>")[0]
+    assert "至 2026-03-05" in line.partition("</tr>")[0]
+    take_up(plant, secret)
+    line = alice.get("/bureau/enterprises/plant-a").text.partition(">erin<")[2]
+    assert "已邀请" not in line.partition("</tr>")[0]
+
+
+def test_the_page_of_a_link_says_how_to_get_another_one(plant: Plant) -> None:
+    alice, form = plant.visitor("alice"), {"name": "Erin", "username": "erin"}
+    path = "/bureau/enterprises/plant-a/admins/new"
+    alice.get(path)
+    first, reloaded = (alice.post(path, **form).text for _ in range(2))
+    assert LINK.search(first)
+    for page in (first, reloaded.split('id="username-told"')[1].split("</div>")[0]):
+        assert "重新邀请" in page
+
+
+def test_a_password_with_the_username_is_told_in_plain_words_at_the_terminal(plant: Plant) -> None:
+    new = accounts.NewAccount("erin", "Erin", Role.BUREAU)
+    told = "password holds the username"
+    with plant.app.app_context(), pytest.raises(ClaimError, match=told):
+        accounts.add(plant.office, SYSTEM, new, accounts.InitialPassword("erin likes long walks"))
 
 
 def test_one_text_in_two_forms_is_one_password(plant: Plant) -> None:

@@ -51,6 +51,18 @@ def test_another_plants_site_is_told_at_its_field(plant: Plant) -> None:
     assert 'value="2026-03-09"' in answer.text
 
 
+def test_for_a_person_only_the_sites_of_their_own_enterprise_are_offered(plant: Plant) -> None:
+    alice, (carol, theirs, others) = (
+        plant.visitor("alice"),
+        (plant.ids[name] for name in ("carol", "site_a", "site_b")),
+    )
+    page = alice.get(f"/bureau/warrants/new?account={carol}").text
+    assert f'value="{theirs}"' in page
+    assert f'value="{others}"' not in page
+    page = alice.get("/bureau/warrants/new").text
+    assert "北河食品厂 · " in page.partition(f'value="{others}"')[2].partition("</label>")[0]
+
+
 def test_the_warrants_last_day_is_labelled_as_such(plant: Plant) -> None:
     page = plant.visitor("alice").get("/bureau/warrants/new").text
     assert '<label for="valid_until">至' in page

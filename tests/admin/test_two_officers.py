@@ -47,6 +47,11 @@ def proposed(plant: Plant, alice: Visitor, **changes: Any) -> str:
     return proposals.proposals(plant.office)[0].proposal_id
 
 
+def test_an_only_officer_reads_where_a_second_one_comes_from(plant: Plant) -> None:
+    page = plant.visitor("alice").get("/bureau/proposals").text
+    assert "python -m admin account add USERNAME --role bureau" in page
+
+
 def fever(plant: Plant) -> int:
     return policies.in_force(plant.office).fever_threshold_c
 
