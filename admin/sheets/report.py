@@ -81,4 +81,5 @@ def told(table: Table, verdicts: Mapping[int, str], faults: Sequence[Fault]) -> 
         "faults": len(faults),
         "sheet": table.sheet,
         "ignored": list(table.ignored),
+        "totals": list(table.totals),
     }

@@ -34,6 +34,9 @@ _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 _DELIMITERS = ",;\t"
 _MARKS = re.compile(r"[(（\[【].*?[)）\]】]|[\s*＊:：_\-/]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_TOTAL = re.compile(r"(?:[合总小共]计|(?:sub|grand)?total|共(?=\d))共?(?:\d{1,7}[人名家户辆个]?)?")
+_COUNT = re.compile(r"\d{1,7}[人名家户辆个座]?")
+"""Shorter than any phone or number that says who."""
 _AS_TEXT = re.compile(r'="(.*)"')
 _SPACES = "\u200b\u200c\u200d\u2060\ufeff"
 
@@ -68,13 +71,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows under a heading: field → column letter, field → the heading as it stands there."""
+    """The rows under a heading: field → column letter, field → the heading as it stands there.
+
+    `totals` are the numbers of rows that only sum up others (合计): they stand in no other place.
+    """
 
     sheet: str
     columns: Mapping[str, str]
     headings: Mapping[str, str]
     rows: Sequence[Row] = field(repr=False)
     ignored: tuple[str, ...] = ()
+    totals: tuple[int, ...] = ()
 
 
 def read(blob: bytes, rows: int = ROWS) -> tuple[Sheet, ...]:
@@ -99,7 +106,7 @@ def table(sheets: Sequence[Sheet], layout: Layout, rows: int = ROWS) -> Table:
         if found is None:
             continue
         at, places = found
-        below = _below(sheet, at, places)
+        below, totals = _below(sheet, at, places)
         if len(below) > rows:
             raise Refused(f"file has more than {rows} rows", remedy="send it in parts")
         return Table(
@@ -108,6 +115,7 @@ def table(sheets: Sequence[Sheet], layout: Layout, rows: int = ROWS) -> Table:
             {name: _said(sheet.rows[at][column]) for name, column in places.items()},
             below,
             tuple(other.name for other in sheets if other is not sheet and other.rows),
+            totals,
         )
     raise Refused("heading is not in the file", remedy="take the template")
 
@@ -206,15 +214,38 @@ def _heading(sheet: Sheet, layout: Layout) -> tuple[int, dict[str, int]] | None:
     return None
 
 
-def _below(sheet: Sheet, at: int, places: Mapping[str, int]) -> list[Row]:
+def _below(sheet: Sheet, at: int, places: Mapping[str, int]) -> tuple[list[Row], tuple[int, ...]]:
+    """The rows that say something, and the numbers of those that only sum up."""
     merged = _merged(sheet, places)
-    rows = []
+    rows, totals = [], []
     for index in range(at + 1, len(sheet.rows)):
         row = sheet.rows[index]
         cells = {name: row[c] if c < len(row) else "" for name, c in places.items()}
-        if any(cell if isinstance(cell, bool | dict) else text_of(cell) for cell in cells.values()):
+        if not any(_filled(cell) for cell in cells.values()):
+            continue
+        if _sums_up(row):
+            totals.append(index + 1)
+        else:
             rows.append(Row(index + 1, cells, frozenset(merged.get(index, ()))))
-    return rows
+    return rows, tuple(totals)
+
+
+def _filled(cell: Cell) -> bool:
+    return bool(cell if isinstance(cell, bool | dict) else text_of(cell))
+
+
+def _sums_up(row: Sequence[Cell]) -> bool:
+    """Whether a row is a word for a total, with nothing but counts beside it."""
+    total = False
+    for cell in row:
+        if not _filled(cell):
+            continue
+        said = _key(text_of(cell))
+        if _TOTAL.fullmatch(said):
+            total = True
+        elif not _COUNT.fullmatch(said):
+            return False
+    return total
 
 
 def _merged(sheet: Sheet, places: Mapping[str, int]) -> dict[int, set[str]]:

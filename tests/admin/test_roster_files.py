@@ -81,6 +81,28 @@ def test_a_wrong_row_is_told_masked_and_all_or_nothing_is_kept(plant: Plant) -> 
     assert _size(plant) == before + 3
 
 
+def test_with_wrong_rows_the_button_says_that_the_right_ones_come_in_alone(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    looked = handed_in(plant, bob, xlsx([*_rows(), ["李四", SECRET, "", ""]], HEAD))
+    page = bob.get(looked).text
+    (which, words) = re.findall(r'name="which" value="(\w+)">([^<]+)</button>', page)[0]
+    assert (which, words) == ("valid", "只导入合格的 3 行")
+    assert "checked" not in page
+    assert "导入 3 行</button>" not in page
+    assert f'href="{PAGE}">上传改好的文件' in page
+
+
+def test_a_row_of_totals_is_passed_over_and_the_page_says_so(plant: Plant) -> None:
+    bob, before = plant.visitor("bob"), _size(plant)
+    totals = [["合 计：", "3人", None, None], ["total", 3, "", ""]]
+    looked = handed_in(plant, bob, xlsx([*_rows(), *totals], HEAD))
+    page = bob.get(looked).text
+    assert "第 5, 6 行是合计行，已跳过" in page.replace("、", ", ")
+    assert "<b>0</b><span>不合格</span>" in page
+    brought_in(plant, bob, looked)
+    assert _size(plant) == before + 3
+
+
 def test_the_report_names_row_column_problem_and_remedy(plant: Plant) -> None:
     bob = plant.visitor("bob")
     rows = [*_rows(), ["=cmd()", SECRET, "", ""]]

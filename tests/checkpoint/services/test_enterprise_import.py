@@ -232,3 +232,9 @@ def test_a_file_of_too_many_rows_is_refused(small: District) -> None:
     rows = [["企业", credit_code(1)] for _ in range(ROWS + 1)]
     with pytest.raises(Refused, match=f"more than {ROWS} rows"):
         _plan(small, xlsx(rows, HEAD[:2]))
+
+
+def test_a_row_of_totals_is_no_enterprise(small: District) -> None:
+    made = _plan(small, _sheet(_row(1), _row(2), ["小计", "共2家"], ["总计", 2.0]))
+    assert made.table.totals == (4, 5)
+    assert made.count(Verdict.NEW) == len(made.verdicts) == 2

@@ -184,3 +184,9 @@ def test_whatever_is_typed_is_days_of_the_roster_or_none(text: str) -> None:
 @pytest.mark.parametrize(("text", "seats"), [("45", 45), ("45座", 45), ("４５", 45), ("½", None)])
 def test_seats_are_digits(text: str, seats: int | None) -> None:
     assert seats_of(text) == seats
+
+
+def test_a_row_of_totals_is_no_vehicle_and_a_driver_of_that_name_is_one(small: District) -> None:
+    made = _plan(small, good(1), ["合计", "2 辆", None, 90], good(2, driver="合计"))
+    assert made.table.totals == (3,)
+    assert list(made.verdicts.values()) == [Verdict.NEW, Verdict.NEW]
