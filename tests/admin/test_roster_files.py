@@ -94,7 +94,7 @@ def test_with_wrong_rows_the_button_says_that_the_right_ones_come_in_alone(plant
 
 def test_a_row_of_totals_is_passed_over_and_the_page_says_so(plant: Plant) -> None:
     bob, before = plant.visitor("bob"), _size(plant)
-    totals = [["合 计：", "3人", None, None], ["total", 3, "", ""]]
+    totals: list[list[Any]] = [["合 计：", "3人", None, None], ["total", 3, "", ""]]
     looked = handed_in(plant, bob, xlsx([*_rows(), *totals], HEAD))
     page = bob.get(looked).text
     assert "第 5, 6 行是合计行，已跳过" in page.replace("、", ", ")
