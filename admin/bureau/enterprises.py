@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.validators import ValidationError
 
@@ -21,6 +22,7 @@ from admin.forms.fields import Form, choices, line, objections
 from checkpoint.errors import NotFound, Refused
 from checkpoint.services import (
     authorizing,
+    enterprise_import,
     enterprise_record,
     identity,
     register,
@@ -41,6 +43,18 @@ def _sound(field: Field, check: Callable[[str], object]) -> None:
         raise ValidationError(refusals.words(fault.message.partition(" ")[2])) from fault
 
 
+def _slip(code: str) -> str:
+    """The commonest slips of a credit code, in words; empty where it is neither."""
+    said = []
+    if len(code) != identity.CREDIT_LENGTH:
+        said.append(gettext("This has %(num)d characters, a code has 18.", num=len(code)))
+    if identity.CREDIT_UNUSED & {*code}:
+        said.append(
+            gettext("No code has the letters I, O, S, V and Z: type the digits 1, 0, 5, 2.")
+        )
+    return " ".join(said)
+
+
 class RegisterForm(Form):
     """An enterprise to be registered."""
 
@@ -54,16 +68,32 @@ class RegisterForm(Form):
     enterprise_id = line(
         _("Short id"),
         most=32,
-        description=_("2 to 32 of a-z, 0-9 and -. It stands in every pass and can't be changed."),
+        optional=True,
+        description=_(
+            "2 to 32 of a-z, 0-9 and -. It can't be changed later. Where it is empty, it is made"
+            " from the initials of the name."
+        ),
         render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )
     township = line(_("Township or street"), optional=True)
     industry = line(_("Industry"), optional=True)
     above_scale = BooleanField(_("Industrial enterprise above the designated scale"))
 
+    def filter_enterprise_id(self, value: str | None) -> str | None:
+        """In small letters, as it is kept."""
+        return value.lower() if value else value
+
     def validate_credit_code(self, field: Field) -> None:
-        """A possible code."""
+        """A possible code, and nobody's yet."""
+        if slip := _slip(identity.credit_code_typed(field.data)):
+            raise ValidationError(slip)
         _sound(field, identity.credit_code)
+        held = register.with_code(office(), identity.credit_code(field.data))
+        if held:
+            told = gettext("This is registered already.")
+            where = url_for("bureau.enterprise", enterprise_id=held.enterprise_id)
+            link = Markup('{} <a href="{}">{}</a>').format(told, where, held.name)
+            raise ValidationError(link)
 
     def validate_enterprise_id(self, field: Field) -> None:
         """Of the allowed form."""
@@ -123,7 +153,7 @@ def register_enterprise() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate_on_submit():
         wanted = EnterpriseForm(
-            form.enterprise_id.data,
+            form.enterprise_id.data or enterprise_import.free_short_id(office(), form.name.data),
             form.name.data,
             form.credit_code.data,
             form.township.data or "",

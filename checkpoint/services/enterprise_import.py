@@ -26,7 +26,7 @@ from checkpoint.services.sheet_faults import Fault
 from checkpoint.services.sheet_import import CHUNK, Hold, Looked, Progress, Verdict, bring_in
 from checkpoint.services.sheets import read, table
 from checkpoint.services.spelling import initials
-from checkpoint.storage import enterprises, places
+from checkpoint.storage import enterprises, places, tables
 
 _TAIL = re.compile(r"(股份|有限|责任|集团|公司|分公司|厂)+$")
 _ID_MOST = 12
@@ -144,6 +144,12 @@ def short_id_for(name: str, is_taken: Callable[[str], bool]) -> str:
         number += 1
         made = f"{start}-{number}"
     return made
+
+
+def free_short_id(office: Office, name: str) -> str:
+    """The short id that an import would make for a new enterprise of this name now."""
+    with office.db.read() as session:
+        return short_id_for(name, lambda made: session.get(tables.Enterprise, made) is not None)
 
 
 def _may_be(text: str) -> bool:

@@ -59,6 +59,9 @@ _PROVINCES = frozenset(
     ]
 )
 # The first character, the registering authority, may be a letter: cooperatives have N2.
+CREDIT_LENGTH = 18
+CREDIT_UNUSED = frozenset("IOSVZ")
+"""Letters that GB 32100-2015 leaves out, since they look like digits or each other."""
 _CREDIT_FORM = re.compile(r"[1-9ANY][1-9]\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
 _CHINA = timezone(timedelta(hours=8))
 _EARLIEST = 1900
@@ -86,9 +89,14 @@ def id_number(text: str, now: datetime) -> str:
     return number
 
 
+def credit_code_typed(text: str) -> str:
+    """What was typed for a credit code as it is judged: narrow capitals without spaces."""
+    return unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+
+
 def credit_code(text: str) -> str:
     """The unified social credit code in its one form. Raises Refused naming the field."""
-    code = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+    code = credit_code_typed(text)
     if not _CREDIT_FORM.fullmatch(code) or uscc.calc_check_digit(code) != code[-1]:
         raise Refused(
             "credit_code is not a unified social credit code", remedy="compare all 18 characters"

@@ -9,14 +9,15 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from checkpoint.clock import from_ms
+from checkpoint.domain.place import Enterprise
 from checkpoint.services.office import Office
 from checkpoint.services.rows import EnterpriseRow
 from checkpoint.services.spelling import pinyin_of, plain
-from checkpoint.services.stored import enterprise_row
+from checkpoint.services.stored import enterprise_of, enterprise_row
 from checkpoint.storage import enterprises, places
 from checkpoint.storage.enterprises import Wanted
 
-__all__ = ["Suspension", "Wanted", "every", "find", "suspension", "townships"]
+__all__ = ["Suspension", "Wanted", "every", "find", "suspension", "townships", "with_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,13 @@ def every(office: Office, wanted: Wanted) -> tuple[EnterpriseRow, ...]:
     with office.db.read() as session:
         rows = enterprises.every(session, _spelt(session, wanted), office.now_ms())
         return tuple(enterprise_row(row) for row in rows)
+
+
+def with_code(office: Office, credit_code: str) -> Enterprise | None:
+    """The enterprise of a unified social credit code."""
+    with office.db.read() as session:
+        row = places.enterprise_with_code(session, credit_code)
+        return enterprise_of(row) if row else None
 
 
 def townships(office: Office) -> tuple[str, ...]:

@@ -32,6 +32,28 @@ def test_alice_registers_an_enterprise_and_a_gate(plant: Plant) -> None:
     assert "老厂区" in page
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("", "nsfz"), (" NanShan ", "nanshan")])
+def test_a_short_id_is_made_or_taken_in_small_letters(plant: Plant, typed: str, kept: str) -> None:
+    form = {"name": "南山纺织厂", "credit_code": "91350100M000100Y43", "enterprise_id": typed}
+    made = plant.visitor("alice").post("/bureau/enterprises/new", **form)
+    assert made.headers["Location"] == f"/bureau/enterprises/{kept}"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("91350100M000100", "15 位"),
+        ("9135O100M000100Y43", "I、O、S、V、Z"),
+        ("91350100M000100Y44", "18 位"),
+        ("91999901MA0000001P", '<a href="/bureau/enterprises/plant-a">晨光机械厂</a>'),
+    ],
+)
+def test_what_is_wrong_with_a_credit_code_is_said(plant: Plant, code: str, told: str) -> None:
+    form = {"name": "厂", "credit_code": code, "enterprise_id": "fresh"}
+    page = plant.visitor("alice").post("/bureau/enterprises/new", **form).text
+    assert told in page.split('id="credit_code-told"')[1].split('class="hint"')[0]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
