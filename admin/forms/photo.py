@@ -16,6 +16,8 @@ FILE_LIMIT = 10_000_000
 """Bytes of a file that is looked at: phones write about 3 MB, seldom 10."""
 PIXELS = 50_000_000
 """The most that is decoded: phones with 48 megapixels write that many."""
+LEAST = (150, 200)
+"""Pixels of the middle that is cut out, at least: half of `SIZE`, a face can still be told."""
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr"}
 _CLEAR = {"LA", "PA", "RGBA"}
@@ -39,7 +41,7 @@ _FAULTS = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 def made(blob: bytes) -> bytes:
     """The middle of a JPEG, PNG or WebP, upright, as a JPEG of `SIZE` without anything beside it.
 
-    Raises Refused for what is none of these, is broken, moves, or is too large.
+    Raises Refused for what is none of these, is broken, moves, or is too large or too small.
     """
     if not blob:
         raise Refused("photo is empty", remedy="choose it again")
@@ -70,7 +72,10 @@ def _opened(blob: bytes) -> Image.Image:
 def _upright(image: Image.Image) -> Image.Image:
     """The middle of it, turned as the camera was held, on white where it is transparent."""
     turn = _turn(image)
-    wanted = SIZE[::-1] if turn in _LYING else SIZE
+    lying = turn in _LYING
+    wanted, least = (SIZE[::-1], LEAST[::-1]) if lying else (SIZE, LEAST)
+    if image.width < least[0] or image.height < least[1]:
+        raise Refused("photo is too small", remedy="choose one of 150 by 200 pixels or more")
     image.draft("RGB", (wanted[0] * 4, wanted[1] * 4))
     if image.mode in _CLEAR or "transparency" in image.info:
         image = image.convert("RGBA")

@@ -95,6 +95,9 @@ _KNOWN = {
     "has more than 50 megapixels": _(
         "The picture has more than 50 megapixels: take it anew with fewer, 12 are plenty."
     ),
+    "is too small": _(
+        "The picture is too small: a person's photo has 150 pixels across and 200 down or more."
+    ),
     "moves": _("The picture moves: choose a still one."),
     "shows no picture": _(
         "This is no picture that can be read. Choose a JPEG, PNG or WebP; save another kind (HEIC,"

@@ -12,7 +12,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import SelectField, SelectMultipleField
+from wtforms import Field, SelectField, SelectMultipleField
+from wtforms.validators import DataRequired, ValidationError
 
 from admin.access import actor, scope
 from admin.forms.fields import Form, choices, line, today
@@ -46,11 +47,21 @@ _TYPES = {
 FORMATS = {"xlsx": _("Excel (XLSX)"), "csv": _("CSV in a ZIP"), "pdf": _("PDF, to print")}
 
 
+def _known(_form: Form, field: Field) -> None:
+    """Codes that the page does not offer come from no box on it."""
+    if set(field.data or ()) - {code for code, _label in field.choices}:
+        raise ValidationError(gettext("There is no such column: tick those that you want."))
+
+
 class ListForm(Form):
     """How a list is to be written."""
 
     format = SelectField(_("Format"), choices=choices(*FORMATS.items()))
-    columns = SelectMultipleField(_("Columns"))
+    columns = SelectMultipleField(
+        _("Columns"),
+        validators=[DataRequired(_("Choose at least one column.")), _known],
+        validate_choice=False,
+    )
     why = line(
         _("Reason for names and IDs"),
         optional=True,
@@ -130,7 +141,7 @@ def _written(office: Office, run: Run, folder: Path, how: tuple[Scope, Progress]
 
 def _job(asked: FilterForm, form: ListForm, mine: Scope) -> JobForm:
     held = places(mine)
-    chosen = [code for code in columns({}, {}) if code in (form.columns.data or STANDARD)]
+    chosen = [code for code in columns({}, {}) if code in form.columns.data]
     told = {
         "format": form.format.data,
         "columns": chosen,

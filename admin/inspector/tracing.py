@@ -30,13 +30,20 @@ _AT = f"/entries/<kiosk_id>/{NUMBERS}"
 _DRAWN = 30
 """So many contacts are in the picture; the table has all that are named."""
 _BEFORE = timedelta(days=7)
+_MINUTE = timedelta(minutes=1)
 
 
 class SpanForm(Form):
     """From when until when."""
 
     since = DateTimeLocalField(_("From"), validators=[DataRequired(_("Fill this in."))])
-    until = DateTimeLocalField(_("Until"), validators=[DataRequired(_("Fill this in."))])
+    until = DateTimeLocalField(
+        _("Until"),
+        validators=[DataRequired(_("Fill this in."))],
+        description=_(
+            "At first: to midnight of the entry's day, or to the end of its stay if that is later."
+        ),
+    )
 
     def validate_until(self, field: Field) -> None:
         """The span is neither empty nor too long."""
@@ -53,6 +60,11 @@ class SpanForm(Form):
             f.data.replace(tzinfo=ZONE).astimezone(UTC) for f in (self.since, self.until)
         )
         return Question(place, since, until)
+
+    def take(self, question: Question) -> None:
+        """Fill in the times of a question, out to whole minutes: the fields have no seconds."""
+        self.since.data = _clock_time(question.since)
+        self.until.data = _clock_time(question.until + _MINUTE - timedelta(microseconds=1))
 
 
 @blueprint.route(f"{_AT}/timeline", methods=["GET", "POST"])
@@ -85,7 +97,7 @@ def _timeline(place: EntryPlace, *, named: bool) -> ResponseReturnValue:
     found = None
     if request.method == "GET" or form.validate():
         with objections(form):
-            found = tracing.timeline(office(), actor(), scope(), form.of(place))
+            found = tracing.timeline(office(), actor(), scope(), _question(form, place))
     people = _names([place] if found and named else [])
     return render_template(
         "inspector/timeline.html",
@@ -103,7 +115,7 @@ def _contacts(place: EntryPlace, *, named: bool) -> ResponseReturnValue:
     found, people, lanes = None, _Names(), []
     if request.method == "GET" or form.validate():
         with objections(form):
-            found = meeting.contacts(office(), actor(), scope(), form.of(place))
+            found = meeting.contacts(office(), actor(), scope(), _question(form, place))
     if found:
         everybody = [place, *(row.entry.place for row in found.rows)]
         people = _names(everybody if named else [])
@@ -135,9 +147,20 @@ def _names(wanted: list[EntryPlace]) -> _Names:
     return _Names(tracing.unmask(office(), actor(), scope(), wanted, why) if wanted else {})
 
 
+def _question(form: SpanForm, place: EntryPlace) -> Question:
+    """What the form asks; a form that nobody has filled in takes the entry's stays whole."""
+    if request.method == "GET":
+        form.take(tracing.whole(office(), scope(), form.of(place)))
+    return form.of(place)
+
+
 def _form(since: datetime, until: datetime) -> SpanForm:
-    usual = {"since": since.astimezone(ZONE), "until": until.astimezone(ZONE)}
-    return SpanForm(data={name: at.replace(tzinfo=None) for name, at in usual.items()})
+    return SpanForm(data={"since": _clock_time(since), "until": _clock_time(until)})
+
+
+def _clock_time(at: datetime) -> datetime:
+    """A minute as the district's clocks show it, without a zone: what the fields hold."""
+    return at.astimezone(ZONE).replace(second=0, microsecond=0, tzinfo=None)
 
 
 def _shown(place: EntryPlace, form: SpanForm, people: _Names) -> dict[str, object]:

@@ -19,13 +19,16 @@ def warrants() -> ResponseReturnValue:
     """What one may inspect, until when."""
     mine = account()
     rows = warrant_terms.held_by(office(), mine.account_id)
+    held = [row.warrant for row in rows]
     places = authorizing.places(office(), mine.enterprise_id) if mine.enterprise_id else ()
+    now = office().clock.now()
     return render_template(
         "inspector/warrants.html",
         rows=rows,
         names={place.site.site_id: place.site.name for place in places},
         confirmed=training.confirmed(office()).get(mine.account_id),
-        now=office().clock.now(),
+        holds=any(not w.revoked and w.valid_from <= now < w.valid_until for w in held),
+        now=now,
     )
 
 

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from admin.printing.charts import GOLD, JADE
 
-_WIDTH, _LEFT, _RIGHT, _TOP, _ROW, _BAR = 860, 150, 20, 34, 26, 14
+_WIDTH, _LEFT, _RIGHT, _TOP, _ROW, _BAR = 860, 150, 48, 34, 26, 14
 _TICKS = 6
 _FONT = "system-ui, 'PingFang SC', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 _INK, _QUIET, _LINE = "#14302c", "#566b66", "#dde5e1"

@@ -17,6 +17,8 @@ ENTRIES = "entries.jsonl"
 POLICIES = "policies.json"
 KIT = ("README.txt", "verify.py")
 _MAGIC = b"PK"
+_PDF = b"%PDF"
+_OF_LISTS = {"entries.csv", "xl/workbook.xml"}
 _LINE_LIMIT = 1 << 20
 _BUFFER = 1 << 13
 """Bytes that are read ahead: what is damaged must not hide the lines before it."""
@@ -66,7 +68,8 @@ class ExportSource:
         self._zip: zipfile.ZipFile | None = None
         try:
             with path.open("rb") as file:
-                self.zipped = file.read(len(_MAGIC)) == _MAGIC or zipfile.is_zipfile(path)
+                begin = file.read(len(_PDF))
+                self.zipped = begin.startswith(_MAGIC) or zipfile.is_zipfile(path)
             if self.zipped:
                 self._zip = zipfile.ZipFile(path)
         except OSError as fault:
@@ -74,7 +77,11 @@ class ExportSource:
         except (zipfile.BadZipFile, NotImplementedError, ValueError):
             self.cut = True
         if self._zip and not {ENTRIES, *KIT} & {*self.names}:
+            if _OF_LISTS & {*self.names}:
+                raise _listed(path)
             raise EntryError(f"{path} holds no {ENTRIES}", remedy="give an export")
+        if begin == _PDF and not self.zipped:
+            raise _listed(path)
 
     @property
     def names(self) -> list[str]:
@@ -120,6 +127,13 @@ class ExportSource:
             return self.path.open("rb")
         # A reader of the library's own: ZipExtFile splits lines in Python, many times slower.
         return io.BufferedReader(cast("io.RawIOBase", self._zip.open(name)), _BUFFER)
+
+
+def _listed(path: Path) -> EntryError:
+    return EntryError(
+        f"{path} is a list to read, as spreadsheet, CSV or PDF, and no proof",
+        remedy='take the whole chains from the page "导出 Export" and give that ZIP',
+    )
 
 
 @contextlib.contextmanager

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from checkpoint.clock import rfc3339, to_ms
+from checkpoint.clock import from_ms, rfc3339, to_ms
 from checkpoint.domain.entry import EntryKind, Personal
 from checkpoint.domain.observation import Direction
 from checkpoint.errors import NotFound, Refused
@@ -23,6 +23,8 @@ from checkpoint.storage.movements import Known
 from checkpoint.storage.scope import Scope
 
 LONGEST_SPAN = timedelta(days=31)
+_TOUCH_MS = 1
+"""A stay ends before the moment of its way out: so much around an entry touches both kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,25 @@ def timeline(office: Office, by: Actor, scope: Scope, question: Question) -> Tim
     with office.db.write() as session:
         note(office, session, by, scope, Asked("trace", question.asked(), len(rows)))
     return Timeline(person, rows, tuple(inside), by_name)
+
+
+def whole(office: Office, scope: Scope, question: Question) -> Question:
+    """The question, long enough that the stays that its entry begins, ends or lies in are whole.
+
+    Not recorded: nothing of the person is told by it. Raises as `timeline` does.
+    """
+    with office.db.read() as session:
+        asked, known = person_of(office, session, scope, question)
+        moment = replace(
+            question, since=from_ms(asked.at - _TOUCH_MS), until=from_ms(asked.at + _TOUCH_MS)
+        )
+        touching = stays_of(office, session, scope, known, moment)
+    since, until = question.span
+    return replace(
+        question,
+        since=from_ms(min([since, *(stay.since for stay in touching)])),
+        until=from_ms(max([until, *(stay.until for stay in touching)])),
+    )
 
 
 def unmask(

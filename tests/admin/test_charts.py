@@ -2,12 +2,14 @@
 
 import base64
 import re
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
 
 from admin.printing import charts
 from admin.printing.charts import Series
+from admin.printing.stays_chart import drawn as stays_drawn
 from tests.admin.plant import NOW, Kiosk, Plant
 
 
@@ -51,3 +53,11 @@ def test_people_are_counted_in_whole_numbers(most: int, ticks: list[int]) -> Non
         told = re.findall(r"<text[^>]*>([0-9.]+)</text>", drawn(picture))
         numbers = {int(number) for number in told}
         assert set(ticks) <= numbers <= {*ticks, most}
+
+
+def test_the_last_label_of_a_way_lies_within_the_picture() -> None:
+    svg = drawn(stays_drawn([], NOW, NOW + timedelta(days=7)))
+    width = int(re.findall(r'width="(\d+)"', svg)[0])
+    middle, label = re.findall(r'<text x="([0-9.]+)"[^>]*>([^<]+)</text>', svg)[-1]
+    widest = 8  # pixels of a digit at 13 pixels, in the widest of the fonts named
+    assert float(middle) + len(label) * widest / 2 <= width

@@ -24,6 +24,8 @@ from checkpoint.clock import FixedClock
 from checkpoint.domain.entry import Personal
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.domain.remark import RemarkKind
+from checkpoint.entrylog.export_zip import source_of
+from checkpoint.errors import EntryError
 from checkpoint.services import Office, Scope, listing, own_record, remarks
 from checkpoint.services.actor import Actor
 from checkpoint.services.erasing import ErasureForm
@@ -279,3 +281,27 @@ def test_the_same_list_on_postgresql(postgres: Plant, kiosk: Kiosk) -> None:
     rows = next(iter(workbook(content).values()))[1:]
     assert [(row[6], row[7]) for row in rows] == expected(kiosk)
     assert [row[3] for row in reversed(rows)] == NAMES
+
+
+def test_a_list_without_columns_or_with_unknown_ones_is_not_begun(
+    plant: Plant, kiosk: Kiosk
+) -> None:
+    carol = plant.visitor("carol")
+    for columns, told in ((None, "请至少选择一列。"), (["at", "nope"], "没有这一列")):
+        form = {"format": "csv", "kind": "people"} | ({"columns": columns} if columns else {})
+        answer = carol.post("/inspector/entries/export", **form)
+        assert answer.status_code == 200
+        assert told in answer.text
+        assert "not a valid choice" not in answer.text
+    assert not jobs.turn(plant.app, plant.office)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "pdf"])
+def test_an_audit_of_a_list_says_where_whole_chains_come_from(
+    plant: Plant, kiosk: Kiosk, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "list"
+    path.write_bytes(taken(plant, plant.visitor("carol"), format=kind))
+    with pytest.raises(EntryError, match="is a list to read") as told, source_of(path):
+        pass
+    assert "导出 Export" in told.value.remedy

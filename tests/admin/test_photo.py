@@ -181,7 +181,7 @@ def test_a_bomb_is_refused_by_its_head(side: int) -> None:
 @given(st.data())
 def test_a_damaged_file_is_refused_or_a_photo(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(["JPEG", "PNG", "WEBP"]))
-    blob = bytearray(saved(picture((60, 80)), kind))
+    blob = bytearray(saved(picture(photo.LEAST), kind))
     for at in data.draw(st.lists(st.integers(0, len(blob) - 1), min_size=1, max_size=8)):
         blob[at] = data.draw(st.integers(0, 255))
     try:
@@ -189,3 +189,18 @@ def test_a_damaged_file_is_refused_or_a_photo(data: st.DataObject) -> None:
     except Refused:
         return
     opened(made)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (9000, 10), (10, 9000), (149, 200), (150, 199)])
+def test_a_picture_too_small_to_tell_a_face_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(Refused, match="too small"):
+        photo.made(saved(Image.new("RGB", size, GREY)))
+
+
+def test_the_least_picture_is_measured_as_the_camera_was_held() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    across, down = photo.LEAST
+    opened(photo.made(saved(Image.new("RGB", (down, across), GREY), exif=exif)))
+    with pytest.raises(Refused, match="too small"):
+        photo.made(saved(Image.new("RGB", (across, down), GREY), exif=exif))

@@ -356,7 +356,10 @@ def test_entries_come_once_each_in_the_order_of_their_coming(plant: Plant) -> No
             break
     assert seen == list(range(1, 8))
     assert gates.get(f"/entries?cursor={cursor}").get_json()["entries"] == []
-    assert problem(gates.get("/entries?cursor=x")) == (404, "not_found")
+    for wrong in ("x", "1.2.3", "１.2", "0.0%0A"):
+        answer = gates.get(f"/entries?cursor={wrong}")
+        assert problem(answer) == (422, "invalid")
+        assert answer.get_json()["field"] == "cursor"
     assert "张三" not in gates.get("/entries").text
     with plant.office.db.read() as session:
         noted = session.scalars(select(tables.Lookup)).all()

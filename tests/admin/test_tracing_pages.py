@@ -10,7 +10,7 @@ from checkpoint.domain.entry import Personal
 from checkpoint.domain.observation import Direction
 from tests.admin.plant import NOW, Plant
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SPAN = {"since": "2026-03-02T00:00", "until": "2026-03-03T00:00"}
 
 
@@ -97,3 +97,30 @@ def test_an_entry_without_a_person_and_one_of_another_plant(
     theirs = f"/inspector/entries/{other.place.kiosk_id}/1/1"
     assert carol.get(f"{theirs}/{page}").status_code == 404
     assert carol.post(f"{theirs}/{page}", **SPAN).status_code == 404
+
+
+def test_a_night_shift_is_whole_in_the_time_filled_in(plant: Plant) -> None:
+    """In at 23:30, out at 07:30: the time filled in has all of it, from either end."""
+    kiosk = plant.kiosk()
+    evening = NOW.replace(hour=15, minute=30, second=20) - 2 * DAY
+    people = {number: Personal("张三丰", f"000{number}", f"{number:016x}") for number in (1, 2)}
+    for number, at, way in (
+        (1, evening, Direction.IN),
+        (2, evening + 3 * HOUR, Direction.IN),
+        (2, evening + 6 * HOUR, Direction.OUT),
+        (1, evening + 8 * HOUR, Direction.OUT),
+    ):
+        entry = kiosk.entry(at, direction=way, pass_id=f"{number:016x}")
+        kiosk.record(entry, people[number])
+    assert kiosk.push(plant.app.test_client(), NOW).status_code == 200
+    way = f"/inspector/entries/{kiosk.place.kiosk_id}/1"
+    carol = plant.visitor("carol")
+    for seq, since, until in (
+        (1, "2026-02-28 00:00:00", "2026-03-01 07:31:00"),
+        (4, "2026-02-28 23:30:00", "2026-03-02 00:00:00"),
+    ):
+        page = carol.get(f"{way}/{seq}/contacts").text
+        assert f'value="{since}"' in page
+        assert f'value="{until}"' in page
+        assert ">3:00<" in page
+        assert ">8:00<" in carol.get(f"{way}/{seq}/timeline").text

@@ -216,3 +216,9 @@ def test_somebody_without_an_account_is_invited_and_then_asked_for(plant: Plant)
     assert link
     account = link[1].rpartition("=")[2]
     assert f'<option selected value="{account}">Erin' in bob.get(link[1]).text
+
+
+def test_an_inspector_with_a_warrant_is_not_told_that_none_can_be_granted(plant: Plant) -> None:
+    page = plant.visitor("carol").get("/inspector/warrants").text
+    assert "您已有的查验授权继续有效" in page
+    assert "请阅读并确认操作指南，确认前区局不能授权" not in page

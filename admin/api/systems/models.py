@@ -141,7 +141,7 @@ class PassText(Answer):
 class Since(Sent):
     """`cursor` of the answer before; nothing for the first entry that is kept."""
 
-    cursor: Annotated[str, Field(max_length=32)] = ""
+    cursor: Annotated[str, Field(max_length=32, pattern=r"^([0-9]{1,9}\.[0-9]{1,18})?$")] = ""
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
