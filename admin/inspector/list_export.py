@@ -49,7 +49,7 @@ FORMATS = {"xlsx": _("Excel (XLSX)"), "csv": _("CSV in a ZIP"), "pdf": _("PDF, t
 
 def _known(_form: Form, field: Field) -> None:
     """Codes that the page does not offer come from no box on it."""
-    if set(field.data or ()) - {code for code, _label in field.choices}:
+    if set(field.data or ()) - {choice.value for choice in field.choices}:
         raise ValidationError(gettext("There is no such column: tick those that you want."))
 
 

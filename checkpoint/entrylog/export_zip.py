@@ -66,6 +66,7 @@ class ExportSource:
         self.cut = False
         self.damage: list[str] = []
         self._zip: zipfile.ZipFile | None = None
+        begin = b""
         try:
             with path.open("rb") as file:
                 begin = file.read(len(_PDF))

@@ -38,7 +38,7 @@ def test_bob_sees_the_day_as_pictures_and_as_tables(plant: Plant) -> None:
     kiosk.record(kiosk.entry(NOW))
     assert kiosk.push(plant.app.test_client(), NOW).status_code == 200
     page = plant.visitor("bob").get("/enterprise/").text
-    assert page.count('<img src="data:image/svg+xml') == 2
+    assert page.count('<img src="data:image/svg+xml') == 3
     assert "36.4" in page
     assert "暂无数据" in page
 
