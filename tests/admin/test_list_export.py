@@ -288,7 +288,9 @@ def test_a_list_without_columns_or_with_unknown_ones_is_not_begun(
 ) -> None:
     carol = plant.visitor("carol")
     for columns, told in ((None, "请至少选择一列。"), (["at", "nope"], "没有这一列")):
-        form = {"format": "csv", "kind": "people"} | ({"columns": columns} if columns else {})
+        form: dict[str, Any] = {"format": "csv", "kind": "people"} | (
+            {"columns": columns} if columns else {}
+        )
         answer = carol.post("/inspector/entries/export", **form)
         assert answer.status_code == 200
         assert told in answer.text

@@ -113,14 +113,14 @@ def test_a_night_shift_is_whole_in_the_time_filled_in(plant: Plant) -> None:
         entry = kiosk.entry(at, direction=way, pass_id=f"{number:016x}")
         kiosk.record(entry, people[number])
     assert kiosk.push(plant.app.test_client(), NOW).status_code == 200
-    way = f"/inspector/entries/{kiosk.place.kiosk_id}/1"
+    begin = f"/inspector/entries/{kiosk.place.kiosk_id}/1"
     carol = plant.visitor("carol")
     for seq, since, until in (
         (1, "2026-02-28 00:00:00", "2026-03-01 07:31:00"),
         (4, "2026-02-28 23:30:00", "2026-03-02 00:00:00"),
     ):
-        page = carol.get(f"{way}/{seq}/contacts").text
+        page = carol.get(f"{begin}/{seq}/contacts").text
         assert f'value="{since}"' in page
         assert f'value="{until}"' in page
         assert ">3:00<" in page
-        assert ">8:00<" in carol.get(f"{way}/{seq}/timeline").text
+        assert ">8:00<" in carol.get(f"{begin}/{seq}/timeline").text
