@@ -68,6 +68,7 @@ def set_up(app: Flask) -> None:
     app.context_processor(_page)
     app.add_template_filter(times.moment)
     app.add_template_filter(times.day)
+    app.add_template_filter(times.first_day)
     app.add_template_filter(times.last_day)
     app.add_template_filter(shift_words)
     app.add_template_filter(days_words)

@@ -66,7 +66,12 @@ def declare_card(holder_id: str) -> ResponseReturnValue:
             flash(gettext("The card is kept."), "success")
             return _to(holder_id)
     return render_template(
-        "enterprise/declare_card.html", form=form, holder=holder, last=last, section=_SECTION
+        "enterprise/declare_card.html",
+        form=form,
+        days=form.days() if last or form.is_submitted() else (),
+        holder=holder,
+        last=last,
+        section=_SECTION,
     )
 
 

@@ -36,7 +36,11 @@ class AddWorkerForm(ShiftForm):
     id_number = line(
         _("ID number"),
         most=24,
-        description=_("18 characters, as on the resident identity card. Kept encrypted."),
+        description=_(
+            "18 characters: of a resident identity card, of a residence permit for people from"
+            " Hong Kong, Macao and Taiwan, or of a foreigner's permanent residence card. Kept"
+            " encrypted. Whoever has a passport only gets a visitor's pass for the day."
+        ),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     phone = line(_("Phone"), optional=True, most=24, render_kw=PHONE)

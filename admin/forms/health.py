@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +104,13 @@ class CardForm(_Declaring):
             housing=card.housing.value,
             address=card.address,
         )
+
+    def days(self) -> tuple[date, ...]:
+        """The days of the itinerary, that of the arrival first; none where it is not known."""
+        on = self.arrived_on.data
+        if on is None or on.toordinal() <= ITINERARY_DAYS:
+            return ()
+        return tuple(on - timedelta(days=before) for before in range(ITINERARY_DAYS))
 
     def card(self) -> Card:
         """What was filled in."""

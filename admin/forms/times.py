@@ -18,6 +18,14 @@ def day(at: datetime | None) -> str:
     return at.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M") if at else "—"
 
 
+def first_day(at: datetime | None) -> str:
+    """The day on which a term begins at midnight, as it was chosen; else the beginning's minute."""
+    local = at.astimezone(_ZONE) if at else None
+    if local is None or local.time() != time.min:
+        return day(at)
+    return local.strftime("%Y-%m-%d")
+
+
 def last_day(at: datetime | None) -> str:
     """The last day before a term's end at midnight, as it was chosen; else the end's minute."""
     local = at.astimezone(_ZONE) if at else None

@@ -59,7 +59,10 @@ FAULTS: dict[str, tuple[Any, Any]] = {
     ),
     "id_form": (
         _("It is not 17 digits and a check character"),
-        _("Compare all 18 characters with the card."),
+        _(
+            "Compare all 18 characters with the card. Leave out whoever has a passport only, and"
+            " issue a visitor's pass for the day."
+        ),
     ),
     "id_region": (_("It begins with no known region"), _("Compare the first six with the card.")),
     "id_birth": (

@@ -71,6 +71,33 @@ def test_a_card_is_filled_in_shown_and_printed(plant: Plant, bob: Visitor, page:
     assert bob.get(f"{page}/card/2/print").status_code == 404
 
 
+def test_each_day_of_the_journey_has_its_date_where_the_arrival_is_known(
+    bob: Visitor, page: str
+) -> None:
+    assert "<small>02-" not in bob.get(f"{page}/card").text
+    refused = bob.post(f"{page}/card", **CARD | {"province": ""}).text
+    bob.post(f"{page}/card", **CARD)
+    for text in (refused, bob.get(f"{page}/card").text):
+        assert "日期从到达日 2026-02-27 往前推算" in text
+        assert "前 1 日 <small>02-26</small>" in text
+        assert "前 13 日 <small>02-14</small>" in text
+        assert "<legend>住宿情况</legend>" in text
+    early = bob.post(f"{page}/card", **CARD | {"arrived_on": "0001-01-02", "province": ""})
+    assert early.status_code == 200
+
+
+def test_the_list_of_health_leads_to_the_next_page_and_back(plant: Plant, bob: Visitor) -> None:
+    for num in range(60):
+        form = WorkerForm(f"王{num}", fictional_id("19900101", 100 + num), "", "焊工")
+        roster.add_worker(plant.office, SYSTEM, plant.ids["a"], form)
+    first = bob.get("/enterprise/health").text
+    assert "更早的" not in first
+    (url,) = re.findall(r'href="([^"]*after=[^"]+)">下一页', first)
+    second = bob.get(url.replace("&amp;", "&")).text
+    assert "下一页" not in second
+    assert ">首页</a>" in second
+
+
 def test_what_nobody_confirmed_and_what_is_missing_is_told_at_its_field(
     plant: Plant, bob: Visitor, page: str
 ) -> None:

@@ -103,6 +103,13 @@ def test_a_row_of_totals_is_passed_over_and_the_page_says_so(plant: Plant) -> No
     assert _size(plant) == before + 3
 
 
+def test_who_has_a_passport_only_is_told_the_way_of_a_visitors_pass(plant: Plant) -> None:
+    bob = plant.visitor("bob")
+    looked = handed_in(plant, bob, xlsx([["John", "E12345678", "", ""]], HEAD))
+    assert "只有护照的人员，请删去该行，另行签发访客证" in bob.get(looked).text
+    assert "只有护照的人员，请签发访客证" in bob.get("/enterprise/roster/workers/new").text
+
+
 def test_the_report_names_row_column_problem_and_remedy(plant: Plant) -> None:
     bob = plant.visitor("bob")
     rows = [*_rows(), ["=cmd()", SECRET, "", ""]]

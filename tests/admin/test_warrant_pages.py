@@ -47,6 +47,8 @@ def test_bob_asks_alice_asks_back_carol_trains_alice_grants(plant: Plant) -> Non
     answer = ASK | {"version": "2", "sites": plant.ids["site_a"], "account_id": plant.ids["carol"]}
     assert bob.post(f"{mine}/answer", **answer).status_code == 302
     assert "未确认" in alice.get(seen).text
+    assert "<dd>2026-03-02</dd>" in alice.get(seen).text
+    assert "<dd>2026-04-30</dd>" in alice.get(seen).text
     assert alice.post(f"{seen}/grant", version="3").status_code == 409
     assert "我已阅读" in carol.get("/guide").text
     assert carol.post("/guide").status_code == 302
