@@ -29,6 +29,7 @@ from checkpoint.services.erasing import ErasureForm
 from checkpoint.services.keys import WithdrawalForm
 from checkpoint.services.office import Office
 from checkpoint.storage import erasures as stored
+from checkpoint.storage import people
 from checkpoint.storage.ended_store import Ended, EndedStore
 
 WHY = "ended before the restore"
@@ -96,12 +97,21 @@ def _withdraw_link(office: Office, line: Ended) -> None:
     phone_links.withdraw(office, SYSTEM, line.enterprise_id or BUREAU, line.subject, WHY)
 
 
+def _in_roster(office: Office, holder_id: str) -> None:
+    """Raises Refused for one who was erased: there is nothing left to end; NotFound for none."""
+    with office.db.read() as session:
+        if not people.anybody(session, holder_id).name_sealed:
+            raise Refused("erased already")
+
+
 def _block(office: Office, line: Ended) -> None:
+    _in_roster(office, line.subject)
     change = issuing.block_holder if line.verb == "block_holder" else issuing.unblock_holder
     change(office, SYSTEM, line.enterprise_id or BUREAU, line.subject, WHY)
 
 
 def _leave(office: Office, line: Ended) -> None:
+    _in_roster(office, line.subject)
     change = editing.leave if line.verb == "leave_holder" else editing.take_back
     change(office, SYSTEM, line.enterprise_id, line.subject, WHY)
 

@@ -11,7 +11,7 @@ from checkpoint.clock import to_ms
 from checkpoint.domain.entry import Personal
 from checkpoint.domain.health_pass import PassKind
 from checkpoint.entrylog.audit import audit
-from checkpoint.errors import StorageFault
+from checkpoint.errors import NotFound, StorageFault
 from checkpoint.services import (
     authorizing,
     backup,
@@ -64,6 +64,7 @@ def test_what_was_ended_since_the_backup_is_ended_again(
     made = backup.write(office, database_url, tmp_path / "backup")
 
     clock.advance(3600)
+    issuing.block_holder(office, BOB, "acme", gone, "left")
     erasing.erase_person(office, BOB, ErasureForm("acme", gone))
     issuing.revoke_pass(office, BOB, "acme", lost_pass, "lost")
     issuing.block_holder(office, BOB, "acme", blocked, "left")
@@ -87,7 +88,7 @@ def test_what_was_ended_since_the_backup_is_ended_again(
     assert told.done == {
         "erase_person": 1,
         "revoke_pass": 2,
-        "block_holder": 1,
+        "block_holder": 2,
         "leave_holder": 1,
         "revoke_warrant": 1,
         "suspend": 1,
@@ -95,7 +96,8 @@ def test_what_was_ended_since_the_backup_is_ended_again(
         "withdraw_key": 1,
     }
     assert [line.subject for line in told.passes] == [late_pass]
-    assert holder(office, "acme", gone).name == ""
+    with pytest.raises(NotFound, match="was erased"):
+        holder(office, "acme", gone)
     assert erasing.entries_of(office, gone) == 0
     assert holder(office, "acme", blocked).blocked_at
     assert not holder(office, "acme", freed).blocked_at
@@ -104,7 +106,9 @@ def test_what_was_ended_since_the_backup_is_ended_again(
     again = kiosk.entry(Personal(NAME, id_number(11)[-4:], late))
     ingest(office, kiosk.kiosk_id, kiosk.batch([*kiosk.links[1:2], again]))
     assert erasing.entries_of(office, late) == 0, "what gates send later comes without the person"
-    assert repeating.repeat(office, to_ms(made.made_at)).done == {}, "once is enough"
+    again_told = repeating.repeat(office, to_ms(made.made_at))
+    assert again_told.done == {}, "once is enough"
+    assert again_told.unknown == told.unknown, "who was erased is not unknown"
     with open_database(database_url, office.keys.folder) as evidence:
         assert not audit(evidence).breaches
 
