@@ -19,6 +19,17 @@ _BEYOND = {
 """Calls that the model does not know; nothing of ours makes them on its files."""
 
 
+_CLOSING = {"close", "close_range"}
+
+
+def _takes_effect(call: Call) -> int:
+    """The line at which a call takes effect: as it ends, but a number is free as closing begins.
+
+    Another thread may be given the number, and write to its file, before the close has returned.
+    """
+    return call.began if call.name in _CLOSING else call.ended
+
+
 class NotModelled(Exception):
     """A call on a recorded file that the model can't play: no result would be honest."""
 
@@ -44,7 +55,7 @@ class Player:
     def play(self, calls: Sequence[Call]) -> Iterator[int]:
         """Play all; gives the line of each call after which the disk or what was said differ."""
         self._open_files.expect(calls)
-        for call in calls:
+        for call in sorted(calls, key=_takes_effect):
             self._open_files.follow(call)
             if self._one(call):
                 yield call.ended

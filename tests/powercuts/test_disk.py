@@ -157,3 +157,23 @@ def test_interrupted_lines_are_put_together() -> None:
     assert (sync.name, sync.args, sync.result) == ("fsync", ("4",), 0)
     assert (opening.name, opening.result) == ("openat", -1)
     assert (refused.name, refused.args, refused.result) == ("fsync", ("4",), -1)
+
+
+def test_a_number_that_is_given_anew_before_its_close_returned_is_the_new_file(
+    tmp_path: Path,
+) -> None:
+    path = "".join(f"\\x{byte:02x}" for byte in str(tmp_path / "log").encode())
+    lines = [
+        rf'7  openat(AT_FDCWD, "{path}", O_RDWR|O_CREAT, 0644) = 5',
+        r"7  close(5 <unfinished ...>",
+        rf'8  openat(AT_FDCWD, "{path}", O_RDWR) = 5',
+        r"7  <... close resumed>)            = 0",
+        r'8  pwrite64(5, "\x61\x62", 2, 0)    = 2',
+        r"8  fdatasync(5)                    = 0",
+        r"6  clone3({flags=CLONE_VM|CLONE_FILES}, 88) = 7",
+        r"6  clone3({flags=CLONE_VM|CLONE_FILES}, 88) = 8",
+    ]
+    player = Player(tmp_path, Folder())
+    assert list(player.play(tuple(parsed(lines)))) == [0, 4, 5]
+    leave(player.disk, tmp_path / "left", ALL)
+    assert (tmp_path / "left" / "log").read_bytes() == b"ab"
