@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.admin.plant import Plant, build, opened
+from tests.admin.conftest import made, plant
+from tests.admin.plant import Plant
 from tests.e2e.visiting import serving
 
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    folder = tmp_path_factory.mktemp("day") / "data"
-    return folder, build(folder)
-
-
-@pytest.fixture
-def plant(tmp_path: Path, made: tuple[Path, dict[str, str]]) -> Iterator[Plant]:
-    folder, ids = made
-    shutil.copytree(folder, tmp_path / "data")
-    plant = opened(tmp_path / "data", dict(ids))
-    yield plant
-    plant.office.close()
+__all__ = ["made", "plant", "url"]
 
 
 @pytest.fixture
